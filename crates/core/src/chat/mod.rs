@@ -1,0 +1,223 @@
+//! A chat as one pure fold: history and events in, what a page shows out.
+//!
+//! Generic over the payload `P`: typed messages for a page, object handles for
+//! the npm package. The order is the gateway's, never a clock's; live text is
+//! what the last `delta` carried; the first terminal of a run wins; runs that
+//! nobody announced are adopted; rows that the gateway wrote to itself are
+//! hidden.
+
+mod fold;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub use fold::fold;
+pub use read::{read_change, read_page};
+
+use crate::wire::RunState;
+
+/// Whose words a row holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A person's.
+    User,
+    /// The agent's.
+    Assistant,
+    /// What a tool returned.
+    Tool,
+    /// The gateway's own, for people to read (a run that failed, say).
+    Notice,
+}
+
+/// Where a row stands: the gateway's number of its record, and its index when
+/// one record is shown as several rows.
+pub type Place = (u64, u32);
+
+/// The facts of a transcript row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFacts {
+    /// `__openclaw.id`
+    pub record: String,
+    /// Where it stands; `None` when the gateway did not say.
+    pub seq: Option<u64>,
+    /// Whose words it holds.
+    pub role: Role,
+    /// The idempotency key with which a person's message was sent.
+    pub key: Option<String>,
+    /// The run that wrote it.
+    pub run: Option<String>,
+    /// When the gateway recorded it, Unix milliseconds.
+    pub at_ms: Option<u64>,
+    /// The gateway wrote it to itself: not for people.
+    pub hidden: bool,
+    /// Its run has said everything.
+    pub ends_run: bool,
+}
+
+/// A row with its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<P> {
+    /// Its facts.
+    pub facts: RowFacts,
+    /// What the host made of it.
+    pub payload: P,
+}
+
+/// A run that is under way, or has ended and has no row yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run<P> {
+    /// Its id: the idempotency key of the message that began it, or one that
+    /// the gateway made.
+    pub id: String,
+    /// What it has said so far.
+    pub live: Option<P>,
+    /// How it ended; `None` while it goes on.
+    pub end: Option<RunEnd>,
+    /// Its final row is there: the row is shown, not the live text.
+    covered: bool,
+    touched: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunEnd {
+    /// `Final`, `Aborted` or `Error`.
+    pub state: RunState,
+    /// What went wrong, in the gateway's words.
+    pub error: Option<String>,
+}
+
+/// A page of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<P> {
+    /// The transcript's id: another one means that the session was reset.
+    pub session_id: Option<String>,
+    /// Its rows, oldest first.
+    pub rows: Vec<Row<P>>,
+    /// The run in flight, with what it has said so far.
+    pub in_flight: Option<(String, Option<P>)>,
+    /// Where the next older page begins; `None` when there is none.
+    pub older: Option<u64>,
+    /// [`Chat::version`] when the page was asked for.
+    pub asked: u64,
+}
+
+/// Something that changes a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change<P> {
+    /// The newest page of history: the truth about what it covers.
+    Newest(Page<P>),
+    /// A page of older rows.
+    Older(Page<P>),
+    /// A new row.
+    Row(Row<P>),
+    /// A run went on.
+    Run {
+        /// Which.
+        id: String,
+        /// How it stands now.
+        state: RunState,
+        /// Everything it has said so far.
+        message: Option<P>,
+        /// What went wrong.
+        error: Option<String>,
+    },
+}
+
+/// One session's chat.
+#[derive(Debug, Clone)]
+pub struct Chat<P> {
+    session_id: Option<String>,
+    rows: BTreeMap<Place, Row<P>>,
+    runs: Vec<Run<P>>,
+    /// Ids of runs that ended, so that late frames do not revive them.
+    ended: VecDeque<String>,
+    older: Option<u64>,
+    stale: bool,
+    version: u64,
+}
+
+impl<P> Default for Chat<P> {
+    fn default() -> Self {
+        Self {
+            session_id: None,
+            rows: BTreeMap::new(),
+            runs: Vec::new(),
+            ended: VecDeque::new(),
+            older: None,
+            stale: false,
+            version: 0,
+        }
+    }
+}
+
+/// One thing to show, in order.
+#[derive(Debug)]
+pub enum Item<'a, P> {
+    /// A row of the transcript.
+    Row(Place, &'a Row<P>),
+    /// What a run has said and no row holds yet.
+    Live(&'a Run<P>),
+}
+
+impl<P> Chat<P> {
+    /// A chat of which nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What to show: rows in the gateway's order, then live text.
+    pub fn items(&self) -> impl Iterator<Item = Item<'_, P>> {
+        let rows = self
+            .rows
+            .iter()
+            .filter(|(_, row)| !row.facts.hidden && !self.is_live(row));
+        let live = self.runs.iter().filter(|run| !run.covered);
+        rows.map(|(place, row)| Item::Row(*place, row))
+            .chain(live.map(Item::Live))
+    }
+
+    /// The pieces of a live run are shown as its live text.
+    fn is_live(&self, row: &Row<P>) -> bool {
+        matches!(row.facts.role, Role::Assistant)
+            && self.runs.iter().any(|run| {
+                !run.covered && run.end.is_none() && row.facts.run.as_deref() == Some(&run.id)
+            })
+    }
+
+    /// The runs under way: what "Stop" would stop.
+    pub fn active_runs(&self) -> impl Iterator<Item = &Run<P>> {
+        self.runs.iter().filter(|run| run.end.is_none())
+    }
+
+    /// A person's message with this key stands in the transcript.
+    #[must_use]
+    pub fn has_key(&self, key: &str) -> bool {
+        // A message just sent is looked for: the newest rows first.
+        self.rows
+            .values()
+            .rev()
+            .any(|row| row.facts.key.as_deref() == Some(key))
+    }
+
+    /// Where the next older page begins; `None` when everything is here.
+    #[must_use]
+    pub const fn older(&self) -> Option<u64> {
+        self.older
+    }
+
+    /// Counts changes: what a page was asked at, and what a view has drawn.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Something was missed that only history tells: ask for the newest page.
+    /// Answers once.
+    pub const fn take_stale(&mut self) -> bool {
+        std::mem::replace(&mut self.stale, false)
+    }
+}

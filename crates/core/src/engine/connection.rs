@@ -1,0 +1,410 @@
+//! Attempts, the handshake, and what happens at the end of a connection.
+
+use std::time::Duration;
+
+use super::{
+    Close, Engine, Event, Generation, Handshake, Input, Introduction, Live, Network, Output, Owner,
+    Pairing, Phase, Wait,
+};
+use crate::engine::Outgoing;
+use crate::handshake::{Auth, Challenge, connect_params, proof};
+use crate::outbox::Link;
+use crate::requests::{Answers, RequestError};
+use crate::secret::Secret;
+use crate::time::Instant;
+use crate::verdict::{self, Cause, Verdict};
+use crate::watchdog::{Bark, Watchdog};
+use crate::wire::{GatewayError, Hello, request};
+
+/// The codes that a browser may close with are 1000 and 3000 to 4999.
+const CLOSE_DONE: u16 = 1000;
+const CLOSE_GIVEN_UP: u16 = 4000;
+
+/// Approval is asked for this often, with a spread of a fifth.
+const POLL: Duration = Duration::from_secs(5);
+/// … and this often while nobody looks.
+const POLL_HIDDEN: Duration = Duration::from_secs(30);
+/// After good news (the network is back, the page is seen) the next attempt
+/// begins within this.
+const SOON: Duration = Duration::from_millis(250);
+
+impl Engine {
+    /// Connects, now. From any state: an attempt under way goes on, a wait
+    /// ends, a pause ends.
+    pub fn connect(&mut self, now: Instant) {
+        if matches!(
+            self.phase,
+            Phase::Idle | Phase::Closed | Phase::Paused(_) | Phase::Waiting(_)
+        ) {
+            self.outage.end();
+            self.device_token_refused = false;
+            if !matches!(self.phase, Phase::Waiting(_)) {
+                self.pairing = None;
+            }
+            self.attempt(now);
+        }
+        self.publish();
+    }
+
+    /// Ends the connection and everything that waits for an answer. Messages
+    /// of the outbox stay.
+    pub fn close(&mut self) {
+        self.drop_socket(CLOSE_DONE);
+        self.interrupt();
+        self.fail_all(RequestError::NotConnected);
+        self.pairing = None;
+        self.phase = Phase::Closed;
+        self.publish();
+    }
+
+    /// Takes in what happened outside. Inputs of older generations change
+    /// nothing.
+    pub fn handle_input(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::Opened(generation, introduction) => {
+                if generation == self.generation && matches!(self.phase, Phase::Opening { .. }) {
+                    let until = now + self.config.deadlines.challenge;
+                    self.phase = Phase::Challenging {
+                        until,
+                        introduction,
+                    };
+                }
+            }
+            Input::Closed(generation, close) => {
+                if generation == self.generation && self.has_socket() {
+                    self.closed(now, close);
+                }
+            }
+            Input::Signed(generation, signature) => {
+                if generation == self.generation {
+                    self.signed(now, signature);
+                }
+            }
+            Input::Network(network) => self.network(now, network),
+            Input::Woke => {}
+        }
+        // Timers of hidden pages come late: every input looks at the clock.
+        self.check_clock(now);
+        self.publish();
+    }
+
+    const fn has_socket(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Opening { .. }
+                | Phase::Challenging { .. }
+                | Phase::Signing { .. }
+                | Phase::Greeting { .. }
+                | Phase::Ready(_)
+        )
+    }
+
+    fn attempt(&mut self, now: Instant) {
+        self.generation = Generation(self.generation.0.wrapping_add(1));
+        let deadlines = &self.config.deadlines;
+        let patience = deadlines.opening.saturating_mul(self.outage.attempts() + 1);
+        let until = now + patience.min(deadlines.opening_cap);
+        self.phase = Phase::Opening { until };
+        self.outputs.push_back(Output::Connect(self.generation));
+    }
+
+    pub(super) fn challenged(&mut self, now: Instant, nonce: Option<String>, ts: Option<u64>) {
+        let Phase::Challenging { introduction, .. } = &mut self.phase else {
+            return;
+        };
+        let (Some(nonce), Some(ts)) = (nonce, ts) else {
+            return self.end(now, "challenge-invalid", "");
+        };
+        let Introduction {
+            credentials,
+            device,
+        } = std::mem::take(introduction);
+        let profile = &self.config.profile;
+        let auth = Auth::choose(&credentials, &profile.scopes, self.device_token_refused);
+        let challenge = Challenge { nonce, ts };
+        let until = now + self.config.deadlines.hello;
+        let text = device
+            .as_ref()
+            .map(|device| proof(profile, device, &auth, &challenge));
+        let handshake = Box::new(Handshake {
+            auth,
+            device,
+            challenge,
+            challenged: now,
+        });
+        match text {
+            Some(text) => {
+                self.phase = Phase::Signing { until, handshake };
+                self.outputs
+                    .push_back(Output::Sign(self.generation, Secret::new(text)));
+            }
+            // Without a key the real gateway grants no scopes, and says so.
+            None => self.greet(now, until, handshake, None),
+        }
+    }
+
+    fn signed(&mut self, now: Instant, signature: Result<String, String>) {
+        if !matches!(self.phase, Phase::Signing { .. }) {
+            return;
+        }
+        match signature {
+            Ok(signature) => {
+                if let Phase::Signing { until, handshake } =
+                    std::mem::replace(&mut self.phase, Phase::Idle)
+                {
+                    self.greet(now, until, handshake, Some(&signature));
+                }
+            }
+            Err(why) => self.end(now, "signing-failed", &why),
+        }
+    }
+
+    fn greet(
+        &mut self,
+        now: Instant,
+        until: Instant,
+        handshake: Box<Handshake>,
+        signature: Option<&str>,
+    ) {
+        let signed = handshake.device.as_ref().zip(signature);
+        let profile = &self.config.profile;
+        let params = connect_params(profile, signed, &handshake.auth, &handshake.challenge);
+        self.phase = Phase::Greeting { until, handshake };
+        self.send_own(now, Owner::Connect, "connect", &params, None);
+    }
+
+    /// Sends a request of the engine itself.
+    pub(super) fn send_own(
+        &mut self,
+        now: Instant,
+        owner: Owner,
+        method: &str,
+        params: &str,
+        deadline: Option<Duration>,
+    ) {
+        let id = self.requests.add(now, owner, Answers::First, deadline);
+        self.requests.mark_sent(id, now);
+        let frame = Outgoing::Frame(Secret::new(request(id.0, method, params)));
+        self.outputs
+            .push_back(Output::Transmit(self.generation, frame));
+    }
+
+    pub(super) fn greeted(&mut self, now: Instant, hello: Hello) {
+        let Phase::Greeting { handshake, .. } = &self.phase else {
+            return;
+        };
+        if hello.scopes.is_empty() && self.config.profile.role == "operator" {
+            return self.end(now, "no-scopes", "");
+        }
+        let live = Live {
+            stable_at: Some(now + self.config.backoff.stable),
+            watchdog: Watchdog::new(now, hello.policy.tick),
+            seq: 0,
+            state: hello.state,
+            gateway_ms: handshake.challenge.ts,
+            challenged: handshake.challenged,
+            restart_in: None,
+            policy: hello.policy,
+        };
+        self.phase = Phase::Ready(Box::new(live));
+        self.pairing = None;
+        self.device_token_refused = false;
+        self.was_ready = true;
+        if let Some(token) = hello.device_token {
+            self.outputs.push_back(Output::KeepDeviceToken {
+                role: hello.role,
+                token: Secret::new(token),
+                scopes: hello.scopes,
+            });
+        }
+        self.outbox.connected(Link {
+            boot_id: hello.boot_id,
+            durable_keys: hello
+                .capabilities
+                .iter()
+                .any(|known| known == super::DURABLE_KEYS),
+            main_session: hello.main_session.unwrap_or_else(|| "main".to_owned()),
+        });
+        self.publish();
+        for (id, _) in self.requests.unsent() {
+            self.transmit_request(now, id);
+        }
+        self.pump(now);
+    }
+
+    pub(super) fn refused(&mut self, now: Instant, error: &GatewayError) {
+        let Phase::Greeting { handshake, .. } = &self.phase else {
+            return;
+        };
+        let by_device_token = handshake.auth.uses_device_token();
+        let (verdict, cause) = verdict::of_refusal(error);
+        if by_device_token
+            && matches!(
+                cause.code.as_str(),
+                "AUTH_DEVICE_TOKEN_MISMATCH" | "AUTH_SCOPE_MISMATCH"
+            )
+        {
+            // Once, with what the person entered: the flag holds until a hello.
+            self.device_token_refused = true;
+            if cause.code == "AUTH_DEVICE_TOKEN_MISMATCH" {
+                self.outputs.push_back(Output::ForgetDeviceToken);
+            }
+            return self.finish(now, Verdict::RetryAfter(Duration::ZERO), cause);
+        }
+        if verdict == Verdict::Wait {
+            self.pairing = Some(Pairing {
+                request_id: error.pairing_request.clone(),
+                reason: error.reason.clone(),
+                message: error.message.clone(),
+            });
+        }
+        self.finish(now, verdict, cause);
+    }
+
+    fn closed(&mut self, now: Instant, close: Close) {
+        match close {
+            Close::Address(why) => self.end(now, "address-invalid", &why),
+            Close::Credentials(why) => self.end(now, "credentials-failed", &why),
+            // Without a handshake the code tells nothing: a browser reports a
+            // refused port, a web page and a bad certificate all as 1006.
+            Close::Socket { code: 1006, .. } if matches!(self.phase, Phase::Opening { .. }) => {
+                self.end(now, "unreachable", "");
+            }
+            Close::Socket { code, reason } => self.end(now, &code.to_string(), &reason),
+        }
+    }
+
+    /// Ends an attempt or a connection by one of our own codes.
+    pub(super) fn end(&mut self, now: Instant, code: &str, reason: &str) {
+        let (verdict, cause) = verdict::of_end(code, reason);
+        self.finish(now, verdict, cause);
+    }
+
+    fn finish(&mut self, now: Instant, verdict: Verdict, cause: Cause) {
+        let restart_in = match &self.phase {
+            Phase::Ready(live) => live.restart_in,
+            _ => None,
+        };
+        self.drop_socket(CLOSE_GIVEN_UP);
+        self.interrupt();
+        if verdict != Verdict::Wait {
+            self.pairing = None;
+        }
+        let policy = &self.config.backoff;
+        let rng = &mut self.rng;
+        let (wait, firm) = match (verdict, restart_in) {
+            (Verdict::Pause | Verdict::Never, _) => return self.pause(cause),
+            (Verdict::Wait, _) => {
+                let every = if self.visible { POLL } else { POLL_HIDDEN };
+                (every + rng.up_to(every / 5), false)
+            }
+            (Verdict::RetryAfter(Duration::ZERO), _) => (rng.up_to(SOON), false),
+            (Verdict::RetryAfter(hint), _) => (self.outage.hinted(now, hint, rng), true),
+            (Verdict::Retry, Some(hint)) => (self.outage.hinted(now, hint, rng), false),
+            (Verdict::Retry, None) => (self.outage.next(now, policy, rng), false),
+        };
+        if policy
+            .max_attempts
+            .is_some_and(|most| self.outage.attempts() >= most)
+        {
+            let (_, gave_up) = verdict::of_end("gave-up", &cause.message);
+            return self.pause(gave_up);
+        }
+        self.phase = Phase::Waiting(Wait {
+            until: now + wait,
+            cause,
+            firm,
+        });
+    }
+
+    fn pause(&mut self, cause: Cause) {
+        self.phase = Phase::Paused(cause);
+        self.fail_all(RequestError::NotConnected);
+    }
+
+    /// Everything that had left and was not answered.
+    fn interrupt(&mut self) {
+        for (id, pending) in self.requests.take_sent() {
+            if pending.owner == Owner::Host {
+                self.tell(Event::Failed(id, RequestError::Interrupted));
+            }
+        }
+        self.outbox.lost();
+    }
+
+    fn drop_socket(&mut self, code: u16) {
+        if self.has_socket() {
+            self.outputs
+                .push_back(Output::Disconnect(self.generation, code));
+        }
+    }
+
+    fn network(&mut self, now: Instant, network: Network) {
+        match network {
+            Network::Visible => self.visible = true,
+            Network::Hidden => self.visible = false,
+            _ => {}
+        }
+        match (&mut self.phase, network) {
+            (_, Network::Hidden) => {}
+            (Phase::Waiting(wait), _) if network != Network::Offline && !wait.firm => {
+                wait.until = wait.until.min(now + self.rng.up_to(SOON));
+            }
+            (Phase::Waiting(_) | Phase::Idle | Phase::Paused(_) | Phase::Closed, _) => {}
+            (_, Network::Restored) => self.start_over(now),
+            (Phase::Ready(live), _) => {
+                let worth_it = network == Network::Offline || live.watchdog.is_stale(now);
+                if worth_it && live.watchdog.probing(now) {
+                    self.probe(now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The page came back from the cache: whatever its socket says, it is gone.
+    fn start_over(&mut self, now: Instant) {
+        self.drop_socket(CLOSE_GIVEN_UP);
+        self.interrupt();
+        let (_, cause) = verdict::of_end("page-restored", "");
+        let until = now + self.rng.up_to(SOON);
+        self.phase = Phase::Waiting(Wait {
+            until,
+            cause,
+            firm: false,
+        });
+    }
+
+    /// A light request whose answer, whatever it is, is a sign of life.
+    fn probe(&mut self, now: Instant) {
+        let deadline = Some(self.config.deadlines.request);
+        self.send_own(now, Owner::Probe, "system-presence", "{}", deadline);
+    }
+
+    fn check_clock(&mut self, now: Instant) {
+        match &mut self.phase {
+            Phase::Opening { until } if *until <= now => self.end(now, "opening-timeout", ""),
+            Phase::Challenging { until, .. } if *until <= now => {
+                self.end(now, "challenge-timeout", "");
+            }
+            Phase::Signing { until, .. } | Phase::Greeting { until, .. } if *until <= now => {
+                self.end(now, "hello-timeout", "");
+            }
+            Phase::Waiting(wait) if wait.until <= now => self.attempt(now),
+            Phase::Ready(live) => {
+                if live.stable_at.is_some_and(|at| at <= now) {
+                    live.stable_at = None;
+                    self.outage.end();
+                }
+                match live.watchdog.bark(now, self.requests.oldest_unanswered()) {
+                    Some(Bark::Probe) if live.watchdog.probing(now) => self.probe(now),
+                    Some(Bark::Dead) => self.end(now, "silent", ""),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        self.check_requests(now);
+        self.pump(now);
+    }
+}

@@ -1,0 +1,181 @@
+//! Inbound frames: a glance first, and facts only where the engine needs them.
+
+use super::{Engine, Event, Facts, Generation, Glance, Owner, Phase, Verdict};
+use crate::outbox::{Key, Reply};
+use crate::requests::{Answers, RequestId};
+use crate::time::Instant;
+use crate::wire::{Answer, EventFacts, EventKind, Read, StateVersions};
+
+impl Engine {
+    /// Looks at an inbound frame and says what to do with it. Numbers only:
+    /// this is the path of every streamed delta.
+    pub fn glance(&mut self, now: Instant, generation: Generation, glance: Glance) -> Verdict {
+        if generation != self.generation {
+            return Verdict::Drop;
+        }
+        if let Phase::Ready(live) = &mut self.phase {
+            live.watchdog.heard(now);
+        }
+        match glance {
+            Glance::Event { kind, seq } => self.glance_event(kind, seq),
+            Glance::Response { id } => self.glance_response(id),
+            Glance::Other => Verdict::Drop,
+        }
+    }
+
+    fn glance_event(&mut self, kind: EventKind, seq: Option<u64>) -> Verdict {
+        let live = match &mut self.phase {
+            Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,
+            Phase::Ready(live) => live,
+            _ => return Verdict::Drop,
+        };
+        if let Some(seq) = seq {
+            if seq <= live.seq {
+                return Verdict::Drop;
+            }
+            let expected = live.seq + 1;
+            live.seq = seq;
+            if seq > expected {
+                self.outbox.missed_frames();
+                self.tell(Event::Gap {
+                    expected,
+                    received: seq,
+                });
+            }
+        }
+        match kind {
+            EventKind::CHALLENGE => Verdict::Drop,
+            EventKind::SHUTDOWN | EventKind::PRESENCE | EventKind::HEALTH => Verdict::ReadEvent,
+            EventKind::CHAT | EventKind::SESSION_MESSAGE if self.outbox.awaits_proof() => {
+                Verdict::ReadEvent
+            }
+            _ => Verdict::Deliver,
+        }
+    }
+
+    fn glance_response(&mut self, id: RequestId) -> Verdict {
+        let Some(pending) = self.requests.get(id) else {
+            return Verdict::Drop;
+        };
+        if pending.sent.is_none() {
+            return Verdict::Drop;
+        }
+        match (&pending.owner, pending.answers) {
+            (Owner::Host, Answers::First) => {
+                self.requests.remove(id);
+                Verdict::Settled(id)
+            }
+            (Owner::Host, Answers::Final) | (Owner::Entry(_), _) => {
+                Verdict::ReadAnswer(Read::Outcome)
+            }
+            (Owner::Connect, _) => Verdict::ReadAnswer(Read::Hello),
+            (Owner::Look(_), _) => Verdict::ReadAnswer(Read::History),
+            (Owner::Probe, _) => {
+                self.requests.remove(id);
+                Verdict::Drop
+            }
+        }
+    }
+
+    /// Takes in the facts that a [`Verdict`] asked for.
+    pub fn handle_frame(&mut self, now: Instant, generation: Generation, facts: Facts) -> Verdict {
+        if generation != self.generation {
+            return Verdict::Drop;
+        }
+        let verdict = match facts {
+            Facts::Event(facts) => self.handle_event(now, facts),
+            Facts::Answer(id, answer) => self.handle_answer(now, id, answer),
+        };
+        self.pump(now);
+        self.publish();
+        verdict
+    }
+
+    fn handle_event(&mut self, now: Instant, facts: EventFacts) -> Verdict {
+        match facts {
+            EventFacts::Challenge { nonce, ts } => {
+                self.challenged(now, nonce, ts);
+                return Verdict::Drop;
+            }
+            EventFacts::Shutdown { restart_in } => {
+                if let Phase::Ready(live) = &mut self.phase {
+                    live.restart_in = restart_in.map(|hint| hint.min(crate::verdict::LONGEST_HINT));
+                }
+            }
+            EventFacts::Chat {
+                run,
+                state,
+                has_message,
+                ..
+            } => {
+                use crate::wire::RunState::{Delta, Final};
+                let key = Key::new(run);
+                if has_message && matches!(state, Delta | Final) {
+                    self.outbox.confirm(&key);
+                } else if state.is_terminal() && self.outbox.knows(&key) {
+                    self.outbox.ended_without_message(&key);
+                }
+            }
+            EventFacts::Message { key } => {
+                if let Some(key) = key.as_deref().and_then(|key| key.strip_suffix(":user")) {
+                    self.outbox.confirm(&Key::new(key));
+                }
+            }
+            EventFacts::State(versions) => return self.take_state(versions),
+            EventFacts::Other => {}
+        }
+        Verdict::Deliver
+    }
+
+    /// State older than what is held is dropped.
+    fn take_state(&mut self, new: StateVersions) -> Verdict {
+        let Phase::Ready(live) = &mut self.phase else {
+            return Verdict::Drop;
+        };
+        if new.presence < live.state.presence || new.health < live.state.health {
+            return Verdict::Drop;
+        }
+        live.state = new;
+        Verdict::Deliver
+    }
+
+    fn handle_answer(&mut self, now: Instant, id: RequestId, answer: Answer) -> Verdict {
+        let Some(pending) = self.requests.get(id) else {
+            return Verdict::Drop;
+        };
+        match (&pending.owner, &answer) {
+            (
+                Owner::Host,
+                Answer::Done {
+                    status: Some(status),
+                },
+            ) if status == "accepted" && !pending.accepted => {
+                self.requests.mark_accepted(id);
+                return Verdict::Accepted(id);
+            }
+            _ => {}
+        }
+        let Some(pending) = self.requests.remove(id) else {
+            return Verdict::Drop;
+        };
+        match (pending.owner, answer) {
+            (Owner::Host, _) => return Verdict::Settled(id),
+            (Owner::Connect, Answer::Hello(hello)) => {
+                self.greeted(now, *hello);
+                return Verdict::Hello;
+            }
+            (Owner::Connect, Answer::Refused(error)) => self.refused(now, &error),
+            (Owner::Connect, _) => self.end(now, "hello-invalid", ""),
+            (Owner::Look(session), Answer::History(history)) => {
+                self.outbox.looked(now, &session, history);
+            }
+            (Owner::Look(session), _) => self.outbox.look_failed(now, &session),
+            (Owner::Entry(key), Answer::Refused(error)) => {
+                self.outbox.answered(now, &key, Reply::Refused(error));
+            }
+            (Owner::Entry(key), _) => self.outbox.answered(now, &key, Reply::Accepted),
+            (Owner::Probe, _) => {}
+        }
+        Verdict::Drop
+    }
+}

@@ -1,0 +1,341 @@
+//! The engine: one state machine for the connection, its requests and its
+//! outbox.
+//!
+//! The host owns sockets, timers, keys and payloads. It feeds what happened
+//! ([`Engine::glance`], [`Engine::handle_frame`], [`Engine::handle_input`]) and
+//! what the app wants ([`Engine::connect`], [`Engine::request`],
+//! [`Engine::enqueue`], …), then drains [`Engine::poll_output`] to the end and
+//! performs what it got, with no borrow held, and arms one timer for
+//! [`Engine::deadline`]. One mutation, one drain: nothing else calls in
+//! between, and no listener runs inside.
+//!
+//! Errors mean bad input. Nothing that comes from the network can panic.
+
+mod connection;
+mod delivery;
+mod frames;
+mod io;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub use io::{
+    Close, Event, Facts, Generation, Glance, Input, Introduction, Network, Outgoing, Output,
+    Verdict,
+};
+pub use status::{Pairing, Reason, Status, WakeSource};
+
+use crate::backoff::{Backoff, Outage};
+use crate::handshake::{Auth, Challenge, DeviceKey, Profile};
+use crate::outbox::{Bounds, Entry, Key, Outbox};
+use crate::requests::{RequestId, Requests};
+use crate::rng::Rng;
+use crate::time::Instant;
+use crate::verdict::Cause;
+use crate::watchdog::Watchdog;
+use crate::wire::{Hello, Policy, StateVersions};
+
+/// A gateway with this capability keeps idempotency keys over restarts: a
+/// repeated key never runs twice. Our embedded gateway has it.
+pub const DURABLE_KEYS: &str = "durable-idempotency-keys";
+
+/// How the engine behaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Who this client is and what it asks to be.
+    pub profile: Profile,
+    /// Waits between attempts.
+    pub backoff: Backoff,
+    /// How long to wait for what.
+    pub deadlines: Deadlines,
+    /// How much the outbox holds.
+    pub bounds: Bounds,
+}
+
+impl Config {
+    /// The defaults for `profile`.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            backoff: Backoff::default(),
+            deadlines: Deadlines::default(),
+            bounds: Bounds::default(),
+        }
+    }
+}
+
+/// How long to wait for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// For a socket to open at the first attempt; grows with each failed one.
+    pub opening: Duration,
+    /// The longest that it grows to.
+    pub opening_cap: Duration,
+    /// For the challenge, once open.
+    pub challenge: Duration,
+    /// For the hello, once challenged.
+    pub hello: Duration,
+    /// For the acknowledgement of a message, and for the engine's own requests.
+    pub request: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            opening: Duration::from_secs(5),
+            opening_cap: Duration::from_secs(15),
+            challenge: Duration::from_secs(10),
+            hello: Duration::from_secs(15),
+            request: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Whose a waiting request is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Owner {
+    Host,
+    Connect,
+    Probe,
+    Look(String),
+    Entry(Key),
+}
+
+#[derive(Debug)]
+enum Phase {
+    Idle,
+    Opening {
+        until: Instant,
+    },
+    Challenging {
+        until: Instant,
+        introduction: Introduction,
+    },
+    Signing {
+        until: Instant,
+        handshake: Box<Handshake>,
+    },
+    Greeting {
+        until: Instant,
+        handshake: Box<Handshake>,
+    },
+    Ready(Box<Live>),
+    Waiting(Wait),
+    Paused(Cause),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Handshake {
+    auth: Auth,
+    device: Option<DeviceKey>,
+    challenge: Challenge,
+    challenged: Instant,
+}
+
+#[derive(Debug)]
+struct Wait {
+    until: Instant,
+    cause: Cause,
+    /// The gateway named the wait: no hint of the network cuts it short.
+    firm: bool,
+}
+
+/// A connection: a socket after its hello.
+#[derive(Debug)]
+struct Live {
+    /// When it counts as good; `None` once it does.
+    stable_at: Option<Instant>,
+    watchdog: Watchdog,
+    seq: u64,
+    state: StateVersions,
+    /// The gateway's clock at `challenged`.
+    gateway_ms: u64,
+    challenged: Instant,
+    /// `shutdown` said when it will be back.
+    restart_in: Option<Duration>,
+    policy: Policy,
+}
+
+/// The state machine. See the [module](self).
+#[derive(Debug)]
+pub struct Engine {
+    config: Config,
+    rng: Rng,
+    phase: Phase,
+    generation: Generation,
+    outage: Outage,
+    pairing: Option<Pairing>,
+    device_token_refused: bool,
+    was_ready: bool,
+    visible: bool,
+    requests: Requests<Owner>,
+    outbox: Outbox,
+    outputs: VecDeque<Output>,
+    published: Status,
+}
+
+impl Engine {
+    /// An engine that waits for [`Engine::connect`]. The seed spreads the
+    /// waits: give every instance another one.
+    #[must_use]
+    pub fn new(config: Config, seed: u64) -> Self {
+        Self {
+            outbox: Outbox::new(config.bounds),
+            config,
+            rng: Rng::new(seed),
+            phase: Phase::Idle,
+            generation: Generation::default(),
+            outage: Outage::default(),
+            pairing: None,
+            device_token_refused: false,
+            was_ready: false,
+            visible: true,
+            requests: Requests::new(),
+            outputs: VecDeque::new(),
+            published: Status::Idle,
+        }
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        if let Some(update) = self.outbox.poll_update() {
+            return Some(Output::Event(Event::Outbox(update)));
+        }
+        self.outputs.pop_front()
+    }
+
+    /// Where the connection stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let attempt = self.outage.attempts();
+        let again = self.was_ready;
+        match (&self.phase, &self.pairing) {
+            (Phase::Idle, _) => Status::Idle,
+            (Phase::Closed, _) => Status::Closed,
+            (Phase::Paused(cause), _) => Status::Paused(cause.clone()),
+            (Phase::Ready(_), _) => Status::Ready,
+            // Polling for approval must not make the page flicker.
+            (_, Some(pairing)) => Status::Pairing(pairing.clone()),
+            (Phase::Waiting(wait), None) => Status::Waiting {
+                attempt,
+                until: wait.until,
+                cause: wait.cause.clone(),
+                again,
+            },
+            (_, None) => Status::Connecting {
+                attempt: attempt + 1,
+                again,
+            },
+        }
+    }
+
+    /// What will wake the engine next; `None` in idle, paused and closed.
+    #[must_use]
+    pub const fn wake_source(&self) -> Option<WakeSource> {
+        match self.phase {
+            Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
+            Phase::Waiting(_) => Some(WakeSource::Timer),
+            Phase::Signing { .. } => Some(WakeSource::Host),
+            Phase::Opening { .. }
+            | Phase::Challenging { .. }
+            | Phase::Greeting { .. }
+            | Phase::Ready(_) => Some(WakeSource::Socket),
+        }
+    }
+
+    /// When to feed [`Input::Woke`], and why.
+    #[must_use]
+    pub fn deadline(&self) -> Option<(Instant, Reason)> {
+        let phase = match &self.phase {
+            Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
+            Phase::Opening { until } => Some((*until, Reason::Opening)),
+            Phase::Challenging { until, .. } => Some((*until, Reason::Challenge)),
+            Phase::Signing { until, .. } | Phase::Greeting { until, .. } => {
+                Some((*until, Reason::Hello))
+            }
+            Phase::Waiting(wait) => {
+                let why = if self.pairing.is_some() {
+                    Reason::Pairing
+                } else {
+                    Reason::Backoff
+                };
+                Some((wait.until, why))
+            }
+            Phase::Ready(live) => {
+                let silence = live.watchdog.deadline(self.requests.oldest_unanswered());
+                match live.stable_at {
+                    Some(stable) if stable <= silence => Some((stable, Reason::Stable)),
+                    _ => Some((silence, Reason::Watchdog)),
+                }
+            }
+        };
+        [
+            phase,
+            self.requests.deadline().map(|at| (at, Reason::Request)),
+            self.outbox.deadline().map(|at| (at, Reason::Outbox)),
+        ]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(at, _)| *at)
+    }
+
+    /// The messages on their way.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.outbox.entries()
+    }
+
+    /// The limits of the gateway; the protocol's defaults before a hello.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        match &self.phase {
+            Phase::Ready(live) => live.policy.clone(),
+            _ => Policy::default(),
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn publish(&mut self) {
+        let status = self.status();
+        if status != self.published {
+            self.published = status.clone();
+            self.tell(Event::Status(status));
+        }
+    }
+}
+
+/// A message for the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its idempotency key: globally unique, minted by the host.
+    pub key: Key,
+    /// Its session; `None` for the main one.
+    pub session: Option<String>,
+    /// The size of its payload, for the outbox's bound.
+    pub bytes: u64,
+}
+
+/// A request of the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NewRequest {
+    /// How many answers end it.
+    pub answers: crate::requests::Answers,
+    /// Until when, from now; `None` waits for ever.
+    pub deadline: Option<Duration>,
+}
+
+const _: fn() = || {
+    // The native shell moves an engine between threads.
+    fn is_send<T: Send>() {}
+    is_send::<Engine>();
+    is_send::<RequestId>();
+    is_send::<Hello>();
+};

@@ -1,0 +1,140 @@
+//! Entries of the outbox, as the app sees them.
+
+use std::fmt;
+
+/// An idempotency key: minted once by the host, globally unique (a UUID), and
+/// the run id of the turn that it starts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// Wraps the text of a key.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key under which a message goes out again when this one is dead:
+    /// `k`, `k.2`, `k.3`, …
+    pub(super) fn renewed(&self) -> Self {
+        let (base, count) = self
+            .0
+            .rsplit_once('.')
+            .and_then(|(base, count)| Some((base, count.parse::<u32>().ok()?)))
+            .unwrap_or((&self.0, 1));
+        Self(format!("{base}.{}", count.saturating_add(1)))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How far a message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// It waits for its turn or for a connection.
+    Queued,
+    /// Its bytes left; the gateway has not answered.
+    Sending,
+    /// The gateway answered. Not yet a proof: it may still lose it in a crash.
+    Accepted,
+    /// It stands in the gateway's transcript. The entry is done.
+    Confirmed,
+    /// The gateway refused it: a person decides.
+    Parked,
+    /// It may or may not have run, and repeating it is not safe: a person
+    /// decides.
+    Unconfirmed,
+}
+
+impl EntryState {
+    /// The word for it, as the page and the npm package show it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Confirmed => "confirmed",
+            Self::Parked => "parked",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
+/// One message on its way, without its payload: that stays with the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key.
+    pub key: Key,
+    /// Its session; `None` until a hello names the main one.
+    pub session: Option<String>,
+    /// How far it has come.
+    pub state: EntryState,
+    /// How often its bytes have left.
+    pub attempts: u32,
+    /// Why it is parked, in the gateway's words.
+    pub reason: Option<String>,
+    /// The dead key that this one replaces.
+    pub replaces: Option<Key>,
+}
+
+/// What changed in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Update {
+    /// An entry is new or moved on.
+    Changed(Entry),
+    /// An entry was taken out before it was sent.
+    Removed(Key),
+    /// An entry goes on under another key; the host keeps its payload by that.
+    Renewed {
+        /// The dead key.
+        from: Key,
+        /// The key that counts from now on.
+        to: Key,
+    },
+}
+
+/// Why a message was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnqueueError {
+    /// The outbox holds as many entries as it may.
+    TooMany {
+        /// The bound.
+        limit: usize,
+    },
+    /// The outbox holds as many bytes as it may.
+    TooLarge {
+        /// The bound, in bytes.
+        limit: u64,
+    },
+    /// The key is in the outbox already.
+    KeyInUse,
+}
+
+/// How much the outbox may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Entries.
+    pub entries: usize,
+    /// Bytes of their payloads, as the host counts them.
+    pub bytes: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            entries: 10_000,
+            bytes: 32 * 1024 * 1024,
+        }
+    }
+}

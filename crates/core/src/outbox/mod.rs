@@ -1,0 +1,459 @@
+//! The outbox: messages that are sent once, in order, or visibly wait.
+//!
+//! It knows entries, lanes and proofs. It does not know requests or sockets:
+//! the engine tells it what was answered and seen, and asks it what to send.
+
+mod decide;
+mod entry;
+mod lane;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+pub use decide::{Decision, Evidence, KEY_LIFETIME, Waiting, decide};
+pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, Update};
+use lane::{Lane, Look, Record, Sent};
+
+use crate::time::Instant;
+use crate::wire::{GatewayError, History};
+
+/// Rows a look asks for at once, and the pages after which it stops.
+pub(crate) const LOOK_ROWS: u64 = 200;
+const LOOK_PAGES: u32 = 25;
+/// A look that failed is tried again after this.
+const LOOK_RETRY: Duration = Duration::from_secs(5);
+/// Clocks drift, and a row is recorded a little after its message was sent.
+const CLOCK_MARGIN_MS: u64 = 60_000;
+
+/// What the outbox knows of the connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) boot_id: String,
+    pub(crate) durable_keys: bool,
+    pub(crate) main_session: String,
+}
+
+/// How a message that was sent was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Accepted,
+    Refused(GatewayError),
+    /// No answer within the request's deadline.
+    TimedOut,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    bounds: Bounds,
+    /// By session key; the empty key holds what waits for the main session.
+    lanes: BTreeMap<String, Lane>,
+    places: BTreeMap<Key, String>,
+    bytes: u64,
+    link: Option<Link>,
+    updates: VecDeque<Update>,
+}
+
+impl Outbox {
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn poll_update(&mut self) -> Option<Update> {
+        self.updates.pop_front()
+    }
+
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let lanes = self.lanes.iter();
+        lanes
+            .flat_map(|(session, lane)| lane.records.iter().map(|r| r.entry(session)))
+            .collect()
+    }
+
+    /// Some message may be proven by an event: hot frames are worth reading.
+    pub(crate) fn awaits_proof(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    pub(crate) fn knows(&self, key: &Key) -> bool {
+        self.places.contains_key(key)
+    }
+
+    pub(crate) fn enqueue(
+        &mut self,
+        key: Key,
+        session: Option<String>,
+        bytes: u64,
+    ) -> Result<(), EnqueueError> {
+        if self.places.contains_key(&key) {
+            return Err(EnqueueError::KeyInUse);
+        }
+        if self.places.len() >= self.bounds.entries {
+            return Err(EnqueueError::TooMany {
+                limit: self.bounds.entries,
+            });
+        }
+        if self.bytes.saturating_add(bytes) > self.bounds.bytes {
+            return Err(EnqueueError::TooLarge {
+                limit: self.bounds.bytes,
+            });
+        }
+        let main = self.link.as_ref().map(|link| link.main_session.clone());
+        let session = session.or(main).unwrap_or_default();
+        let record = Record::new(key.clone(), bytes);
+        self.bytes += bytes;
+        self.updates
+            .push_back(Update::Changed(record.entry(&session)));
+        self.lanes
+            .entry(session.clone())
+            .or_default()
+            .records
+            .push_back(record);
+        self.places.insert(key, session);
+        Ok(())
+    }
+
+    /// Takes out a message that is not under way. False when it is, or is not
+    /// known.
+    pub(crate) fn remove(&mut self, key: &Key) -> bool {
+        let Some((_, lane)) = self.lane_of(key) else {
+            return false;
+        };
+        let under_way = |record: &&mut Record| {
+            matches!(record.state, EntryState::Sending | EntryState::Accepted)
+        };
+        if lane.find(key).is_none_or(|record| under_way(&record)) {
+            return false;
+        }
+        self.forget(key);
+        self.updates.push_back(Update::Removed(key.clone()));
+        true
+    }
+
+    /// A person wants a parked or unconfirmed message sent again, in its place
+    /// and under a key of its own.
+    pub(crate) fn resend(&mut self, key: &Key, new_key: Key) -> bool {
+        if self.places.contains_key(&new_key) {
+            return false;
+        }
+        let Some((session, lane)) = self.lane_of(key) else {
+            return false;
+        };
+        let decided = |state| matches!(state, EntryState::Parked | EntryState::Unconfirmed);
+        let Some(record) = lane.find(key).filter(|record| decided(record.state)) else {
+            return false;
+        };
+        let session = session.clone();
+        let updates = renew(record, &session, new_key.clone());
+        self.places.remove(key);
+        self.places.insert(new_key, session);
+        self.updates.extend(updates);
+        true
+    }
+
+    /// A hello arrived. What was under way must be decided first.
+    pub(crate) fn connected(&mut self, link: Link) {
+        if let Some(waiting) = self.lanes.remove("") {
+            for record in &waiting.records {
+                self.places
+                    .insert(record.key.clone(), link.main_session.clone());
+            }
+            let main = self.lanes.entry(link.main_session.clone()).or_default();
+            main.records.extend(waiting.records);
+        }
+        self.link = Some(link);
+        for lane in self.lanes.values_mut().filter(|lane| lane.has_undecided()) {
+            lane.look = Look::FIRST;
+        }
+    }
+
+    /// The connection ended.
+    pub(crate) fn lost(&mut self) {
+        self.link = None;
+        for lane in self.lanes.values_mut() {
+            lane.look = Look::Idle;
+            lane.next_look = None;
+            for record in &mut lane.records {
+                // A repeat that has not left yet carries the mark of its
+                // first attempt: it must be decided anew as well.
+                record.undecided |= match record.state {
+                    EntryState::Sending | EntryState::Accepted => true,
+                    EntryState::Queued => record.sent.is_some(),
+                    _ => false,
+                };
+            }
+        }
+    }
+
+    /// The next message to send, with its session.
+    pub(crate) fn next(&self, now: Instant) -> Option<(Key, String)> {
+        self.link.as_ref()?;
+        self.lanes.iter().find_map(|(session, lane)| {
+            let record = lane
+                .next()
+                .filter(|record| record.hold.is_none_or(|hold| hold <= now))?;
+            Some((record.key.clone(), session.clone()))
+        })
+    }
+
+    /// Marks a message as sending, before its first byte leaves.
+    pub(crate) fn mark_sending(&mut self, key: &Key, now: Instant, gateway_ms: u64) {
+        let Some(boot_id) = self.link.as_ref().map(|link| link.boot_id.clone()) else {
+            return;
+        };
+        self.change(key, |record| {
+            record.state = EntryState::Sending;
+            record.undecided = false;
+            record.hold = None;
+            record.attempts = record.attempts.saturating_add(1);
+            // The gateway counts a key's life from when it first saw it, so a
+            // repeat to the same process keeps the first mark.
+            let first = record.sent.take().filter(|sent| sent.boot_id == boot_id);
+            record.sent = first.or(Some(Sent {
+                boot_id,
+                at: now,
+                gateway_ms,
+            }));
+        });
+    }
+
+    pub(crate) fn answered(&mut self, now: Instant, key: &Key, reply: Reply) {
+        let mut look = None;
+        self.change(key, |record| {
+            if record.state != EntryState::Sending {
+                return;
+            }
+            match reply {
+                Reply::Accepted => record.state = EntryState::Accepted,
+                Reply::TimedOut => {
+                    record.undecided = true;
+                    look = Some(now);
+                }
+                Reply::Refused(error) if error.is_for_now() => {
+                    let until = now + error.retry_after.unwrap_or(LOOK_RETRY);
+                    if record.attempts > 1 {
+                        // This refusal says nothing about the earlier attempt.
+                        record.undecided = true;
+                        look = Some(until);
+                    } else {
+                        record.state = EntryState::Queued;
+                        record.sent = None;
+                        record.hold = Some(until);
+                    }
+                }
+                Reply::Refused(error) => {
+                    record.state = EntryState::Parked;
+                    record.reason = Some(error.message);
+                }
+            }
+        });
+        if let Some((_, lane)) = self.lane_of(key) {
+            match look {
+                Some(at) => lane.next_look = Some(at),
+                None if lane.next_look.is_none() => lane.look_later(now),
+                None => {}
+            }
+        }
+    }
+
+    /// A proof: the message stands in the transcript.
+    pub(crate) fn confirm(&mut self, key: &Key) {
+        let Some(session) = self.places.get(key).cloned() else {
+            return;
+        };
+        let Some(mut record) = self.forget(key) else {
+            return;
+        };
+        record.state = EntryState::Confirmed;
+        record.undecided = false;
+        self.updates
+            .push_back(Update::Changed(record.entry(&session)));
+    }
+
+    /// The run with this key ended without a message: only history tells what
+    /// became of it.
+    pub(crate) fn ended_without_message(&mut self, key: &Key) {
+        if let Some((_, lane)) = self.lane_of(key)
+            && lane.look == Look::Idle
+        {
+            lane.look = Look::FIRST;
+        }
+    }
+
+    /// Frames were missed, and a proof may have been among them.
+    pub(crate) fn missed_frames(&mut self) {
+        for lane in self.lanes.values_mut().filter(|lane| lane.awaits_proof()) {
+            if lane.look == Look::Idle {
+                lane.look = Look::FIRST;
+            }
+        }
+    }
+
+    /// The next look into history that is due: a session and an offset.
+    pub(crate) fn begin_look(&mut self, now: Instant) -> Option<(String, u64)> {
+        self.link.as_ref()?;
+        self.lanes.iter_mut().find_map(|(session, lane)| {
+            if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
+                lane.look = Look::FIRST;
+            }
+            let Look::Wanted { offset, pages } = lane.look else {
+                return None;
+            };
+            lane.look = Look::UnderWay { offset, pages };
+            lane.next_look = None;
+            Some((session.clone(), offset))
+        })
+    }
+
+    /// A look failed: try again soon.
+    pub(crate) fn look_failed(&mut self, now: Instant, session: &str) {
+        if let Some(lane) = self.lanes.get_mut(session) {
+            lane.look = Look::Idle;
+            lane.next_look = Some(now + LOOK_RETRY);
+        }
+    }
+
+    /// What a look saw. Decides the lane's entries once it reached far enough.
+    pub(crate) fn looked(&mut self, now: Instant, session: &str, history: History) {
+        for key in &history.keys {
+            let key = Key::new(key.as_str());
+            if self.places.get(&key).is_some_and(|place| place == session) {
+                self.confirm(&key);
+            }
+        }
+        let Some(lane) = self.lanes.get_mut(session) else {
+            return;
+        };
+        let Look::UnderWay { offset, pages } = lane.look else {
+            return;
+        };
+        if offset == 0 {
+            lane.pending = history.pending;
+            lane.in_flight = history.in_flight;
+        }
+        let reached = match (lane.oldest_sent(), history.oldest) {
+            (Some(sent), Some(oldest)) => oldest.saturating_add(CLOCK_MARGIN_MS) < sent,
+            _ => true,
+        };
+        if !reached && history.has_more && history.rows > 0 && pages < LOOK_PAGES {
+            lane.look = Look::Wanted {
+                offset: offset + history.rows,
+                pages: pages + 1,
+            };
+            return;
+        }
+        lane.look = Look::Idle;
+        self.decide(now, session);
+        if let Some(lane) = self.lanes.get_mut(session) {
+            lane.look_later(now);
+        }
+    }
+
+    fn decide(&mut self, now: Instant, session: &str) {
+        let Some(link) = self.link.clone() else {
+            return;
+        };
+        let Some(lane) = self.lanes.get_mut(session) else {
+            return;
+        };
+        let pending = std::mem::take(&mut lane.pending);
+        let in_flight = lane.in_flight.take();
+        for record in lane.records.iter_mut().filter(|record| record.undecided) {
+            let waiting = pending
+                .iter()
+                .find(|input| input.key == record.key.as_str());
+            let known = Evidence {
+                in_history: false,
+                pending: waiting.map(|input| {
+                    if input.interrupted {
+                        Waiting::Interrupted
+                    } else {
+                        Waiting::Queued
+                    }
+                }),
+                in_flight: in_flight.as_deref() == Some(record.key.as_str()),
+                marked: record.sent.is_some(),
+                same_boot: record
+                    .sent
+                    .as_ref()
+                    .is_some_and(|s| s.boot_id == link.boot_id),
+                age: record.sent.as_ref().map(|sent| now.since(sent.at)),
+                durable_keys: link.durable_keys,
+            };
+            record.undecided = false;
+            match decide(&known) {
+                // Keys in history were confirmed, and left, before this.
+                Decision::Confirm | Decision::Wait => record.state = EntryState::Accepted,
+                Decision::Send | Decision::Repeat => record.state = EntryState::Queued,
+                Decision::Unconfirmed => record.state = EntryState::Unconfirmed,
+                Decision::Renew => {
+                    let old = record.key.clone();
+                    let updates = renew(record, session, old.renewed());
+                    self.places.remove(&old);
+                    self.places.insert(record.key.clone(), session.to_owned());
+                    self.updates.extend(updates);
+                    continue;
+                }
+            }
+            self.updates
+                .push_back(Update::Changed(record.entry(session)));
+        }
+    }
+
+    /// When the outbox wants to be asked again.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.link.as_ref()?;
+        let looks = self.lanes.values().filter_map(|lane| lane.next_look);
+        let holds = self.lanes.values().filter_map(|lane| lane.next()?.hold);
+        looks.chain(holds).min()
+    }
+
+    fn lane_of(&mut self, key: &Key) -> Option<(&String, &mut Lane)> {
+        let session = self.places.get(key)?;
+        Some((session, self.lanes.get_mut(session)?))
+    }
+
+    fn change(&mut self, key: &Key, edit: impl FnOnce(&mut Record)) {
+        let Some((session, lane)) = self.lane_of(key) else {
+            return;
+        };
+        let session = session.clone();
+        let Some(record) = lane.find(key) else { return };
+        let before = record.state;
+        edit(record);
+        if record.state != before {
+            let entry = record.entry(&session);
+            self.updates.push_back(Update::Changed(entry));
+        }
+    }
+
+    fn forget(&mut self, key: &Key) -> Option<Record> {
+        let session = self.places.remove(key)?;
+        let lane = self.lanes.get_mut(&session)?;
+        let record = lane.take(key)?;
+        self.bytes = self.bytes.saturating_sub(record.bytes);
+        if lane.records.is_empty() && !matches!(lane.look, Look::UnderWay { .. }) {
+            self.lanes.remove(&session);
+        }
+        Some(record)
+    }
+}
+
+/// The same message, in its place, as one that was never sent.
+fn renew(record: &mut Record, session: &str, key: Key) -> [Update; 2] {
+    let from = std::mem::replace(&mut record.key, key.clone());
+    record.replaces = Some(from.clone());
+    record.state = EntryState::Queued;
+    record.undecided = false;
+    record.sent = None;
+    record.attempts = 0;
+    record.reason = None;
+    [
+        Update::Renewed { from, to: key },
+        Update::Changed(record.entry(session)),
+    ]
+}

@@ -1,0 +1,168 @@
+//! Requests that wait for their answer: ids, deadlines, cancellation.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::time::Instant;
+
+/// A request, by the number that stands as its id on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+
+/// How many answers end a request. `agent` answers twice with one id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Answers {
+    /// The first answer ends it.
+    #[default]
+    First,
+    /// `accepted` is reported, the next answer ends it.
+    Final,
+}
+
+/// Why a request ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestError {
+    /// There is no connection, and none is on its way. Nothing was sent.
+    NotConnected,
+    /// The connection ended after the bytes left and before the answer came:
+    /// it may have run. Never repeated by itself.
+    Interrupted,
+    /// Its deadline passed. `sent` tells whether its bytes had left.
+    Timeout {
+        /// The bytes had left: it may have run.
+        sent: bool,
+    },
+    /// The caller gave it up.
+    Cancelled {
+        /// The bytes had left: it may have run.
+        sent: bool,
+    },
+    /// More requests wait than the bound allows. Nothing was sent.
+    TooMany,
+}
+
+/// More waiting requests than this are refused with [`RequestError::TooMany`].
+pub(crate) const LIMIT: usize = 4_096;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Pending<T> {
+    pub(crate) owner: T,
+    pub(crate) answers: Answers,
+    pub(crate) accepted: bool,
+    /// When its bytes left; `None` while it waits for a connection.
+    pub(crate) sent: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// The table of waiting requests; `T` says whose each one is.
+#[derive(Debug, Clone)]
+pub(crate) struct Requests<T> {
+    next: u32,
+    waiting: BTreeMap<u32, Pending<T>>,
+}
+
+impl<T: Clone> Requests<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            next: 1,
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        now: Instant,
+        owner: T,
+        answers: Answers,
+        deadline: Option<Duration>,
+    ) -> RequestId {
+        while self.waiting.contains_key(&self.next) {
+            self.next = self.next.wrapping_add(1).max(1);
+        }
+        let id = self.next;
+        self.next = self.next.wrapping_add(1).max(1);
+        let pending = Pending {
+            owner,
+            answers,
+            accepted: false,
+            sent: None,
+            deadline: deadline.map(|wait| now + wait),
+        };
+        self.waiting.insert(id, pending);
+        RequestId(id)
+    }
+
+    pub(crate) fn get(&self, id: RequestId) -> Option<&Pending<T>> {
+        self.waiting.get(&id.0)
+    }
+
+    pub(crate) fn mark_sent(&mut self, id: RequestId, now: Instant) {
+        if let Some(pending) = self.waiting.get_mut(&id.0) {
+            pending.sent = Some(now);
+        }
+    }
+
+    pub(crate) fn mark_accepted(&mut self, id: RequestId) {
+        if let Some(pending) = self.waiting.get_mut(&id.0) {
+            pending.accepted = true;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: RequestId) -> Option<Pending<T>> {
+        self.waiting.remove(&id.0)
+    }
+
+    /// Those that wait for a connection, in the order in which they were made.
+    pub(crate) fn unsent(&self) -> Vec<(RequestId, T)> {
+        let unsent = self
+            .waiting
+            .iter()
+            .filter(|(_, pending)| pending.sent.is_none());
+        unsent
+            .map(|(id, pending)| (RequestId(*id), pending.owner.clone()))
+            .collect()
+    }
+
+    /// Takes out those whose bytes had left.
+    pub(crate) fn take_sent(&mut self) -> Vec<(RequestId, Pending<T>)> {
+        self.take(|pending| pending.sent.is_some())
+    }
+
+    /// Takes out those whose deadline has passed.
+    pub(crate) fn take_late(&mut self, now: Instant) -> Vec<(RequestId, Pending<T>)> {
+        self.take(|pending| pending.deadline.is_some_and(|deadline| deadline <= now))
+    }
+
+    pub(crate) fn take_all(&mut self) -> Vec<(RequestId, Pending<T>)> {
+        self.take(|_| true)
+    }
+
+    fn take(&mut self, wanted: impl Fn(&Pending<T>) -> bool) -> Vec<(RequestId, Pending<T>)> {
+        let ids: Vec<u32> = self
+            .waiting
+            .iter()
+            .filter(|(_, pending)| wanted(pending))
+            .map(|(id, _)| *id)
+            .collect();
+        ids.into_iter()
+            .filter_map(|id| Some((RequestId(id), self.waiting.remove(&id)?)))
+            .collect()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.waiting
+            .values()
+            .filter_map(|pending| pending.deadline)
+            .min()
+    }
+
+    /// When the oldest request left that has had no answer at all.
+    pub(crate) fn oldest_unanswered(&self) -> Option<Instant> {
+        let unanswered = self.waiting.values().filter(|pending| !pending.accepted);
+        unanswered.filter_map(|pending| pending.sent).min()
+    }
+}

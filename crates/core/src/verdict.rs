@@ -1,0 +1,492 @@
+//! The one table from close codes and connect errors to what happens next.
+//!
+//! A test compares it with the codes that the gateway's protocol package
+//! publishes: a new code there fails the build until it has a row here.
+
+use std::time::Duration;
+
+use crate::wire::GatewayError;
+
+/// What the engine does after an ended attempt or connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Back off and try again.
+    Retry,
+    /// Try again, but not before this long (plus a spread).
+    RetryAfter(Duration),
+    /// A person must approve this device: poll slowly, go on by itself.
+    Wait,
+    /// Nothing changes until a person acts: do not try again by itself.
+    Pause,
+    /// This program cannot talk to that gateway: do not try again by itself.
+    Never,
+}
+
+/// One row: a code, what happens, why, and what a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// A detail code of the gateway, a coarse code, or a code of our own in
+    /// lower case.
+    pub code: &'static str,
+    /// What the engine does.
+    pub verdict: Verdict,
+    /// The cause, one sentence.
+    pub cause: &'static str,
+    /// What the person can do, one sentence; empty when waiting is enough.
+    pub advice: &'static str,
+}
+
+const fn row(
+    code: &'static str,
+    verdict: Verdict,
+    cause: &'static str,
+    advice: &'static str,
+) -> Row {
+    Row {
+        code,
+        verdict,
+        cause,
+        advice,
+    }
+}
+
+use Verdict::{Never, Pause, Retry, RetryAfter, Wait};
+
+/// Refusals of `connect`, by `error.details.code`, then by `error.code`.
+pub const CONNECT: &[Row] = &[
+    row(
+        "AUTH_REQUIRED",
+        Pause,
+        "The gateway wants a token or a password.",
+        "Enter the gateway's token or password.",
+    ),
+    row(
+        "AUTH_UNAUTHORIZED",
+        Pause,
+        "The gateway did not accept the sign-in.",
+        "Check the token or password.",
+    ),
+    row(
+        "AUTH_TOKEN_MISSING",
+        Pause,
+        "The gateway wants a token.",
+        "Enter the gateway's token.",
+    ),
+    row(
+        "AUTH_TOKEN_MISMATCH",
+        Pause,
+        "The token is not the gateway's.",
+        "Enter the token from the gateway's configuration.",
+    ),
+    row(
+        "AUTH_TOKEN_NOT_CONFIGURED",
+        Pause,
+        "The gateway has no token to compare with.",
+        "Set gateway.auth.token on the gateway, or sign in without a token.",
+    ),
+    row(
+        "AUTH_PASSWORD_MISSING",
+        Pause,
+        "The gateway wants a password.",
+        "Enter the gateway's password.",
+    ),
+    row(
+        "AUTH_PASSWORD_MISMATCH",
+        Pause,
+        "The password is not the gateway's.",
+        "Enter the password from the gateway's configuration.",
+    ),
+    row(
+        "AUTH_PASSWORD_NOT_CONFIGURED",
+        Pause,
+        "The gateway has no password to compare with.",
+        "Set gateway.auth.password on the gateway, or sign in with a token.",
+    ),
+    row(
+        "AUTH_BOOTSTRAP_TOKEN_INVALID",
+        Pause,
+        "The set-up code is used up or has expired.",
+        "Ask for a new set-up code on the gateway.",
+    ),
+    row(
+        "AUTH_DEVICE_TOKEN_MISMATCH",
+        Pause,
+        "This device's approval was withdrawn or replaced.",
+        "Sign in with the gateway's token or password.",
+    ),
+    row(
+        "AUTH_SCOPE_MISMATCH",
+        Pause,
+        "This device asks for more than it was approved for.",
+        "Sign in with the gateway's token or password to ask for it.",
+    ),
+    row(
+        "AUTH_RATE_LIMITED",
+        RetryAfter(Duration::from_secs(300)),
+        "Too many failed sign-ins; the gateway refuses all for a while.",
+        "Wait, or check the token meanwhile.",
+    ),
+    row(
+        "AUTH_TAILSCALE_IDENTITY_MISSING",
+        Pause,
+        "The gateway wants a Tailscale identity.",
+        "Open the gateway's Tailscale address.",
+    ),
+    row(
+        "AUTH_TAILSCALE_PROXY_MISSING",
+        Pause,
+        "The gateway expects to be reached through Tailscale Serve.",
+        "Open the gateway's Tailscale address.",
+    ),
+    row(
+        "AUTH_TAILSCALE_WHOIS_FAILED",
+        Pause,
+        "The gateway could not look up your Tailscale identity.",
+        "Check Tailscale on the gateway, then try again.",
+    ),
+    row(
+        "AUTH_TAILSCALE_IDENTITY_MISMATCH",
+        Pause,
+        "Your Tailscale identity is not one that the gateway allows.",
+        "Ask the gateway's owner to allow it.",
+    ),
+    row(
+        "AUTH_IDENTITY_HEADER_REQUIRED",
+        Pause,
+        "The proxy before the gateway did not say who you are.",
+        "Sign in at the proxy, then try again.",
+    ),
+    row(
+        "AUTH_VERIFIED_USER_REQUIRED",
+        Pause,
+        "The gateway wants a verified user.",
+        "Sign in at the proxy with a verified account.",
+    ),
+    row(
+        "AUTHENTICATED_PROFILE_UNAVAILABLE",
+        Retry,
+        "The gateway could not load your profile.",
+        "",
+    ),
+    row(
+        "CONTROL_UI_BUILD_MISMATCH",
+        Never,
+        "The gateway serves another build of its own page.",
+        "Reload the page.",
+    ),
+    row(
+        "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+        Pause,
+        "The gateway does not allow pages from this address.",
+        "Add this page's origin to gateway.controlUi.allowedOrigins on the gateway.",
+    ),
+    row(
+        "PROTOCOL_MISMATCH",
+        Never,
+        "The gateway speaks another version of the protocol.",
+        "Update the gateway or this page.",
+    ),
+    row(
+        "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
+        Pause,
+        "The gateway wants a device identity.",
+        "Open the page over https or on localhost, where the browser can keep a key.",
+    ),
+    row(
+        "DEVICE_IDENTITY_REQUIRED",
+        Pause,
+        "The gateway wants a device identity.",
+        "Open the page over https or on localhost, where the browser can keep a key.",
+    ),
+    row(
+        "DEVICE_AUTH_INVALID",
+        Pause,
+        "The gateway did not accept this device's proof.",
+        "Forget this device in the settings, then connect again.",
+    ),
+    row(
+        "DEVICE_AUTH_DEVICE_ID_MISMATCH",
+        Pause,
+        "This device's id does not belong to its key.",
+        "Forget this device in the settings, then connect again.",
+    ),
+    row(
+        "DEVICE_AUTH_SIGNATURE_EXPIRED",
+        Retry,
+        "The proof arrived too late.",
+        "",
+    ),
+    row(
+        "DEVICE_AUTH_NONCE_REQUIRED",
+        Retry,
+        "The proof lacked the gateway's challenge.",
+        "",
+    ),
+    row(
+        "DEVICE_AUTH_NONCE_MISMATCH",
+        Retry,
+        "The proof was for another challenge.",
+        "",
+    ),
+    row(
+        "DEVICE_AUTH_SIGNATURE_INVALID",
+        Pause,
+        "The gateway did not accept this device's signature.",
+        "Forget this device in the settings, then connect again.",
+    ),
+    row(
+        "DEVICE_AUTH_PUBLIC_KEY_INVALID",
+        Pause,
+        "The gateway did not accept this device's key.",
+        "Forget this device in the settings, then connect again.",
+    ),
+    row(
+        "PAIRING_REQUIRED",
+        Wait,
+        "The gateway's owner must approve this device.",
+        "Approve the request on the gateway; this page goes on by itself.",
+    ),
+    row(
+        "CLIENT_VERSION_MISMATCH",
+        Never,
+        "The gateway wants another version of this page.",
+        "Update the gateway or this page.",
+    ),
+    row(
+        "NOT_PAIRED",
+        Wait,
+        "The gateway's owner must approve this device.",
+        "Approve the request on the gateway; this page goes on by itself.",
+    ),
+    row(
+        "UNAVAILABLE",
+        RetryAfter(Duration::from_millis(500)),
+        "The gateway is starting or restarting.",
+        "",
+    ),
+    row(
+        "INVALID_REQUEST",
+        Pause,
+        "The gateway did not understand the sign-in.",
+        "Update the gateway or this page.",
+    ),
+];
+
+/// Ends that are not refusals: our own findings, and close codes.
+pub const ENDS: &[Row] = &[
+    row(
+        "opening-timeout",
+        Retry,
+        "The gateway did not answer in time.",
+        "Check the address, and that the gateway runs.",
+    ),
+    row(
+        "challenge-timeout",
+        Retry,
+        "The other side did not begin the handshake; it may not be a gateway.",
+        "Check the address.",
+    ),
+    row(
+        "challenge-invalid",
+        Retry,
+        "The other side's challenge cannot be signed; it may not be a gateway of protocol 4.",
+        "Check the address; update the gateway.",
+    ),
+    row(
+        "hello-timeout",
+        Retry,
+        "The gateway did not finish the handshake in time.",
+        "",
+    ),
+    row(
+        "hello-invalid",
+        Retry,
+        "The gateway's greeting cannot be read.",
+        "Update the gateway or this page.",
+    ),
+    row(
+        "no-scopes",
+        Pause,
+        "The gateway signed this page in but allows it nothing.",
+        "Open the page over https or on localhost, or approve this device on the gateway.",
+    ),
+    row(
+        "signing-failed",
+        Pause,
+        "This browser could not sign with the device's key.",
+        "Forget this device in the settings, then connect again.",
+    ),
+    row(
+        "address-invalid",
+        Pause,
+        "The address cannot be opened as a WebSocket.",
+        "Check the address; it begins with ws:// or wss://.",
+    ),
+    row(
+        "credentials-failed",
+        Retry,
+        "The sign-in data could not be obtained.",
+        "",
+    ),
+    row("silent", Retry, "The gateway fell silent.", ""),
+    row("page-restored", Retry, "The page was restored.", ""),
+    row(
+        "unreachable",
+        Retry,
+        "Nothing answered at that address.",
+        "Check the address, and that the gateway runs and allows this page.",
+    ),
+    row(
+        "gave-up",
+        Pause,
+        "Every allowed attempt failed.",
+        "Try again.",
+    ),
+    row("1000", Retry, "The gateway closed the connection.", ""),
+    row("1001", Retry, "The gateway went away.", ""),
+    row("1002", Retry, "The gateway reported a protocol error.", ""),
+    row("1006", Retry, "The connection was lost.", ""),
+    row(
+        "1008",
+        Retry,
+        "The gateway closed the connection by its policy.",
+        "",
+    ),
+    row(
+        "1009",
+        Retry,
+        "A message was too large for the gateway.",
+        "Send it in smaller parts.",
+    ),
+    row("1011", Retry, "The gateway failed.", ""),
+    row("1012", Retry, "The gateway restarts.", ""),
+    row(
+        "1013",
+        RetryAfter(Duration::from_millis(500)),
+        "The gateway is starting.",
+        "",
+    ),
+    row(
+        "4001",
+        Retry,
+        "This device's approval was withdrawn, or the gateway's sign-in changed.",
+        "",
+    ),
+];
+
+/// Why an attempt or a connection ended, for people and for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// A code of [`CONNECT`] or [`ENDS`], or the unknown one as it came.
+    pub code: String,
+    /// What the other side said, or the row's cause.
+    pub message: String,
+    /// What the person can do; empty when waiting is enough.
+    pub advice: &'static str,
+}
+
+/// Decides by a refusal of `connect`. Unknown codes are retried with backoff:
+/// the protocol grows, and a page must not stay out because of a new word.
+#[must_use]
+pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
+    let known = [error.detail.as_deref(), Some(error.code.as_str())]
+        .into_iter()
+        .flatten()
+        .find_map(|code| CONNECT.iter().find(|row| row.code == code));
+    let verdict = match (known.map_or(Retry, |row| row.verdict), error.retry_after) {
+        (Retry | RetryAfter(_), Some(after)) => RetryAfter(after.min(LONGEST_HINT)),
+        (verdict, _) => verdict,
+    };
+    let cause = Cause {
+        code: error.best_code().to_owned(),
+        message: known.map_or_else(|| error.message.clone(), |row| row.cause.to_owned()),
+        advice: known.map_or("", |row| row.advice),
+    };
+    (verdict, cause)
+}
+
+/// Decides by one of our own findings or a close code (as decimal text).
+#[must_use]
+pub fn of_end(code: &str, reason: &str) -> (Verdict, Cause) {
+    let known = ENDS.iter().find(|row| row.code == code);
+    let message = match (known, reason) {
+        (Some(row), "") => row.cause.to_owned(),
+        (Some(row), said) => format!("{} ({said})", row.cause.trim_end_matches('.')),
+        (None, "") => format!("The connection was closed with code {code}."),
+        (None, said) => format!("The connection was closed: {said} ({code})."),
+    };
+    let cause = Cause {
+        code: code.to_owned(),
+        message,
+        advice: known.map_or("", |row| row.advice),
+    };
+    (known.map_or(Retry, |row| row.verdict), cause)
+}
+
+/// No hint of a gateway keeps a page out for longer than this.
+pub(crate) const LONGEST_HINT: Duration = Duration::from_secs(600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(code: &str, detail: Option<&str>) -> GatewayError {
+        GatewayError {
+            code: code.to_owned(),
+            detail: detail.map(str::to_owned),
+            ..GatewayError::default()
+        }
+    }
+
+    #[test]
+    fn no_code_stands_twice() {
+        for table in [CONNECT, ENDS] {
+            for (index, row) in table.iter().enumerate() {
+                assert!(
+                    table[index + 1..]
+                        .iter()
+                        .all(|other| other.code != row.code),
+                    "{}",
+                    row.code
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_needs_a_person_says_what_to_do() {
+        for row in CONNECT.iter().chain(ENDS) {
+            let needs_a_person = matches!(row.verdict, Pause | Never | Wait);
+            assert!(!needs_a_person || !row.advice.is_empty(), "{}", row.code);
+        }
+    }
+
+    #[test]
+    fn the_fine_code_wins_over_the_coarse_one() {
+        let (verdict, cause) = of_refusal(&refusal("INVALID_REQUEST", Some("AUTH_RATE_LIMITED")));
+        assert_eq!(verdict, RetryAfter(Duration::from_secs(300)));
+        assert_eq!(cause.code, "AUTH_RATE_LIMITED");
+    }
+
+    #[test]
+    fn a_wrong_token_is_never_tried_again_by_itself() {
+        let (verdict, _) = of_refusal(&refusal("INVALID_REQUEST", Some("AUTH_TOKEN_MISMATCH")));
+        assert_eq!(verdict, Pause);
+    }
+
+    #[test]
+    fn an_unknown_code_is_retried() {
+        assert_eq!(of_refusal(&refusal("BRAND_NEW", None)).0, Retry);
+        assert_eq!(of_end("4999", "").0, Retry);
+    }
+
+    #[test]
+    fn an_absurd_hint_is_bounded() {
+        let error = GatewayError {
+            code: "UNAVAILABLE".to_owned(),
+            retry_after: Some(Duration::from_secs(1_000_000)),
+            ..GatewayError::default()
+        };
+        assert_eq!(of_refusal(&error).0, RetryAfter(LONGEST_HINT));
+    }
+}

@@ -1,0 +1,56 @@
+//! Responses: the facts of those the engine asked to read.
+
+use super::{GatewayError, Hello, History, Object, read_history};
+
+/// Which facts of a response the engine needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// The error, or `status` and nothing more.
+    Outcome,
+    /// The error, or a `hello-ok`.
+    Hello,
+    /// The error, or what a page of history proves.
+    History,
+}
+
+/// The facts of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// `ok: false`
+    Refused(GatewayError),
+    /// `ok: true`, with `payload.status` when it has one.
+    Done {
+        /// Such as `started`, `accepted`, `in_flight` or `ok`.
+        status: Option<String>,
+    },
+    /// A `hello-ok`.
+    Hello(Box<Hello>),
+    /// A page of history.
+    History(History),
+    /// `ok: true`, but not what was asked for.
+    Unreadable,
+}
+
+/// Reads a response frame.
+pub fn read_answer<O: Object>(read: Read, frame: &O) -> Answer {
+    if frame.flag("ok") != Some(true) {
+        let error = frame.child("error");
+        return Answer::Refused(
+            error
+                .map(|error| GatewayError::read(&error))
+                .unwrap_or_default(),
+        );
+    }
+    let payload = frame.child("payload");
+    match read {
+        Read::Outcome => Answer::Done {
+            status: payload.and_then(|payload| payload.text("status")),
+        },
+        Read::Hello => payload
+            .and_then(|payload| Hello::read(&payload))
+            .map_or(Answer::Unreadable, |hello| Answer::Hello(Box::new(hello))),
+        Read::History => payload.map_or(Answer::Unreadable, |payload| {
+            Answer::History(read_history(&payload))
+        }),
+    }
+}

@@ -1,0 +1,54 @@
+//! The error of a response.
+
+use std::time::Duration;
+
+use super::Object;
+
+/// What a gateway said when it refused a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatewayError {
+    /// The coarse code, such as `INVALID_REQUEST` or `UNAVAILABLE`.
+    pub code: String,
+    /// The gateway's own words. May quote input, never a secret of ours.
+    pub message: String,
+    /// `details.code`: the fine code, such as `AUTH_TOKEN_MISMATCH`.
+    pub detail: Option<String>,
+    /// `details.reason`, such as `chat-request-conflict` or `not-paired`.
+    pub reason: Option<String>,
+    /// `details.requestId`: the pairing request to approve.
+    pub pairing_request: Option<String>,
+    /// The gateway says that the same request may succeed later.
+    pub retryable: bool,
+    /// … but not before this long.
+    pub retry_after: Option<Duration>,
+}
+
+impl GatewayError {
+    /// Reads the `error` member of a response.
+    pub fn read<O: Object>(error: &O) -> Self {
+        let details = error.child("details");
+        let detail = |name| details.as_ref().and_then(|details| details.text(name));
+        Self {
+            code: error.text("code").unwrap_or_default(),
+            message: error.text("message").unwrap_or_default(),
+            detail: detail("code"),
+            reason: detail("reason"),
+            pairing_request: detail("requestId"),
+            retryable: error.flag("retryable").unwrap_or(false),
+            retry_after: error.whole("retryAfterMs").map(Duration::from_millis),
+        }
+    }
+
+    /// The most telling code there is: the fine one, else the coarse one.
+    #[must_use]
+    pub fn best_code(&self) -> &str {
+        self.detail.as_deref().unwrap_or(&self.code)
+    }
+
+    /// The refusal is about this moment, not about the request.
+    #[must_use]
+    pub fn is_for_now(&self) -> bool {
+        self.retryable
+            || (self.code == "UNAVAILABLE" && self.reason.as_deref() == Some("gateway-restarting"))
+    }
+}

@@ -1,0 +1,131 @@
+//! `hello-ok`: what the gateway tells at the end of the handshake.
+
+use std::time::Duration;
+
+use super::Object;
+
+/// The facts of a `hello-ok` that the engine decides by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hello {
+    /// `server.version`, such as `2026.9.6`.
+    pub version: String,
+    /// `server.bootId`: changes when the gateway's process does.
+    pub boot_id: String,
+    /// `server.connId`.
+    pub conn_id: String,
+    /// The scopes that were granted. Empty means "signed in, allowed nothing".
+    pub scopes: Vec<String>,
+    /// The role that was granted.
+    pub role: String,
+    /// A token for this device and role, to be kept and used from now on.
+    pub device_token: Option<String>,
+    /// The canonical key of the main session, such as `agent:main:main`.
+    pub main_session: Option<String>,
+    /// `features.capabilities`.
+    pub capabilities: Vec<String>,
+    /// Limits that the gateway sets.
+    pub policy: Policy,
+    /// The versions of the state in `snapshot`.
+    pub state: StateVersions,
+}
+
+/// Limits from `hello-ok.policy`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The largest frame the gateway takes, in bytes.
+    pub max_payload: u64,
+    /// The time between two ticks.
+    pub tick: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_payload: 26_214_400,
+            tick: Duration::from_secs(30),
+        }
+    }
+}
+
+/// `stateVersion`: how new the presence list and the health report are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StateVersions {
+    /// Version of the presence list.
+    pub presence: u64,
+    /// Version of the health report.
+    pub health: u64,
+}
+
+impl StateVersions {
+    pub(crate) fn read<O: Object>(versions: &O) -> Self {
+        Self {
+            presence: versions.whole("presence").unwrap_or(0),
+            health: versions.whole("health").unwrap_or(0),
+        }
+    }
+}
+
+impl Hello {
+    /// Reads a response's payload; `None` when it is not a `hello-ok`.
+    pub fn read<O: Object>(payload: &O) -> Option<Self> {
+        if payload.text("type")? != "hello-ok" {
+            return None;
+        }
+        let server = payload.child("server");
+        let server = |name| {
+            server
+                .as_ref()
+                .and_then(|server| server.text(name))
+                .unwrap_or_default()
+        };
+        let auth = payload.child("auth");
+        let snapshot = payload.child("snapshot");
+        Some(Self {
+            version: server("version"),
+            boot_id: server("bootId"),
+            conn_id: server("connId"),
+            scopes: auth
+                .as_ref()
+                .and_then(|auth| auth.texts("scopes"))
+                .unwrap_or_default(),
+            role: auth
+                .as_ref()
+                .and_then(|auth| auth.text("role"))
+                .unwrap_or_default(),
+            device_token: auth.as_ref().and_then(|auth| auth.text("deviceToken")),
+            main_session: snapshot
+                .as_ref()
+                .and_then(|snapshot| snapshot.child("sessionDefaults"))
+                .and_then(|defaults| defaults.text("mainSessionKey")),
+            capabilities: payload
+                .child("features")
+                .and_then(|features| features.texts("capabilities"))
+                .unwrap_or_default(),
+            policy: payload
+                .child("policy")
+                .map(|policy| Policy::read(&policy))
+                .unwrap_or_default(),
+            state: snapshot
+                .and_then(|snapshot| snapshot.child("stateVersion"))
+                .map(|versions| StateVersions::read(&versions))
+                .unwrap_or_default(),
+        })
+    }
+}
+
+impl Policy {
+    fn read<O: Object>(policy: &O) -> Self {
+        let default = Self::default();
+        // A gateway that names an absurd tick must neither silence the
+        // watchdog nor make it fire all the time.
+        let tick = policy
+            .whole("tickIntervalMs")
+            .map_or(default.tick, |millis| {
+                Duration::from_millis(millis.clamp(1_000, 300_000))
+            });
+        Self {
+            max_payload: policy.whole("maxPayload").unwrap_or(default.max_payload),
+            tick,
+        }
+    }
+}

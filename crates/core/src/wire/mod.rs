@@ -1,0 +1,24 @@
+//! What is on the wire, as facts: the few members that the engine and the chat
+//! fold decide by. Payloads stay with the host.
+//!
+//! Reading is lenient (the live gateway breaks its own published schema),
+//! writing is strict (it refuses unknown members).
+
+mod answer;
+mod error;
+mod event;
+mod hello;
+mod history;
+#[cfg(any(feature = "json", test))]
+mod json;
+mod object;
+mod writer;
+
+pub use answer::{Answer, Read, read_answer};
+pub use error::GatewayError;
+pub use event::{EventFacts, EventKind, RunState, read_event};
+pub use hello::{Hello, Policy, StateVersions};
+pub use history::{History, PendingInput, read_history};
+pub(crate) use history::{row_key, row_time, user_key};
+pub use object::Object;
+pub use writer::{Writer, request};

@@ -1,0 +1,36 @@
+//! The one way in which the core looks into a parsed frame.
+
+/// A parsed JSON object, wherever it lives: a `JsValue` in the browser, a
+/// `serde_json::Value` natively. The core reads the few members it must
+/// understand and leaves the rest where it is.
+///
+/// Every method answers `None` (or visits nothing) for a member that is absent
+/// or of another type: frames come from the network and may be anything.
+pub trait Object: Sized {
+    /// A string member.
+    fn text(&self, name: &str) -> Option<String>;
+    /// A number member.
+    fn number(&self, name: &str) -> Option<f64>;
+    /// A boolean member.
+    fn flag(&self, name: &str) -> Option<bool>;
+    /// A member that is itself an object.
+    fn child(&self, name: &str) -> Option<Self>;
+    /// Visits the objects of an array member, in order; other elements are
+    /// passed over.
+    fn each(&self, name: &str, visit: &mut dyn FnMut(Self));
+    /// The strings of an array member, `None` when there is no such array.
+    fn texts(&self, name: &str) -> Option<Vec<String>>;
+
+    /// A number member that is a whole number from 0 to 2^53.
+    fn whole(&self, name: &str) -> Option<u64> {
+        const LARGEST: f64 = 9_007_199_254_740_992.0;
+        let number = self.number(name)?;
+        let fits = number.fract() == 0.0 && (0.0..=LARGEST).contains(&number);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be whole and in range on the line above"
+        )]
+        fits.then_some(number as u64)
+    }
+}
