@@ -1,1 +1,79 @@
-fn main() {}
+//! The tasks of this repository: `cargo xtask --help`.
+
+mod arch;
+mod build;
+mod command;
+mod hash;
+mod pins;
+mod project;
+mod serve;
+mod setup;
+mod size;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::build::Variant;
+use crate::project::Project;
+
+/// Builds, runs and tests clawline. Each task sets up what it needs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install everything that any task needs, and show where it is
+    Setup,
+    /// Build the page and the relay, and serve until ctrl-c
+    Run(serve::Options),
+    /// Build the page into dist/, the npm package into pkg/dist/, and the relay
+    Build {
+        /// Build the page quickly: neither optimised nor compressed
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Run the checks and tests; the last line says how many passed
+    Test(test::Options),
+    /// Print what a browser loads, raw and compressed
+    Size {
+        /// One JSON object a row
+        #[arg(long)]
+        json: bool,
+    },
+    /// Start the real OpenClaw gateway with a stub model, for trying by hand
+    Gateway {
+        /// Handed on to `clawline-testkit gateway`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<ExitCode> {
+    let project = Project::locate()?;
+    match arguments.task {
+        Task::Setup => setup::everything(&project)?,
+        Task::Run(options) => serve::relay(&project, &options)?,
+        Task::Build { dev } => build::everything(&project, Variant::of(dev))?,
+        Task::Test(options) => return test::test(&project, &options),
+        Task::Size { json } => size::size(&project, json)?,
+        Task::Gateway { arguments } => serve::gateway(&project, &arguments)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

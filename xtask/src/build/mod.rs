@@ -1,0 +1,82 @@
+//! What is built: the page into `dist/`, the npm package into `pkg/dist/`, and
+//! the native binaries.
+
+mod bundle;
+mod package;
+mod page;
+mod references;
+mod wasm;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+pub(crate) use bundle::{Files, Load, first_load};
+pub(crate) use package::package;
+pub(crate) use page::{Variant, collect, page};
+pub(crate) use references::references;
+
+use crate::command::{self, cargo};
+use crate::project::Project;
+use crate::setup::{self, Tool};
+
+/// The native packages of this workspace. They are always selected together:
+/// cargo unifies the features of what it builds at once, so another selection
+/// would compile half of the dependencies a second time.
+pub(crate) const NATIVE: [&str; 4] = [
+    "clawline-core",
+    "clawline-relay",
+    "clawline-testkit",
+    "xtask",
+];
+
+/// `-p` for each of the native packages.
+pub(crate) fn native_packages() -> impl Iterator<Item = &'static str> {
+    NATIVE.into_iter().flat_map(|name| ["-p", name])
+}
+
+/// Builds native binaries and returns their paths in the same order.
+pub(crate) fn binaries<const N: usize>(
+    project: &Project,
+    names: [&str; N],
+) -> Result<[PathBuf; N]> {
+    let mut command = cargo(project, &["build"]);
+    command.args(native_packages());
+    for name in names {
+        command.args(["--bin", name]);
+    }
+    command::run(&mut command)?;
+    Ok(names.map(|name| project.binary(name)))
+}
+
+/// Everything, with one line for each part.
+pub(crate) fn everything(project: &Project, variant: Variant) -> Result<()> {
+    setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
+    page(project, variant)?;
+    package(project)?;
+    let [relay] = binaries(project, ["clawline-relay"])?;
+    eprintln!("build  relay    {}", relay.display());
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes a folder that we built, if it is there.
+fn clear(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,44 @@
+//! The built half of the npm package: `pkg/dist/`, by wasm-pack.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use super::wasm;
+use crate::command::{self, path_with, program};
+use crate::project::Project;
+use crate::setup::{self, Tool};
+
+/// Builds `pkg/dist/`. wasm-pack may download nothing: xtask has set up what it
+/// needs, and wasm-opt runs afterwards in a pinned version.
+pub(crate) fn package(project: &Project) -> Result<()> {
+    setup::wasm_target(project)?;
+    setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
+    eprintln!("build  package  wasm-pack build ({})", wasm::SHIPPED);
+    let place = project.package().join("dist");
+    command::run(
+        program(project, Tool::WasmPack.path(project))
+            .args(["build", "--target", "web", "--mode", "no-install"])
+            .args(["--no-opt", "--no-pack", "--no-gitignore"])
+            .args(["--profile", wasm::SHIPPED, "--out-dir", "pkg/dist"])
+            .env("PATH", path_with(&project.tools().join("bin"))?),
+    )?;
+    let mut optimised = 0;
+    for entry in fs::read_dir(&place).with_context(|| format!("cannot read {}", place.display()))? {
+        let path = entry
+            .with_context(|| format!("cannot read {}", place.display()))?
+            .path();
+        if path.extension().is_some_and(|ending| ending == "wasm") {
+            wasm::optimise(project, &path)?;
+            optimised += 1;
+        }
+    }
+    if optimised != 1 {
+        bail!(
+            "{} has {optimised} wasm files instead of one: remove the folder and build again",
+            place.display()
+        );
+    }
+    eprintln!("build  package  {}", place.display());
+    Ok(())
+}

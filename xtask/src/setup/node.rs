@@ -1,0 +1,130 @@
+//! Node and the packages from npm, installed from lock files by `npm ci`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::installing;
+use crate::command::{self, program};
+use crate::project::Project;
+use crate::{hash, pins};
+
+/// Checks for Node and npm; returns Node's version.
+pub(crate) fn node(project: &Project) -> Result<String> {
+    let wanted = format!(
+        "Node {} or newer with npm is needed: install it from your system's packages or \
+         https://nodejs.org",
+        pins::NODE_MAJOR
+    );
+    let version = command::output(program(project, "node").arg("--version"))
+        .with_context(|| wanted.clone())?;
+    let version = version.trim();
+    let major: Option<u32> = version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse().ok());
+    if major.is_none_or(|major| major < pins::NODE_MAJOR) {
+        bail!("{wanted}; found {version}");
+    }
+    if command::find("npm").is_none() && command::find("npm.cmd").is_none() {
+        bail!("{wanted}; npm is not on PATH");
+    }
+    Ok(version.to_owned())
+}
+
+/// `wasm-opt` of the binaryen package, kept in the cache: a script for Node.
+pub(crate) fn binaryen(project: &Project) -> Result<PathBuf> {
+    node(project)?;
+    let source = project.path("xtask/node");
+    let lock = read(&source.join("package-lock.json"))?;
+    let name = format!("npm-{}", hash::of([lock.as_slice()]));
+    let folder = project.tools().join(&name);
+    let script = folder.join("node_modules/binaryen/bin/wasm-opt");
+    if !script.is_file() {
+        installing("binaryen", "npm ci (half a minute)");
+        // Beside its place and then renamed: an interrupted or a second
+        // installation never leaves half a package there.
+        let beside = project
+            .tools()
+            .join(format!("{name}.{}", std::process::id()));
+        fs::create_dir_all(&beside)
+            .with_context(|| format!("cannot create {}", beside.display()))?;
+        for file in ["package.json", "package-lock.json"] {
+            fs::copy(source.join(file), beside.join(file))
+                .with_context(|| format!("cannot copy {file} to {}", beside.display()))?;
+        }
+        npm_ci(project, &beside)?;
+        if fs::rename(&beside, &folder).is_err() {
+            fs::remove_dir_all(&beside)
+                .with_context(|| format!("cannot remove {}", beside.display()))?;
+        }
+        if !script.is_file() {
+            bail!(
+                "binaryen is not complete in {}: remove that folder and start again",
+                folder.display()
+            );
+        }
+    }
+    offer_wasm_opt(project, &script)?;
+    Ok(script)
+}
+
+/// The packages of the browser tests, in `tests/node_modules`.
+pub(crate) fn test_packages(project: &Project) -> Result<PathBuf> {
+    node(project)?;
+    let folder = project.path("tests");
+    let lock = hash::of([read(&folder.join("package-lock.json"))?.as_slice()]);
+    let installed = folder.join("node_modules");
+    let stamp = installed.join(".clawline-lock");
+    if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == lock) {
+        return Ok(installed);
+    }
+    installing("test packages", "npm ci in tests/");
+    npm_ci(project, &folder)?;
+    fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(installed)
+}
+
+fn npm_ci(project: &Project, folder: &Path) -> Result<()> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    command::run(
+        program(project, npm)
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(folder),
+    )
+    .with_context(|| {
+        format!(
+            "the packages of {} could not be installed",
+            folder.display()
+        )
+    })
+}
+
+/// Puts `wasm-opt` beside the other tools: with that folder on PATH a plain
+/// `wasm-pack build` finds it and downloads nothing.
+#[cfg(unix)]
+fn offer_wasm_opt(project: &Project, script: &Path) -> Result<()> {
+    let link = project.tool("wasm-opt");
+    if fs::read_link(&link).is_ok_and(|there| there == script) {
+        return Ok(());
+    }
+    let folder = project.tools().join("bin");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    if link.symlink_metadata().is_ok() {
+        fs::remove_file(&link).with_context(|| format!("cannot replace {}", link.display()))?;
+    }
+    std::os::unix::fs::symlink(script, &link)
+        .with_context(|| format!("cannot link {}", link.display()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+fn offer_wasm_opt(_: &Project, _: &Path) -> Result<()> {
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,213 @@
+//! What a browser has to load: bytes and requests, by row.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::build::{self, Files, Load, Variant};
+use crate::command::{self, program};
+use crate::project::Project;
+
+/// The one request of a first load that asks for no file: `/config.json`, which
+/// the relay answers itself.
+const ANSWERED_BY_THE_RELAY: usize = 1;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bytes {
+    raw: u64,
+    brotli: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Row {
+    Bytes(&'static str, Bytes),
+    Count(&'static str, usize),
+}
+
+/// Builds what is missing or old, then prints the rows on standard output.
+pub(crate) fn size(project: &Project, as_json: bool) -> Result<()> {
+    build::page(project, Variant::Shipped)?;
+    build::package(project)?;
+
+    let package = entry_files(&project.package())?;
+    let mut page = Files::new();
+    build::collect(&project.page(), "", &mut page)?;
+    page.retain(|name, _| !name.ends_with(".br") && !name.ends_with(".gz"));
+    let first: Vec<String> = build::first_load(&page)?
+        .into_iter()
+        .filter(|(_, load)| *load == Load::First)
+        .map(|(name, _)| name)
+        .collect();
+
+    let package = measure(project, &project.package(), &package)?;
+    let page = measure(project, &project.page(), &first)?;
+    for row in rows(&package, &page) {
+        println!("{}", if as_json { line(&row) } else { columns(&row) });
+    }
+    Ok(())
+}
+
+fn rows(package: &BTreeMap<String, Bytes>, page: &BTreeMap<String, Bytes>) -> Vec<Row> {
+    let built = |name: &str| name.starts_with("dist/");
+    let shell = |name: &str| name == "index.html";
+    let glue = |name: &str| name.ends_with(".js");
+    vec![
+        Row::Bytes("npm-wasm", sum(package, |name| name.ends_with(".wasm"))),
+        Row::Bytes("npm-glue", sum(package, |name| built(name) && glue(name))),
+        Row::Bytes("npm-facade", sum(package, |name| !built(name))),
+        Row::Bytes("npm-total", sum(package, |_| true)),
+        Row::Bytes("page-wasm", sum(page, |name| name.ends_with(".wasm"))),
+        Row::Bytes("page-glue", sum(page, glue)),
+        Row::Bytes("page-css", sum(page, |name| name.ends_with(".css"))),
+        Row::Bytes("page-html", sum(page, shell)),
+        Row::Bytes("page-total", sum(page, |_| true)),
+        Row::Count("page-requests", page.len() + ANSWERED_BY_THE_RELAY),
+    ]
+}
+
+fn sum(files: &BTreeMap<String, Bytes>, counts: impl Fn(&str) -> bool) -> Bytes {
+    files
+        .iter()
+        .filter(|(name, _)| counts(name))
+        .fold(Bytes::default(), |sum, (_, bytes)| Bytes {
+            raw: sum.raw + bytes.raw,
+            brotli: sum.brotli + bytes.brotli,
+        })
+}
+
+/// Every file that the entry `.` of a package can lead to, also on demand.
+fn entry_files(package: &Path) -> Result<Vec<String>> {
+    let path = package.join("package.json");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let manifest: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
+    let entry = entry(&manifest)
+        .with_context(|| format!("{} exports no entry \".\" for browsers", path.display()))?;
+
+    let mut open = vec![entry.trim_start_matches("./").to_owned()];
+    let mut found: Vec<String> = Vec::new();
+    while let Some(name) = open.pop() {
+        if found.contains(&name) {
+            continue;
+        }
+        let path = package.join(&name);
+        if name.ends_with(".js") {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let known = |target: &str| package.join(target).is_file();
+            open.extend(
+                build::references(&name, &text, known)
+                    .into_iter()
+                    .map(|reference| reference.target),
+            );
+        } else if !path.is_file() {
+            bail!("{} is named but not there", path.display());
+        }
+        found.push(name);
+    }
+    Ok(found)
+}
+
+/// The file that a bundler takes for a browser.
+fn entry(manifest: &Value) -> Option<&str> {
+    fn pick(target: &Value) -> Option<&str> {
+        match target {
+            Value::String(path) => Some(path),
+            Value::Object(conditions) => ["browser", "import", "default"]
+                .iter()
+                .find_map(|condition| pick(conditions.get(*condition)?)),
+            _ => None,
+        }
+    }
+    let exports = manifest.get("exports")?;
+    pick(exports.get(".").unwrap_or(exports))
+}
+
+fn measure(project: &Project, root: &Path, names: &[String]) -> Result<BTreeMap<String, Bytes>> {
+    let text = command::output(
+        program(project, "node")
+            .arg(project.path("xtask/node/compress.mjs"))
+            .arg("measure")
+            .args(names)
+            .current_dir(root),
+    )?;
+    let measured: Value = serde_json::from_str(&text).context("compress.mjs printed no JSON")?;
+    names
+        .iter()
+        .map(|name| {
+            let number = |field: &str| measured.get(name)?.get(field)?.as_u64();
+            let bytes = number("raw").zip(number("brotli"));
+            let (raw, brotli) = bytes.with_context(|| format!("{name} was not measured"))?;
+            Ok((name.clone(), Bytes { raw, brotli }))
+        })
+        .collect()
+}
+
+fn line(row: &Row) -> String {
+    match row {
+        Row::Bytes(name, bytes) => {
+            json!({ "name": name, "raw": bytes.raw, "brotli": bytes.brotli }).to_string()
+        }
+        Row::Count(name, count) => json!({ "name": name, "count": count }).to_string(),
+    }
+}
+
+fn columns(row: &Row) -> String {
+    match row {
+        Row::Bytes(name, bytes) => {
+            format!("{name:<14} {:>9} raw {:>9} brotli", bytes.raw, bytes.brotli)
+        }
+        Row::Count(name, count) => format!("{name:<14} {count:>9}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bytes, Row, columns, entry, line, rows};
+    use serde_json::json;
+
+    fn files(names: &[&str]) -> std::collections::BTreeMap<String, Bytes> {
+        let bytes = Bytes { raw: 10, brotli: 4 };
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), bytes))
+            .collect()
+    }
+
+    #[test]
+    fn each_row_counts_its_own_files_and_the_total_all_of_them() {
+        let package = files(&["index.js", "dist/a.js", "dist/a_bg.wasm"]);
+        let page = files(&["index.html", "assets/a.css", "assets/a.js", "assets/a.wasm"]);
+        let rows = rows(&package, &page);
+        let bytes = |raw, brotli| Bytes { raw, brotli };
+        assert!(rows.contains(&Row::Bytes("npm-glue", bytes(10, 4))));
+        assert!(rows.contains(&Row::Bytes("npm-total", bytes(30, 12))));
+        assert!(rows.contains(&Row::Bytes("page-total", bytes(40, 16))));
+        // Four files and config.json.
+        assert!(rows.contains(&Row::Count("page-requests", 5)));
+    }
+
+    #[test]
+    fn a_row_of_json_has_the_agreed_fields() {
+        let row = Row::Bytes("npm-total", Bytes { raw: 2, brotli: 1 });
+        assert_eq!(line(&row), r#"{"brotli":1,"name":"npm-total","raw":2}"#);
+        assert_eq!(
+            line(&Row::Count("page-requests", 7)),
+            r#"{"count":7,"name":"page-requests"}"#
+        );
+        assert!(columns(&row).starts_with("npm-total"));
+    }
+
+    #[test]
+    fn the_entry_is_the_one_that_a_bundler_takes_for_a_browser() {
+        let nested = json!({"exports": {".": {"types": "./a.d.ts", "node": "./n.js",
+            "import": {"browser": "./b.js", "default": "./d.js"}}}});
+        assert_eq!(entry(&nested), Some("./b.js"));
+        assert_eq!(entry(&json!({"exports": "./one.js"})), Some("./one.js"));
+        assert_eq!(entry(&json!({"main": "./old.js"})), None);
+    }
+}
