@@ -56,7 +56,8 @@ pub(crate) fn bundle(mut files: Files) -> Result<Files> {
 }
 
 /// Every file that the shell leads to, and when it is asked for. What only the
-/// web manifest names (icons of an installed page) comes later.
+/// web manifest names (icons of an installed page) comes later; an `import()`
+/// counts as part of the first load, because our start-up code is made of them.
 pub(crate) fn first_load(files: &Files) -> Result<BTreeMap<String, Load>> {
     let mut loads = BTreeMap::new();
     let mut open = vec![(INDEX.to_owned(), Load::First)];
@@ -65,8 +66,11 @@ pub(crate) fn first_load(files: &Files) -> Result<BTreeMap<String, Load>> {
             continue;
         }
         for reference in mentions(files, &name)? {
-            let later = reference.lazy || name.ends_with(".webmanifest");
-            let load = if later { Load::Later } else { load };
+            let load = if name.ends_with(".webmanifest") {
+                Load::Later
+            } else {
+                load
+            };
             open.push((reference.target, load));
         }
         loads.insert(name, load);

@@ -10,8 +10,6 @@ pub(crate) struct Reference {
     pub(crate) target: String,
     /// Where the last part of its path stands.
     pub(crate) name: Range<usize>,
-    /// Named by `import(…)`: not loaded before it is asked for.
-    pub(crate) lazy: bool,
 }
 
 /// Finds each mention of a known file in the text of `from`. Paths are relative
@@ -25,7 +23,7 @@ pub(crate) fn references(from: &str, text: &str, known: impl Fn(&str) -> bool) -
         .chain([(text.len(), text.len())])
     {
         let word = &text[start..at];
-        if let Some(reference) = reference(from, text, start, word)
+        if let Some(reference) = reference(from, start, word)
             && known(&reference.target)
             && reference.target != from
         {
@@ -40,7 +38,7 @@ fn is_border(c: char) -> bool {
     c.is_whitespace() || "\"'`()<>,;=".contains(c)
 }
 
-fn reference(from: &str, text: &str, start: usize, word: &str) -> Option<Reference> {
+fn reference(from: &str, start: usize, word: &str) -> Option<Reference> {
     let path = word.split(['?', '#']).next()?;
     if path.is_empty() || path.contains("://") || path.starts_with("//") {
         return None;
@@ -50,10 +48,6 @@ fn reference(from: &str, text: &str, start: usize, word: &str) -> Option<Referen
     let end = start + path.len();
     Some(Reference {
         name: end.checked_sub(name_length)?..end,
-        lazy: text[..start]
-            .trim_end_matches(['"', '\'', '`'])
-            .trim_end()
-            .ends_with("import("),
         target,
     })
 }
@@ -90,12 +84,12 @@ mod tests {
         "assets/snippets/a-1/inline0.js",
     ];
 
-    fn found(from: &str, text: &str) -> Vec<(String, bool)> {
+    fn found(from: &str, text: &str) -> Vec<String> {
         references(from, text, |path| FILES.contains(&path))
             .into_iter()
             .map(|reference| {
                 assert!(reference.target.ends_with(&text[reference.name.clone()]));
-                (reference.target, reference.lazy)
+                reference.target
             })
             .collect()
     }
@@ -106,34 +100,24 @@ mod tests {
             r#"<link rel=stylesheet href="/assets/style.css?x#y"><script src="assets/boot.js">"#;
         assert_eq!(
             found("index.html", html),
-            [
-                ("assets/style.css".to_owned(), false),
-                ("assets/boot.js".to_owned(), false)
-            ]
+            ["assets/style.css", "assets/boot.js"]
         );
         let glue = "import { a } from './snippets/a-1/inline0.js';\n\
                     module = new URL('page_bg.wasm', import.meta.url);";
         assert_eq!(
             found("assets/page.js", glue),
-            [
-                ("assets/snippets/a-1/inline0.js".to_owned(), false),
-                ("assets/page_bg.wasm".to_owned(), false)
-            ]
+            ["assets/snippets/a-1/inline0.js", "assets/page_bg.wasm"]
         );
         assert_eq!(
             found("assets/snippets/a-1/inline0.js", "import '../../page.js'"),
-            [("assets/page.js".to_owned(), false)]
+            ["assets/page.js"]
         );
-    }
-
-    #[test]
-    fn an_import_on_demand_is_told_from_one_at_the_start() {
         assert_eq!(
             found(
                 "assets/boot.js",
                 "const page = await import(\"./page.js\");"
             ),
-            [("assets/page.js".to_owned(), true)]
+            ["assets/page.js"]
         );
     }
 
@@ -141,6 +125,6 @@ mod tests {
     fn other_hosts_unknown_files_and_paths_above_the_root_are_left_alone() {
         let text = "'https://a.example/assets/page.js' './missing.js' '../../assets/page.js' \
                     '//a.example/assets/page.js' 'assets/'";
-        assert_eq!(found("assets/boot.js", text), []);
+        assert_eq!(found("assets/boot.js", text), Vec::<String>::new());
     }
 }

@@ -16,10 +16,10 @@ fn page() -> Files {
         ("assets/icon.png", "png"),
         (
             "assets/boot.js",
-            "import start from './page.js'; import('./rare.js')",
+            "import start from './page.js'; import('./more.js')",
         ),
         ("assets/page.js", "new URL('page_bg.wasm', import.meta.url)"),
-        ("assets/rare.js", "export {}"),
+        ("assets/more.js", "export {}"),
         ("assets/page_bg.wasm", "\0asm"),
         ("assets/alone.txt", "nobody names me"),
     ]
@@ -79,18 +79,18 @@ fn a_change_deep_inside_renames_all_that_leads_to_it() {
 }
 
 #[test]
-fn modules_and_wasm_of_the_first_load_are_hinted_and_nothing_else() {
+fn modules_and_wasm_are_hinted_and_nothing_else() {
     let files = bundle(page()).expect("a page");
     let index = text(&files, "index.html");
     let glue = named(&files, "assets/page-", ".js");
     let wasm = named(&files, "assets/page_bg-", ".wasm");
     assert!(index.contains(&format!("<link rel=\"modulepreload\" href=\"{glue}\">")));
     assert!(index.contains(&format!("<link rel=\"preload\" href=\"{wasm}\"")));
-    assert_eq!(index.matches("preload\"").count(), 2);
+    assert_eq!(index.matches("preload\"").count(), 3);
 }
 
 #[test]
-fn icons_of_an_installed_page_and_imports_on_demand_come_later() {
+fn only_the_icons_of_an_installed_page_come_later() {
     let loads = first_load(&page()).expect("a page");
     for (name, load) in [
         ("index.html", Load::First),
@@ -98,7 +98,7 @@ fn icons_of_an_installed_page_and_imports_on_demand_come_later() {
         ("assets/icon.svg", Load::First),
         ("assets/page_bg.wasm", Load::First),
         ("assets/icon.png", Load::Later),
-        ("assets/rare.js", Load::Later),
+        ("assets/more.js", Load::First),
     ] {
         assert_eq!(loads.get(name), Some(&load), "{name}");
     }

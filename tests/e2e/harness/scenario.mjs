@@ -1,0 +1,90 @@
+// A scenario: one thing a person does, on a server of its own in a browser of
+// its own kind, with everything taken down afterwards.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { BROWSERS, browser, closeBrowsers } from "./browsers.mjs";
+import { Complaints } from "./complaints.mjs";
+import { SERVERS, Server } from "./server.mjs";
+import { surroundings } from "./surroundings.mjs";
+import { WebChat } from "./webchat.mjs";
+import { World } from "./world.mjs";
+
+const DESKTOP = { width: 1280, height: 800 };
+
+let world;
+
+after(async () => {
+  await closeBrowsers();
+  await world?.close();
+});
+
+/**
+ * Registers one test for each named server and browser.
+ *
+ * @param {string} name a sentence that says what a person sees
+ * @param {object} options
+ * @param {string[]} [options.servers] of "embedded", "openclaw"; both by default
+ * @param {string[]} [options.browsers] of "chromium", "firefox"; Chromium by default
+ * @param {object} [options.server] for `Server.start`
+ * @param {object} [options.context] for Playwright's `newContext`
+ * @param {(stage: object) => Promise<void>} act gets `{ chat, page, context, server, world,
+ *   complaints, newTab, frames }`
+ */
+export function scenario(name, options, act) {
+  const { servers = SERVERS, browsers = BROWSERS.slice(0, 1) } = options;
+  for (const kind of servers) {
+    for (const browserName of browsers) {
+      test(`${name} · ${kind} · ${browserName}`, (t) => play(t, kind, browserName, options, act));
+    }
+  }
+}
+
+async function play(t, kind, browserName, options, act) {
+  world ??= new World();
+  const server = await Server.start(world, kind, options.server);
+  const context = await (await browser(browserName)).newContext({
+    viewport: DESKTOP,
+    ...options.context,
+  });
+  try {
+    const complaints = await Complaints.of(context);
+    const frames = [];
+    context.on("page", (page) => collect(page, frames));
+    const newTab = async () => new WebChat(await context.newPage(), server);
+    const chat = await newTab();
+    const stage = { chat, page: chat.page, context, server, world, complaints, newTab, frames };
+    try {
+      await act(stage);
+      complaints.check();
+    } catch (error) {
+      await keep(t.name, context, complaints);
+      throw error;
+    }
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+}
+
+/** Every frame of every WebSocket, where the browser tells (Chromium does). */
+function collect(page, frames) {
+  page.on("websocket", (socket) => {
+    const add = (direction) => (event) => frames.push({ direction, url: socket.url(), text: String(event.payload) });
+    socket.on("framesent", add("sent"));
+    socket.on("framereceived", add("received"));
+  });
+}
+
+/** Saves what there was to see when a scenario failed. */
+async function keep(name, context, complaints) {
+  const stem = join(surroundings.results, name.replaceAll(/[^\p{L}\p{N}]+/gu, "-"));
+  await mkdir(surroundings.results, { recursive: true });
+  await writeFile(`${stem}.console.txt`, complaints.console);
+  for (const [index, page] of context.pages().entries()) {
+    // A page that is gone or stuck must not hide why the scenario failed.
+    await page.screenshot({ path: `${stem}.${index}.png`, timeout: 5_000 }).catch(() => {});
+    const html = await page.content().catch(() => "");
+    await writeFile(`${stem}.${index}.html`, html);
+  }
+}

@@ -1,0 +1,115 @@
+// The WebChat page as a person sees it: by roles and accessible names only.
+import { until } from "./until.mjs";
+
+export class WebChat {
+  constructor(page, server) {
+    this.page = page;
+    this.server = server;
+    this.message = page.getByRole("textbox", { name: "Message", exact: true });
+    this.address = page.getByRole("textbox", { name: "Gateway address", exact: true });
+    this.token = page.getByLabel("Token", { exact: true });
+    this.password = page.getByLabel("Password", { exact: true });
+    this.log = page.getByRole("log", { name: "Conversation", exact: true });
+    this.status = page.getByRole("status");
+    this.sendButton = page.getByRole("button", { name: "Send", exact: true });
+    this.stopButton = page.getByRole("button", { name: "Stop", exact: true });
+    this.connectButton = page.getByRole("button", { name: "Connect", exact: true });
+  }
+
+  /** Opens the page; gateway and token go into the fragment unless told otherwise. */
+  async open({ gateway = this.server.gateway, token = this.server.token } = {}) {
+    const fragment = new URLSearchParams();
+    if (gateway) {
+      fragment.set("gateway", gateway);
+    }
+    if (token) {
+      fragment.set("token", token);
+    }
+    const hash = fragment.size > 0 ? `#${fragment}` : "";
+    await this.page.goto(this.server.page + hash);
+  }
+
+  /** Opens the page and waits until it is connected. */
+  async connect(options) {
+    await this.open(options);
+    await this.hasStatus("Connected");
+  }
+
+  /** The text of the connection's state. */
+  async statusText() {
+    const texts = await this.status.allInnerTexts();
+    return texts.join("\n").trim();
+  }
+
+  /** Waits until the state begins with a word: "Connected", "Reconnecting", … */
+  async hasStatus(start, options) {
+    let text = "";
+    await until(
+      `the status begins with “${start}”`,
+      async () => {
+        text = await this.statusText();
+        return text.startsWith(start);
+      },
+      options,
+    ).catch((error) => {
+      throw new Error(`${error.message}; it is “${text}”`);
+    });
+    return text;
+  }
+
+  /** Types a message and presses Send. */
+  async send(text) {
+    await this.message.fill(text);
+    await this.sendButton.click();
+  }
+
+  /** The transcript in order: `{ who, text, state }`. */
+  async messages() {
+    return this.log.getByRole("article").evaluateAll((articles) =>
+      articles.map((article) => {
+        const labels = (article.getAttribute("aria-labelledby") ?? "").split(/\s+/);
+        const named = labels.map((id) => (id && document.getElementById(id)?.textContent) || "");
+        const name = article.getAttribute("aria-label") ?? named.join(" ").trim();
+        return {
+          who: /^\p{L}+/u.exec(name)?.[0] ?? name,
+          text: article.innerText.trim(),
+          state: article.dataset.state,
+        };
+      }),
+    );
+  }
+
+  /** Those of one side that contain a text. */
+  async said(who, text) {
+    const messages = await this.messages();
+    return messages.filter((message) => message.who === who && message.text.includes(text));
+  }
+
+  /** Waits for a message of the assistant with a text. */
+  async answer(text, options) {
+    const found = await until(
+      `the assistant says “${text}”`,
+      async () => (await this.said("Assistant", text)).at(-1),
+      options,
+    ).catch(async (error) => {
+      throw new Error(`${error.message}; the transcript is ${JSON.stringify(await this.messages())}`);
+    });
+    return found;
+  }
+
+  /** Waits until our own message with a text has reached a state. */
+  async reaches(text, state, options) {
+    await until(
+      `“${text}” is ${state}`,
+      async () => (await this.said("You", text)).at(-1)?.state === state,
+      options,
+    ).catch(async (error) => {
+      throw new Error(`${error.message}; the transcript is ${JSON.stringify(await this.messages())}`);
+    });
+  }
+
+  /** Waits until no run is active. */
+  async idle(options) {
+    await until("the run has ended", async () => !(await this.stopButton.isVisible()), options);
+  }
+}
