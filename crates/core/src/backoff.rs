@@ -71,12 +71,24 @@ impl Outage {
     }
 
     /// Counts one more failure whose wait the gateway named: never earlier,
-    /// and spread out, so that all its clients do not return at once.
-    pub(crate) fn hinted(&mut self, now: Instant, hint: Duration, rng: &mut Rng) -> Duration {
-        self.since.get_or_insert(now);
-        self.attempts = self.attempts.saturating_add(1);
+    /// and spread out, so that all its clients do not return at once. A gateway
+    /// that names short waits for ever does not get past the backoff with it.
+    pub(crate) fn hinted(
+        &mut self,
+        now: Instant,
+        hint: Duration,
+        policy: &Backoff,
+        rng: &mut Rng,
+    ) -> Duration {
+        let since = *self.since.get_or_insert(now);
         let spread = (hint / 5).max(Duration::from_millis(500));
-        hint + rng.up_to(spread)
+        let wait = hint.max(policy.base) + rng.up_to(spread);
+        let own = self.next(now, policy, rng);
+        if now.since(since) < policy.early {
+            wait
+        } else {
+            wait.max(own)
+        }
     }
 }
 
@@ -113,8 +125,27 @@ mod tests {
         let mut outage = Outage::default();
         let hint = Duration::from_secs(10);
         for _ in 0..100 {
-            let wait = outage.hinted(Instant::default(), hint, &mut rng);
+            let wait = outage.hinted(Instant::default(), hint, &Backoff::default(), &mut rng);
             assert!(wait >= hint && wait <= hint + Duration::from_secs(2));
         }
+    }
+
+    #[test]
+    fn tiny_hints_for_ever_do_not_get_past_the_backoff() {
+        let mut rng = Rng::new(4);
+        let policy = Backoff::default();
+        let mut outage = Outage::default();
+        let mut now = Instant::default();
+        let mut late = Vec::new();
+        for _ in 0..2_000 {
+            let wait = outage.hinted(now, Duration::from_millis(1), &policy, &mut rng);
+            assert!(wait >= policy.base);
+            if now.since(Instant::default()) > policy.early {
+                late.push(wait);
+            }
+            now = now + wait;
+        }
+        let mean = late.iter().sum::<Duration>() / u32::try_from(late.len()).unwrap();
+        assert!(mean > policy.late_cap / 3, "{mean:?}");
     }
 }

@@ -393,7 +393,9 @@ pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
         .into_iter()
         .flatten()
         .find_map(|code| CONNECT.iter().find(|row| row.code == code));
-    let verdict = match (known.map_or(Retry, |row| row.verdict), error.retry_after) {
+    // A hint of nothing is none: it must not outrun the backoff.
+    let hint = error.retry_after.filter(|after| !after.is_zero());
+    let verdict = match (known.map_or(Retry, |row| row.verdict), hint) {
         (Retry | RetryAfter(_), Some(after)) => RetryAfter(after.min(LONGEST_HINT)),
         (verdict, _) => verdict,
     };

@@ -1,7 +1,7 @@
 //! From wire objects to changes of a chat.
 
 use super::{Change, Page, Role, Row, RowFacts};
-use crate::wire::{EventKind, Object, RunState, row_key, row_time, user_key};
+use crate::wire::{EventKind, Object, RunState, older_page, row_key, row_time, user_key};
 
 /// Reads the payload of a `chat.history` response. `row` makes a payload of a
 /// row, `live` one of `inFlightRun`.
@@ -23,12 +23,11 @@ pub fn read_page<O: Object, P>(
     let in_flight = payload
         .child("inFlightRun")
         .and_then(|run| Some((run.text("runId")?, live(&run))));
-    let has_more = payload.flag("hasMore").unwrap_or(false);
     Page {
         session_id: payload.text("sessionId"),
         rows,
         in_flight,
-        older: payload.whole("nextOffset").filter(|_| has_more),
+        older: older_page(payload),
         asked,
     }
 }

@@ -299,8 +299,8 @@ impl Engine {
                 (every + rng.up_to(every / 5), false)
             }
             (Verdict::RetryAfter(Duration::ZERO), _) => (rng.up_to(SOON), false),
-            (Verdict::RetryAfter(hint), _) => (self.outage.hinted(now, hint, rng), true),
-            (Verdict::Retry, Some(hint)) => (self.outage.hinted(now, hint, rng), false),
+            (Verdict::RetryAfter(hint), _) => (self.outage.hinted(now, hint, policy, rng), true),
+            (Verdict::Retry, Some(hint)) => (self.outage.hinted(now, hint, policy, rng), false),
             (Verdict::Retry, None) => (self.outage.next(now, policy, rng), false),
         };
         if policy

@@ -17,13 +17,13 @@ impl Engine {
             live.watchdog.heard(now);
         }
         match glance {
-            Glance::Event { kind, seq } => self.glance_event(kind, seq),
+            Glance::Event { kind, seq } => self.glance_event(now, kind, seq),
             Glance::Response { id } => self.glance_response(id),
             Glance::Other => Verdict::Drop,
         }
     }
 
-    fn glance_event(&mut self, kind: EventKind, seq: Option<u64>) -> Verdict {
+    fn glance_event(&mut self, now: Instant, kind: EventKind, seq: Option<u64>) -> Verdict {
         let live = match &mut self.phase {
             Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,
             Phase::Ready(live) => live,
@@ -41,6 +41,7 @@ impl Engine {
                     expected,
                     received: seq,
                 });
+                self.pump(now);
             }
         }
         match kind {

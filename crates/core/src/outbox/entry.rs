@@ -26,9 +26,9 @@ impl Key {
         let (base, count) = self
             .0
             .rsplit_once('.')
-            .and_then(|(base, count)| Some((base, count.parse::<u32>().ok()?)))
-            .unwrap_or((&self.0, 1));
-        Self(format!("{base}.{}", count.saturating_add(1)))
+            .and_then(|(base, count)| Some((base, count.parse::<u32>().ok()?.checked_add(1)?)))
+            .unwrap_or((&self.0, 2));
+        Self(format!("{base}.{count}"))
     }
 }
 

@@ -11,8 +11,10 @@ use crate::time::Instant;
 const UNDER_WAY: usize = 8;
 
 /// The first look after an acknowledgement whose proof does not come by itself.
-pub(super) const FIRST_LOOK: Duration = Duration::from_secs(10);
-/// Looks double up to this.
+const FIRST_LOOK: Duration = Duration::from_secs(10);
+/// A look that failed is tried again after this.
+const LOOK_RETRY: Duration = Duration::from_secs(5);
+/// Looks grow rarer up to this.
 const RAREST_LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
@@ -21,6 +23,9 @@ pub(super) struct Record {
     pub(super) state: EntryState,
     /// It was sent and the connection, or the answer, was lost since.
     pub(super) undecided: bool,
+    /// Some attempt under this key was never answered: whatever a later one
+    /// is told says nothing about that one.
+    pub(super) in_doubt: bool,
     pub(super) sent: Option<Sent>,
     pub(super) attempts: u32,
     pub(super) bytes: u64,
@@ -45,6 +50,7 @@ impl Record {
             key,
             state: EntryState::Queued,
             undecided: false,
+            in_doubt: false,
             sent: None,
             attempts: 0,
             bytes,
@@ -93,6 +99,8 @@ impl Look {
 pub(super) struct Lane {
     pub(super) records: VecDeque<Record>,
     pub(super) look: Look,
+    /// What asked for the look under way is older news: look once more.
+    pub(super) look_again: bool,
     /// When to look again although nothing asked for it.
     pub(super) next_look: Option<Instant>,
     pub(super) look_wait: Duration,
@@ -141,6 +149,37 @@ impl Lane {
         self.records
             .iter()
             .any(|record| record.state == EntryState::Accepted)
+    }
+
+    /// Something changed that only history explains.
+    pub(super) fn look_now(&mut self) {
+        match self.look {
+            Look::Idle => self.look = Look::FIRST,
+            Look::UnderWay { .. } => self.look_again = true,
+            Look::Wanted { .. } => {}
+        }
+    }
+
+    /// The same, at a moment of its own.
+    pub(super) fn look_at(&mut self, at: Instant) {
+        self.look_again = matches!(self.look, Look::UnderWay { .. });
+        self.next_look = Some(at);
+    }
+
+    pub(super) fn look_failed(&mut self, now: Instant) {
+        self.look = Look::Idle;
+        self.look_again = false;
+        let wait = self.look_wait.max(LOOK_RETRY);
+        self.look_wait = (wait * 2).min(RAREST_LOOK);
+        self.next_look = Some(now + wait);
+    }
+
+    /// The connection is gone, and the answers with it.
+    pub(super) fn forget_looks(&mut self) {
+        self.look = Look::Idle;
+        self.look_again = false;
+        self.next_look = None;
+        self.look_wait = Duration::ZERO;
     }
 
     pub(super) fn look_later(&mut self, now: Instant) {

@@ -6,6 +6,7 @@
 mod decide;
 mod entry;
 mod lane;
+mod look;
 #[cfg(test)]
 mod tests;
 
@@ -15,17 +16,16 @@ use std::time::Duration;
 pub use decide::{Decision, Evidence, KEY_LIFETIME, Waiting, decide};
 pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, Update};
 use lane::{Lane, Look, Record, Sent};
+pub(crate) use look::LOOK_ROWS;
 
 use crate::time::Instant;
-use crate::wire::{GatewayError, History};
+use crate::wire::GatewayError;
 
-/// Rows a look asks for at once, and the pages after which it stops.
-pub(crate) const LOOK_ROWS: u64 = 200;
-const LOOK_PAGES: u32 = 25;
-/// A look that failed is tried again after this.
-const LOOK_RETRY: Duration = Duration::from_secs(5);
-/// Clocks drift, and a row is recorded a little after its message was sent.
-const CLOCK_MARGIN_MS: u64 = 60_000;
+/// A message that the gateway cannot take now is held back for this long when
+/// it does not say for how long, and within these bounds when it does.
+const HOLD: Duration = Duration::from_secs(5);
+const SHORTEST_HOLD: Duration = Duration::from_millis(500);
+const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
 /// What the outbox knows of the connection.
 #[derive(Debug, Clone)]
@@ -175,8 +175,7 @@ impl Outbox {
     pub(crate) fn lost(&mut self) {
         self.link = None;
         for lane in self.lanes.values_mut() {
-            lane.look = Look::Idle;
-            lane.next_look = None;
+            lane.forget_looks();
             for record in &mut lane.records {
                 // A repeat that has not left yet carries the mark of its
                 // first attempt: it must be decided anew as well.
@@ -185,6 +184,7 @@ impl Outbox {
                     EntryState::Queued => record.sent.is_some(),
                     _ => false,
                 };
+                record.in_doubt |= record.undecided;
             }
         }
     }
@@ -231,29 +231,31 @@ impl Outbox {
                 Reply::Accepted => record.state = EntryState::Accepted,
                 Reply::TimedOut => {
                     record.undecided = true;
+                    record.in_doubt = true;
                     look = Some(now);
                 }
                 Reply::Refused(error) if error.is_for_now() => {
-                    let until = now + error.retry_after.unwrap_or(LOOK_RETRY);
-                    if record.attempts > 1 {
-                        // This refusal says nothing about the earlier attempt.
+                    let wait = error.retry_after.unwrap_or(HOLD);
+                    let until = now + wait.clamp(SHORTEST_HOLD, LONGEST_HOLD);
+                    record.hold = Some(until);
+                    if record.in_doubt {
                         record.undecided = true;
                         look = Some(until);
                     } else {
                         record.state = EntryState::Queued;
                         record.sent = None;
-                        record.hold = Some(until);
                     }
                 }
                 Reply::Refused(error) => {
                     record.state = EntryState::Parked;
                     record.reason = Some(error.message);
+                    look = record.in_doubt.then_some(now);
                 }
             }
         });
         if let Some((_, lane)) = self.lane_of(key) {
             match look {
-                Some(at) => lane.next_look = Some(at),
+                Some(at) => lane.look_at(at),
                 None if lane.next_look.is_none() => lane.look_later(now),
                 None => {}
             }
@@ -277,139 +279,16 @@ impl Outbox {
     /// The run with this key ended without a message: only history tells what
     /// became of it.
     pub(crate) fn ended_without_message(&mut self, key: &Key) {
-        if let Some((_, lane)) = self.lane_of(key)
-            && lane.look == Look::Idle
-        {
-            lane.look = Look::FIRST;
+        if let Some((_, lane)) = self.lane_of(key) {
+            lane.look_now();
         }
     }
 
     /// Frames were missed, and a proof may have been among them.
     pub(crate) fn missed_frames(&mut self) {
         for lane in self.lanes.values_mut().filter(|lane| lane.awaits_proof()) {
-            if lane.look == Look::Idle {
-                lane.look = Look::FIRST;
-            }
+            lane.look_now();
         }
-    }
-
-    /// The next look into history that is due: a session and an offset.
-    pub(crate) fn begin_look(&mut self, now: Instant) -> Option<(String, u64)> {
-        self.link.as_ref()?;
-        self.lanes.iter_mut().find_map(|(session, lane)| {
-            if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
-                lane.look = Look::FIRST;
-            }
-            let Look::Wanted { offset, pages } = lane.look else {
-                return None;
-            };
-            lane.look = Look::UnderWay { offset, pages };
-            lane.next_look = None;
-            Some((session.clone(), offset))
-        })
-    }
-
-    /// A look failed: try again soon.
-    pub(crate) fn look_failed(&mut self, now: Instant, session: &str) {
-        if let Some(lane) = self.lanes.get_mut(session) {
-            lane.look = Look::Idle;
-            lane.next_look = Some(now + LOOK_RETRY);
-        }
-    }
-
-    /// What a look saw. Decides the lane's entries once it reached far enough.
-    pub(crate) fn looked(&mut self, now: Instant, session: &str, history: History) {
-        for key in &history.keys {
-            let key = Key::new(key.as_str());
-            if self.places.get(&key).is_some_and(|place| place == session) {
-                self.confirm(&key);
-            }
-        }
-        let Some(lane) = self.lanes.get_mut(session) else {
-            return;
-        };
-        let Look::UnderWay { offset, pages } = lane.look else {
-            return;
-        };
-        if offset == 0 {
-            lane.pending = history.pending;
-            lane.in_flight = history.in_flight;
-        }
-        let reached = match (lane.oldest_sent(), history.oldest) {
-            (Some(sent), Some(oldest)) => oldest.saturating_add(CLOCK_MARGIN_MS) < sent,
-            _ => true,
-        };
-        if !reached && history.has_more && history.rows > 0 && pages < LOOK_PAGES {
-            lane.look = Look::Wanted {
-                offset: offset + history.rows,
-                pages: pages + 1,
-            };
-            return;
-        }
-        lane.look = Look::Idle;
-        self.decide(now, session);
-        if let Some(lane) = self.lanes.get_mut(session) {
-            lane.look_later(now);
-        }
-    }
-
-    fn decide(&mut self, now: Instant, session: &str) {
-        let Some(link) = self.link.clone() else {
-            return;
-        };
-        let Some(lane) = self.lanes.get_mut(session) else {
-            return;
-        };
-        let pending = std::mem::take(&mut lane.pending);
-        let in_flight = lane.in_flight.take();
-        for record in lane.records.iter_mut().filter(|record| record.undecided) {
-            let waiting = pending
-                .iter()
-                .find(|input| input.key == record.key.as_str());
-            let known = Evidence {
-                in_history: false,
-                pending: waiting.map(|input| {
-                    if input.interrupted {
-                        Waiting::Interrupted
-                    } else {
-                        Waiting::Queued
-                    }
-                }),
-                in_flight: in_flight.as_deref() == Some(record.key.as_str()),
-                marked: record.sent.is_some(),
-                same_boot: record
-                    .sent
-                    .as_ref()
-                    .is_some_and(|s| s.boot_id == link.boot_id),
-                age: record.sent.as_ref().map(|sent| now.since(sent.at)),
-                durable_keys: link.durable_keys,
-            };
-            record.undecided = false;
-            match decide(&known) {
-                // Keys in history were confirmed, and left, before this.
-                Decision::Confirm | Decision::Wait => record.state = EntryState::Accepted,
-                Decision::Send | Decision::Repeat => record.state = EntryState::Queued,
-                Decision::Unconfirmed => record.state = EntryState::Unconfirmed,
-                Decision::Renew => {
-                    let old = record.key.clone();
-                    let updates = renew(record, session, old.renewed());
-                    self.places.remove(&old);
-                    self.places.insert(record.key.clone(), session.to_owned());
-                    self.updates.extend(updates);
-                    continue;
-                }
-            }
-            self.updates
-                .push_back(Update::Changed(record.entry(session)));
-        }
-    }
-
-    /// When the outbox wants to be asked again.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.link.as_ref()?;
-        let looks = self.lanes.values().filter_map(|lane| lane.next_look);
-        let holds = self.lanes.values().filter_map(|lane| lane.next()?.hold);
-        looks.chain(holds).min()
     }
 
     fn lane_of(&mut self, key: &Key) -> Option<(&String, &mut Lane)> {
@@ -449,7 +328,9 @@ fn renew(record: &mut Record, session: &str, key: Key) -> [Update; 2] {
     record.replaces = Some(from.clone());
     record.state = EntryState::Queued;
     record.undecided = false;
+    record.in_doubt = false;
     record.sent = None;
+    record.hold = None;
     record.attempts = 0;
     record.reason = None;
     [

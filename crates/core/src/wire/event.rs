@@ -151,9 +151,8 @@ pub fn read_event<O: Object>(kind: EventKind, frame: &O) -> EventFacts {
         },
         EventKind::PRESENCE | EventKind::HEALTH => frame
             .child("stateVersion")
-            .map_or(EventFacts::Other, |versions| {
-                EventFacts::State(StateVersions::read(&versions))
-            }),
+            .and_then(|versions| StateVersions::read(&versions))
+            .map_or(EventFacts::Other, EventFacts::State),
         _ => EventFacts::Other,
     }
 }

@@ -57,11 +57,12 @@ pub struct StateVersions {
 }
 
 impl StateVersions {
-    pub(crate) fn read<O: Object>(versions: &O) -> Self {
-        Self {
-            presence: versions.whole("presence").unwrap_or(0),
-            health: versions.whole("health").unwrap_or(0),
-        }
+    /// `None` unless it names both: half a version orders nothing.
+    pub(crate) fn read<O: Object>(versions: &O) -> Option<Self> {
+        Some(Self {
+            presence: versions.whole("presence")?,
+            health: versions.whole("health")?,
+        })
     }
 }
 
@@ -96,7 +97,8 @@ impl Hello {
             main_session: snapshot
                 .as_ref()
                 .and_then(|snapshot| snapshot.child("sessionDefaults"))
-                .and_then(|defaults| defaults.text("mainSessionKey")),
+                .and_then(|defaults| defaults.text("mainSessionKey"))
+                .filter(|key| !key.is_empty()),
             capabilities: payload
                 .child("features")
                 .and_then(|features| features.texts("capabilities"))
@@ -107,7 +109,7 @@ impl Hello {
                 .unwrap_or_default(),
             state: snapshot
                 .and_then(|snapshot| snapshot.child("stateVersion"))
-                .map(|versions| StateVersions::read(&versions))
+                .and_then(|versions| StateVersions::read(&versions))
                 .unwrap_or_default(),
         })
     }

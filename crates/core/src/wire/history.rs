@@ -13,10 +13,9 @@ pub struct History {
     pub in_flight: Option<String>,
     /// The gateway's time of the oldest row, Unix milliseconds.
     pub oldest: Option<u64>,
-    /// The rows that the page holds.
-    pub rows: u64,
-    /// Older rows exist.
-    pub has_more: bool,
+    /// Where the next older page begins; `None` when there is none. The gateway
+    /// counts records, and one record may be several rows.
+    pub older: Option<u64>,
 }
 
 /// One of `pendingInputs.items`.
@@ -34,11 +33,10 @@ pub fn read_history<O: Object>(payload: &O) -> History {
         in_flight: payload
             .child("inFlightRun")
             .and_then(|run| run.text("runId")),
-        has_more: payload.flag("hasMore").unwrap_or(false),
+        older: older_page(payload),
         ..History::default()
     };
     payload.each("messages", &mut |row| {
-        history.rows += 1;
         if let Some(key) = row_key(&row).and_then(|key| user_key(&key).map(str::to_owned)) {
             history.keys.push(key);
         }
@@ -55,6 +53,12 @@ pub fn read_history<O: Object>(payload: &O) -> History {
         });
     }
     history
+}
+
+/// The offset of the next older page, when there is one.
+pub(crate) fn older_page<O: Object>(payload: &O) -> Option<u64> {
+    let has_more = payload.flag("hasMore").unwrap_or(false);
+    payload.whole("nextOffset").filter(|_| has_more)
 }
 
 /// A row's idempotency key, as it stands.

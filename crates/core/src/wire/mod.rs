@@ -19,6 +19,6 @@ pub use error::GatewayError;
 pub use event::{EventFacts, EventKind, RunState, read_event};
 pub use hello::{Hello, Policy, StateVersions};
 pub use history::{History, PendingInput, read_history};
-pub(crate) use history::{row_key, row_time, user_key};
+pub(crate) use history::{older_page, row_key, row_time, user_key};
 pub use object::Object;
 pub use writer::{Writer, request};
