@@ -16,8 +16,7 @@ pub struct ClientInfo {
     pub version: String,
     /// `web` in every browser, never the user agent.
     pub platform: String,
-    /// Distinct for each installation: silent local pairings of one name
-    /// displace each other.
+    /// For people; the first digits of the device's id are added.
     pub display_name: Option<String>,
     /// BCP 47 tag of the reader's language.
     pub locale: Option<String>,
@@ -54,7 +53,7 @@ impl Profile {
                 mode: "webchat".to_owned(),
                 version: version.to_owned(),
                 platform: "web".to_owned(),
-                display_name: None,
+                display_name: Some("clawline".to_owned()),
                 locale: None,
                 user_agent: None,
             },
@@ -196,9 +195,14 @@ pub(crate) fn connect_params(
     challenge: &Challenge,
 ) -> String {
     let client = &profile.client;
+    // Silent local pairings of one name displace each other, so each
+    // installation has a name of its own.
+    let short_id = signed.and_then(|(device, _)| device.id.get(..6));
+    let named = client.display_name.as_deref().zip(short_id);
+    let display_name = named.map(|(name, short_id)| format!("{name} {short_id}"));
     let client = Writer::new()
         .text("id", &client.id)
-        .maybe("displayName", client.display_name.as_deref())
+        .maybe("displayName", display_name.as_deref().or(client.display_name.as_deref()))
         .text("version", &client.version)
         .text("platform", &client.platform)
         .text("mode", &client.mode)

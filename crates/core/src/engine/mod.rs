@@ -234,6 +234,13 @@ impl Engine {
         }
     }
 
+    /// The engine waits for this generation's socket: an answer that took the
+    /// host a while may be too late.
+    #[must_use]
+    pub fn is_opening(&self, generation: Generation) -> bool {
+        generation == self.generation && matches!(self.phase, Phase::Opening { .. })
+    }
+
     /// What will wake the engine next; `None` in idle, paused and closed.
     #[must_use]
     pub const fn wake_source(&self) -> Option<WakeSource> {
