@@ -1,1 +1,45 @@
-//! clawline.
+//! A browser client for the OpenClaw gateway that never loses a message, never
+//! sends one twice, and comes back by itself.
+//!
+//! This crate is the browser shell of [`clawline_core`]: it owns the WebSocket,
+//! the timer, the device's key and the payloads, and performs what the engine
+//! says. Rust programs (Leptos, Yew, …) use [`Client`] and [`Chat`] with
+//! `default-features = false`; the feature `js` adds the bindings of the npm
+//! package.
+//!
+//! ```no_run
+//! use clawline::{Chat, Client, Options, Target};
+//!
+//! let target = Target { url: "ws://127.0.0.1:18789".into(), ..Target::default() };
+//! let client = Client::new(Options::new(target));
+//! client.connect();
+//! let chat = Chat::open(&client, None, |message| message.clone());
+//! chat.send("Hello!").unwrap();
+//! ```
+#![cfg(target_arch = "wasm32")]
+
+mod chat;
+mod client;
+mod driver;
+mod error;
+mod frames;
+mod host;
+mod hub;
+mod identity;
+#[cfg(feature = "js")]
+mod js;
+mod lifecycle;
+mod listener;
+mod object;
+mod options;
+mod socket;
+mod storage;
+
+pub use chat::{Changes, Chat};
+pub use clawline_core as core;
+pub use client::{Client, REQUEST_DEADLINE, RequestOptions};
+pub use error::RequestError;
+pub use hub::{Event, Subscription};
+pub use identity::Notice;
+pub use object::JsObject;
+pub use options::{Options, Source, Target};

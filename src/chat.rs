@@ -1,0 +1,313 @@
+//! One session's chat: history and events, folded and kept fresh.
+
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use clawline_core::chat::{Chat as Fold, fold, read_change, read_page};
+use clawline_core::engine::Status;
+use clawline_core::wire::{EventKind, Object as _};
+use clawline_core::{EnqueueError, Key};
+use futures_core::Stream;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::client::{Client, RequestOptions};
+use crate::error::RequestError;
+use crate::hub::Event;
+use crate::object::JsObject;
+
+/// Rows that one page of history asks for.
+const PAGE: u32 = 100;
+
+/// Makes a payload of a message object: a transcript row, what a run says, or
+/// `inFlightRun` (which has `text`).
+type Decode<P> = Box<dyn Fn(&JsValue) -> P>;
+
+/// A chat. It follows its session until the last clone is dropped.
+pub struct Chat<P: 'static>(Rc<Inner<P>>);
+
+impl<P> Clone for Chat<P> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+struct Inner<P> {
+    client: Client,
+    /// `None` until a hello names the main session.
+    session: RefCell<Option<String>>,
+    follows_main: bool,
+    fold: RefCell<Fold<P>>,
+    decode: Decode<P>,
+    error: RefCell<Option<RequestError>>,
+    /// A page of history is on its way; another one was asked for meanwhile.
+    loading: Cell<bool>,
+    again: Cell<bool>,
+    version: Cell<u64>,
+    wakers: RefCell<Vec<Waker>>,
+}
+
+impl<P: 'static> Chat<P> {
+    /// Follows a session, the gateway's main one when `session` is `None`.
+    pub fn open(
+        client: &Client,
+        session: Option<String>,
+        decode: impl Fn(&JsValue) -> P + 'static,
+    ) -> Self {
+        let inner = Rc::new(Inner {
+            client: client.clone(),
+            follows_main: session.is_none(),
+            session: RefCell::new(session),
+            fold: RefCell::new(Fold::new()),
+            decode: Box::new(decode),
+            error: RefCell::default(),
+            loading: Cell::new(false),
+            again: Cell::new(false),
+            version: Cell::new(0),
+            wakers: RefCell::default(),
+        });
+        let mut events = client.subscribe(&["chat", "session.message"]);
+        if client.status() == Status::Ready {
+            Inner::resume(&inner);
+        }
+        let weak = Rc::downgrade(&inner);
+        spawn_local(async move {
+            while let Some(event) = next(&mut events).await {
+                let Some(inner) = weak.upgrade() else { break };
+                inner.take(event);
+            }
+        });
+        Self(inner)
+    }
+
+    /// The session's canonical key, once it is known.
+    #[must_use]
+    pub fn session(&self) -> Option<String> {
+        self.0.session.borrow().clone()
+    }
+
+    /// Looks at the chat as it stands.
+    pub fn read<R>(&self, look: impl FnOnce(&Fold<P>) -> R) -> R {
+        look(&self.0.fold.borrow())
+    }
+
+    /// Why the history could not be read, when it could not.
+    #[must_use]
+    pub fn error(&self) -> Option<RequestError> {
+        self.0.error.borrow().clone()
+    }
+
+    /// Yields after changes; several at once are one.
+    #[must_use]
+    pub fn changes(&self) -> Changes<P> {
+        Changes {
+            chat: Rc::downgrade(&self.0),
+            seen: 0,
+        }
+    }
+
+    /// Puts a message into the outbox.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub fn send(&self, text: &str) -> Result<Key, EnqueueError> {
+        self.0.client.send(self.session().as_deref(), text)
+    }
+
+    /// Stops the runs under way.
+    ///
+    /// # Errors
+    /// As [`Client::request`].
+    pub async fn stop(&self) -> Result<(), RequestError> {
+        let Some(session) = self.session() else {
+            return Ok(());
+        };
+        let params = params(&[("sessionKey", session.into())]);
+        self.0
+            .client
+            .request("chat.abort", &params, RequestOptions::default())
+            .await
+            .map(drop)
+    }
+
+    /// Loads the next older page. False when there is none.
+    ///
+    /// # Errors
+    /// As [`Client::request`].
+    pub async fn load_older(&self) -> Result<bool, RequestError> {
+        let Some(offset) = self.0.fold.borrow().older() else {
+            return Ok(false);
+        };
+        let Some(payload) = self.0.history(Some(offset)).await? else {
+            return Ok(false);
+        };
+        let page = self.0.page(&payload, 0);
+        fold(
+            &mut self.0.fold.borrow_mut(),
+            clawline_core::chat::Change::Older(page),
+        );
+        self.0.changed();
+        Ok(true)
+    }
+}
+
+impl<P: 'static> Inner<P> {
+    fn take(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::Status(Status::Ready) => self.resume(),
+            Event::Gap | Event::Lagged(_) => self.refresh(),
+            Event::Gateway { kind, payload } => self.take_frame(kind, payload),
+            _ => {}
+        }
+    }
+
+    fn take_frame(self: &Rc<Self>, kind: EventKind, payload: JsValue) {
+        let mut decode = |message: &JsObject| (self.decode)(&message.0);
+        let Some((session, change)) = read_change(kind, &JsObject(payload), &mut decode) else {
+            return;
+        };
+        if self.session.borrow().as_deref() != Some(&session) {
+            return;
+        }
+        let stale = {
+            let mut chat = self.fold.borrow_mut();
+            fold(&mut chat, change);
+            chat.take_stale()
+        };
+        self.changed();
+        if stale {
+            self.refresh();
+        }
+    }
+
+    /// After every hello: subscribe first, so that nothing falls between.
+    fn resume(self: &Rc<Self>) {
+        if self.follows_main {
+            let main = self.client.main_session();
+            if *self.session.borrow() != main {
+                // Another gateway: nothing of the old one belongs here.
+                self.fold.replace(Fold::new());
+                self.session.replace(main);
+                self.changed();
+            }
+        }
+        let Some(session) = self.session.borrow().clone() else {
+            return;
+        };
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let params = params(&[("key", session.into())]);
+            let options = RequestOptions::default();
+            // An older gateway may not know it; history still works.
+            let _ = inner
+                .client
+                .request("sessions.messages.subscribe", &params, options)
+                .await;
+            inner.refresh();
+        });
+    }
+
+    /// Asks for the newest page, once at a time.
+    fn refresh(self: &Rc<Self>) {
+        if self.loading.replace(true) {
+            self.again.set(true);
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            loop {
+                inner.again.set(false);
+                let asked = inner.fold.borrow().version();
+                match inner.history(None).await {
+                    Ok(Some(payload)) => {
+                        let page = inner.page(&payload, asked);
+                        let newest = clawline_core::chat::Change::Newest(page);
+                        fold(&mut inner.fold.borrow_mut(), newest);
+                        inner.error.replace(None);
+                    }
+                    Ok(None) => {}
+                    // A lost connection brings us here again by itself.
+                    Err(error) => drop(inner.error.replace(Some(error))),
+                }
+                inner.changed();
+                if !inner.again.get() {
+                    break;
+                }
+            }
+            inner.loading.set(false);
+        });
+    }
+
+    async fn history(&self, offset: Option<u64>) -> Result<Option<JsObject>, RequestError> {
+        let Some(session) = self.session.borrow().clone() else {
+            return Ok(None);
+        };
+        let mut members = vec![("sessionKey", session.into()), ("limit", PAGE.into())];
+        if let Some(offset) = offset {
+            members.push(("offset", (offset as f64).into()));
+        }
+        let params = params(&members);
+        let options = RequestOptions::default();
+        let payload = self
+            .client
+            .request("chat.history", &params, options)
+            .await?;
+        Ok(Some(JsObject(payload)))
+    }
+
+    fn page(&self, payload: &JsObject, asked: u64) -> clawline_core::chat::Page<P> {
+        let mut row = |message: &JsObject| (self.decode)(&message.0);
+        let mut live = |run: &JsObject| run.text("text").map(|_| (self.decode)(&run.0));
+        read_page(payload, asked, &mut row, &mut live)
+    }
+
+    fn changed(&self) {
+        self.version.set(self.version.get() + 1);
+        for waker in self.wakers.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// Yields after changes of a chat; ends with it.
+pub struct Changes<P: 'static> {
+    chat: Weak<Inner<P>>,
+    seen: u64,
+}
+
+impl<P> Stream for Changes<P> {
+    type Item = ();
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<()>> {
+        let Some(chat) = self.chat.upgrade() else {
+            return Poll::Ready(None);
+        };
+        let version = chat.version.get();
+        if version != self.seen {
+            self.seen = version;
+            return Poll::Ready(Some(()));
+        }
+        let mut wakers = chat.wakers.borrow_mut();
+        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+            wakers.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
+/// The next item of a stream.
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
+}
+
+fn params(members: &[(&str, JsValue)]) -> JsValue {
+    let params = Object::new();
+    for (name, value) in members {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&params, &(*name).into(), value);
+    }
+    params.into()
+}

@@ -1,0 +1,381 @@
+//! The client, as Rust programs use it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use clawline_core::engine::{NewEntry, NewRequest, Status};
+use clawline_core::wire::{EventKind, GatewayError, Object as _};
+use clawline_core::{Answers, Engine, EnqueueError, Entry, Instant, Key, RequestId};
+use futures_channel::oneshot;
+use js_sys::{Function, JSON};
+use wasm_bindgen::prelude::*;
+
+use crate::driver::{Driver, Letter, Outlet};
+use crate::error::RequestError;
+use crate::host;
+use crate::hub::Subscription;
+use crate::identity::Notice;
+use crate::object::JsObject;
+use crate::options::{Options, Source};
+use crate::socket::words;
+
+/// How long a request may take, unless its maker says otherwise.
+pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How a request is made.
+pub struct RequestOptions {
+    /// Until when; `None` waits for ever. 30 s by default.
+    pub deadline: Option<Duration>,
+    /// Wait for the second answer of a method that has two (`agent`).
+    pub expect_final: bool,
+    /// Called with the payload of the first of two answers.
+    pub on_accepted: Option<Box<dyn FnOnce(JsValue)>>,
+}
+
+impl Default for RequestOptions {
+    fn default() -> Self {
+        Self {
+            deadline: Some(REQUEST_DEADLINE),
+            expect_final: false,
+            on_accepted: None,
+        }
+    }
+}
+
+struct Waiting {
+    tell: oneshot::Sender<Result<JsValue, RequestError>>,
+    on_accepted: Option<Box<dyn FnOnce(JsValue)>>,
+}
+
+type WaitingRequests = Rc<RefCell<BTreeMap<RequestId, Waiting>>>;
+
+/// A client of one gateway. Cheap to clone; the clones share one connection.
+/// It ends when the last one is dropped, or by [`Client::close`].
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+struct Inner {
+    driver: Rc<Driver>,
+    waiting: WaitingRequests,
+    listened: RefCell<BTreeMap<EventKind, ()>>,
+    _deliver: Closure<dyn Fn(u16, JsValue)>,
+    _settle: Closure<dyn Fn(u32, JsValue, bool)>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.driver.shut_down();
+    }
+}
+
+impl Client {
+    /// A client that waits for [`Client::connect`].
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let waiting = WaitingRequests::default();
+        let driver_slot: Rc<RefCell<Weak<Driver>>> = Rc::default();
+        let deliver = {
+            let driver = Rc::clone(&driver_slot);
+            Closure::<dyn Fn(u16, JsValue)>::new(move |kind, frame: JsValue| {
+                if let Some(driver) = driver.borrow().upgrade() {
+                    driver
+                        .hub
+                        .deliver(EventKind(kind), &JsObject(frame).get("payload"));
+                }
+            })
+        };
+        let settle = {
+            let waiting = Rc::clone(&waiting);
+            Closure::<dyn Fn(u32, JsValue, bool)>::new(move |id, frame, accepted| {
+                settle(&waiting, RequestId(id), &JsObject(frame), accepted);
+            })
+        };
+        let failing = Rc::clone(&waiting);
+        let driver = Driver::new(options, |_| Outlet {
+            deliver: function(deliver.as_ref()),
+            settle: function(settle.as_ref()),
+            notify: Box::new(|_| {}),
+            fail: Box::new(move |id, error| {
+                let waiting = failing.borrow_mut().remove(&id);
+                if let Some(waiting) = waiting {
+                    let _ = waiting.tell.send(Err(error));
+                }
+            }),
+        });
+        *driver_slot.borrow_mut() = Rc::downgrade(&driver);
+        let listened = RefCell::default();
+        Self(Rc::new(Inner {
+            driver,
+            waiting,
+            listened,
+            _deliver: deliver,
+            _settle: settle,
+        }))
+    }
+
+    /// Connects, now: from idle, a wait, a pause, or after [`Client::close`].
+    pub fn connect(&self) {
+        self.0.driver.with(Engine::connect);
+    }
+
+    /// Connects to another place, or with other credentials, from now on.
+    pub fn connect_to(&self, source: impl Into<Source>) {
+        self.close();
+        self.0.driver.set_source(source.into());
+        self.connect();
+    }
+
+    /// Ends the connection. Messages of the outbox stay for the next one.
+    pub fn close(&self) {
+        self.0.driver.with(|engine, _| engine.close());
+    }
+
+    /// Where the connection stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.0.driver.status()
+    }
+
+    /// The payload of the last `hello-ok`, its snapshot kept fresh.
+    #[must_use]
+    pub fn hello(&self) -> Option<JsValue> {
+        self.0.driver.hello().map(|hello| hello.0)
+    }
+
+    /// The canonical key of the gateway's main session, once it is known.
+    #[must_use]
+    pub fn main_session(&self) -> Option<String> {
+        let defaults = self
+            .0
+            .driver
+            .hello()?
+            .child("snapshot")?
+            .child("sessionDefaults")?;
+        defaults.text("mainSessionKey")
+    }
+
+    /// The id of this device, once its key is loaded.
+    #[must_use]
+    pub fn device_id(&self) -> Option<String> {
+        self.0
+            .driver
+            .identity_now()
+            .map(|identity| identity.key.id.clone())
+    }
+
+    /// What a person should know about this device, once its key is loaded.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.0
+            .driver
+            .identity_now()
+            .map(|identity| identity.notices.clone())
+            .unwrap_or_default()
+    }
+
+    /// The client's clock, on which [`Status::Waiting`] counts.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        host::now()
+    }
+
+    /// The number of an event's name, to compare with.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> EventKind {
+        self.0.driver.kind(name)
+    }
+
+    /// Events of the client, and those of the gateway with one of these names.
+    /// An event that nobody asks for is not even parsed.
+    #[must_use]
+    pub fn subscribe(&self, names: &[&str]) -> Subscription {
+        let kinds: Vec<EventKind> = names.iter().map(|name| self.kind(name)).collect();
+        for (name, kind) in names.iter().zip(&kinds) {
+            if self.0.listened.borrow_mut().insert(*kind, ()).is_none() {
+                self.0.driver.listen(name, true);
+            }
+        }
+        self.0.driver.hub.subscribe(kinds)
+    }
+
+    /// Makes a request and waits for its payload. Dropping the future gives
+    /// the request up.
+    ///
+    /// # Errors
+    /// See [`RequestError`]; [`RequestError::was_sent`] tells whether it may
+    /// have run.
+    pub async fn request(
+        &self,
+        method: &str,
+        params: &JsValue,
+        options: RequestOptions,
+    ) -> Result<JsValue, RequestError> {
+        let letter = Letter {
+            method: method.into(),
+            params: json(params)?,
+        };
+        let (tell, told) = oneshot::channel();
+        let waiting = Waiting {
+            tell,
+            on_accepted: options.on_accepted,
+        };
+        let answers = if options.expect_final {
+            Answers::Final
+        } else {
+            Answers::First
+        };
+        let new = NewRequest {
+            answers,
+            deadline: options.deadline,
+        };
+        let driver = &self.0.driver;
+        let made = driver.with(|engine, now| {
+            let id = engine.request(now, new)?;
+            // Before the output is performed that needs them.
+            driver.keep_request(id, letter);
+            self.0.waiting.borrow_mut().insert(id, waiting);
+            Ok(id)
+        });
+        let id = made.map_err(RequestError::Unanswered)?;
+        let given_up = GivenUp { client: self, id };
+        let result = told.await;
+        drop(given_up);
+        result.unwrap_or(Err(RequestError::Unanswered(
+            clawline_core::RequestError::NotConnected,
+        )))
+    }
+
+    /// Puts a message into the outbox and says under which key. It leaves when
+    /// it can, in the order of its session; `None` is the main one.
+    ///
+    /// # Errors
+    /// When the outbox is full, or the message larger than a gateway takes.
+    pub fn send(&self, session: Option<&str>, text: &str) -> Result<Key, EnqueueError> {
+        let params = js_sys::Object::new();
+        // Setting a member of a fresh object cannot fail, nor can writing it.
+        let _ = js_sys::Reflect::set(&params, &"message".into(), &text.into());
+        let params = JSON::stringify(&params).unwrap_or_default();
+        let bytes = u64::from(params.length());
+        let limit = self.0.driver.look(Engine::policy).max_payload;
+        if !crate::frames::fits(&params, limit.saturating_sub(ENVELOPE) as f64) {
+            return Err(EnqueueError::TooLarge { limit });
+        }
+        let key = Key::new(host::uuid());
+        let letter = Letter {
+            method: "chat.send".into(),
+            params: params.into(),
+        };
+        let driver = &self.0.driver;
+        let entry = NewEntry {
+            key: key.clone(),
+            session: session.map(str::to_owned),
+            bytes,
+        };
+        driver.with(|engine, now| {
+            driver.keep_entry(key.clone(), letter);
+            engine
+                .enqueue(now, entry)
+                .inspect_err(|_| driver.drop_entry(&key))
+        })?;
+        Ok(key)
+    }
+
+    /// The messages on their way.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.0.driver.look(Engine::entries)
+    }
+
+    /// The text of a message on its way.
+    #[must_use]
+    pub fn entry_text(&self, key: &Key) -> Option<String> {
+        let letter = self.0.driver.entry(key)?;
+        let params = JSON::parse(&letter.params.as_string()?).ok()?;
+        JsObject(params).text("message")
+    }
+
+    /// Takes a message back that is not under way. False when it is.
+    pub fn cancel(&self, key: &Key) -> bool {
+        self.0.driver.with(|engine, now| engine.remove(now, key))
+    }
+
+    /// Sends a parked or unconfirmed message again, in its place, under a new
+    /// key. False when it is neither.
+    pub fn resend(&self, key: &Key) -> bool {
+        let new_key = Key::new(host::uuid());
+        self.0
+            .driver
+            .with(|engine, now| engine.resend(now, key, new_key))
+    }
+}
+
+/// What a frame needs around the params of a message: its type, id, method,
+/// key and session key (at most 512 characters of up to three bytes).
+const ENVELOPE: u64 = 2_048;
+
+/// Cancels the request when its future is dropped before the answer.
+struct GivenUp<'a> {
+    client: &'a Client,
+    id: RequestId,
+}
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        let waits = self
+            .client
+            .0
+            .waiting
+            .borrow_mut()
+            .remove(&self.id)
+            .is_some();
+        if waits {
+            self.client
+                .0
+                .driver
+                .with(|engine, _| engine.cancel(self.id));
+        }
+    }
+}
+
+fn settle(waiting: &WaitingRequests, id: RequestId, frame: &JsObject, accepted: bool) {
+    if accepted {
+        let tell = waiting
+            .borrow_mut()
+            .get_mut(&id)
+            .and_then(|one| one.on_accepted.take());
+        if let Some(tell) = tell {
+            tell(frame.get("payload"));
+        }
+        return;
+    }
+    let Some(one) = waiting.borrow_mut().remove(&id) else {
+        return;
+    };
+    let result = if frame.flag("ok") == Some(true) {
+        Ok(frame.get("payload"))
+    } else {
+        let error = frame.child("error").map(|error| GatewayError::read(&error));
+        Err(RequestError::Refused(error.unwrap_or_default()))
+    };
+    let _ = one.tell.send(result);
+}
+
+/// The JSON text of params: what is sent is what they were at the call.
+pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
+    if params.is_undefined() {
+        return Ok("{}".into());
+    }
+    let text = JSON::stringify(params).map_err(|why| RequestError::InvalidParams(words(&why)))?;
+    let text = JsValue::from(text);
+    if text.is_string() {
+        Ok(text)
+    } else {
+        Err(RequestError::InvalidParams("not a value".into()))
+    }
+}
+
+fn function(closure: &JsValue) -> Function {
+    closure.clone().unchecked_into()
+}

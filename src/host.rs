@@ -1,0 +1,137 @@
+//! What the JavaScript host gives: a clock, one timer, random bytes, UUIDs.
+
+use std::cell::{Cell, RefCell};
+
+use clawline_core::Instant;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, millis: i32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue);
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn get_random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
+}
+
+/// `performance.now()`: monotonic, unlike `Date.now()`.
+pub(crate) fn now() -> Instant {
+    instant(performance_now())
+}
+
+/// A moment that JavaScript took from `performance.now()`.
+pub(crate) fn instant(millis: f64) -> Instant {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a page's age in milliseconds is positive and far below 2^53"
+    )]
+    Instant::from_millis(millis as u64)
+}
+
+/// Fills `bytes` with random ones; false when the host has no source of them.
+pub(crate) fn random(bytes: &mut [u8]) -> bool {
+    get_random_values(bytes).is_ok()
+}
+
+/// A random seed for jitter.
+pub(crate) fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    random(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
+
+/// A random UUID (version 4). `crypto.randomUUID` exists only in secure
+/// contexts; plain http on a LAN must chat as well.
+pub(crate) fn uuid() -> String {
+    let mut bytes = [0_u8; 16];
+    random(&mut bytes);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut text = hex(&bytes);
+    for dash in [20, 16, 12, 8] {
+        text.insert(dash, '-');
+    }
+    text
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| DIGITS[usize::from(digit)]).collect()
+}
+
+/// base64url without padding.
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
+    for chunk in bytes.chunks(3) {
+        let mut group = [0_u8; 3];
+        group[..chunk.len()].copy_from_slice(chunk);
+        let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
+        for index in 0..=chunk.len() {
+            let six = (bits >> (18 - 6 * index)) & 63;
+            text.push(char::from(ALPHABET[six as usize]));
+        }
+    }
+    text
+}
+
+/// The one timer of a client. `setTimeout` beyond 2^31 - 1 ms fires at once,
+/// so longer waits are cut: waking too early changes nothing.
+pub(crate) struct Timer {
+    wake: Closure<dyn FnMut()>,
+    armed: RefCell<Option<JsValue>>,
+    at: Cell<Option<Instant>>,
+}
+
+impl Timer {
+    pub(crate) fn new(wake: impl FnMut() + 'static) -> Self {
+        Self {
+            wake: Closure::new(wake),
+            armed: RefCell::new(None),
+            at: Cell::new(None),
+        }
+    }
+
+    /// The timer fired: it is armed no longer.
+    pub(crate) fn fired(&self) {
+        self.at.set(None);
+        self.armed.replace(None);
+    }
+
+    /// Makes sure that it fires no later than `at`. Firing early is cheap,
+    /// re-arming at every frame is not: a later moment leaves it as it is.
+    pub(crate) fn no_later_than(&self, at: Option<Instant>) {
+        let Some(at) = at else { return self.clear() };
+        if self.at.get().is_some_and(|armed| armed <= at) {
+            return;
+        }
+        self.clear();
+        let wait = at.since(now()).as_millis().min(i32::MAX as u128);
+        let millis = i32::try_from(wait).unwrap_or(i32::MAX);
+        let handle = set_timeout(self.wake.as_ref().unchecked_ref(), millis);
+        self.armed.replace(Some(handle));
+        self.at.set(Some(at));
+    }
+
+    fn clear(&self) {
+        self.at.set(None);
+        if let Some(handle) = self.armed.take() {
+            clear_timeout(&handle);
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

@@ -1,0 +1,191 @@
+//! The device's identity: an Ed25519 key, made once per browser.
+//!
+//! In a secure context the browser makes and keeps it, and no script can read
+//! it. Plain http on a LAN has no WebCrypto: there the key is made in wasm and
+//! kept readable, and the app is told.
+
+mod software;
+mod webcrypto;
+
+use std::rc::Rc;
+
+use clawline_core::{DeviceKey, DeviceToken, Secret};
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use crate::host::{base64url, hex};
+use crate::storage::{Storage, StorageError};
+
+use software::SoftwareKey;
+use webcrypto::WebCryptoKey;
+
+/// Where the key stands in the store.
+const KEY: &str = "key";
+
+/// Something about the device that a person should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The page has no WebCrypto (plain http): the key is readable by scripts
+    /// of this origin, and the connection is not encrypted.
+    KeyIsReadable,
+    /// Nothing can be kept in this browser: the device is a new one at every
+    /// visit.
+    NothingIsKept,
+}
+
+enum Signer {
+    WebCrypto(WebCryptoKey),
+    Software(Box<SoftwareKey>),
+}
+
+/// The device, ready to sign.
+pub(crate) struct Identity {
+    pub(crate) key: DeviceKey,
+    pub(crate) notices: Vec<Notice>,
+    signer: Signer,
+    storage: Option<Storage>,
+}
+
+impl Identity {
+    /// Loads the device's key, or makes it. `None` only when the browser can
+    /// make no key at all.
+    pub(crate) async fn load(store: &str) -> Option<Rc<Self>> {
+        let storage = Storage::open(store).await.ok();
+        let (signer, kept) = match &storage {
+            Some(storage) => match kept_key(storage).await {
+                Some(signer) => (signer, true),
+                None => make_and_keep(storage).await?,
+            },
+            None => (Signer::make().await?, false),
+        };
+        let public = signer.public();
+        let mut notices = Vec::new();
+        if matches!(signer, Signer::Software(_)) {
+            notices.push(Notice::KeyIsReadable);
+        }
+        if !kept {
+            notices.push(Notice::NothingIsKept);
+        }
+        let key = DeviceKey {
+            id: hex(&software::sha256(public)),
+            public_key: base64url(public),
+        };
+        Some(Rc::new(Self {
+            key,
+            notices,
+            signer,
+            storage,
+        }))
+    }
+
+    /// Signs `text`: base64url, without padding.
+    pub(crate) async fn sign(&self, text: &str) -> Result<String, String> {
+        let signature = match &self.signer {
+            Signer::WebCrypto(key) => key.sign(text).await?,
+            Signer::Software(key) => key.sign(text),
+        };
+        Ok(base64url(&signature))
+    }
+
+    /// The token that a gateway issued to this device for a role.
+    pub(crate) async fn token(&self, gateway: &str, role: &str) -> Option<DeviceToken> {
+        let kept = self
+            .storage
+            .as_ref()?
+            .get(&token_key(gateway, role))
+            .await
+            .ok()?;
+        let text = |name: &str| Reflect::get(&kept, &name.into()).ok();
+        let scopes = text("scopes")?.dyn_into::<Array>().ok()?;
+        Some(DeviceToken {
+            token: Secret::new(text("token")?.as_string()?),
+            scopes: scopes
+                .iter()
+                .filter_map(|scope| scope.as_string())
+                .collect(),
+        })
+    }
+
+    /// Keeps a token. When that fails the device pairs again at the next visit.
+    pub(crate) async fn keep_token(&self, gateway: &str, role: &str, token: &DeviceToken) {
+        let Some(storage) = &self.storage else { return };
+        let scopes: Array = token
+            .scopes
+            .iter()
+            .map(|scope| JsValue::from_str(scope))
+            .collect();
+        let value = object(&[
+            ("token", token.token.expose().into()),
+            ("scopes", scopes.into()),
+        ]);
+        let _ = storage.put(&token_key(gateway, role), &value).await;
+    }
+
+    pub(crate) async fn forget_token(&self, gateway: &str, role: &str) {
+        if let Some(storage) = &self.storage {
+            let _ = storage.delete(&token_key(gateway, role)).await;
+        }
+    }
+}
+
+fn token_key(gateway: &str, role: &str) -> String {
+    format!("token {role} {gateway}")
+}
+
+impl Signer {
+    async fn make() -> Option<Self> {
+        if let Some(key) = WebCryptoKey::make().await {
+            return Some(Self::WebCrypto(key));
+        }
+        SoftwareKey::make().map(|key| Self::Software(Box::new(key)))
+    }
+
+    fn read(kept: &JsValue) -> Option<Self> {
+        WebCryptoKey::read(kept)
+            .map(Self::WebCrypto)
+            .or_else(|| SoftwareKey::read(kept).map(|key| Self::Software(Box::new(key))))
+    }
+
+    fn write(&self) -> JsValue {
+        match self {
+            Self::WebCrypto(key) => key.write(),
+            Self::Software(key) => key.write(),
+        }
+    }
+
+    const fn public(&self) -> &[u8; 32] {
+        match self {
+            Self::WebCrypto(key) => key.public(),
+            Self::Software(key) => key.public(),
+        }
+    }
+}
+
+async fn kept_key(storage: &Storage) -> Option<Signer> {
+    Signer::read(&storage.get(KEY).await.ok()?)
+}
+
+/// Makes a key and keeps it, unless another tab was first: then that one's
+/// counts. Also says whether it is kept.
+async fn make_and_keep(storage: &Storage) -> Option<(Signer, bool)> {
+    let signer = Signer::make().await?;
+    match storage.add(KEY, &signer.write()).await {
+        Ok(()) => Some((signer, true)),
+        Err(StorageError::Exists) => match kept_key(storage).await {
+            Some(first) => Some((first, true)),
+            // What is kept is no key that this page can read. It is not ours
+            // to overwrite: use a new one for this visit.
+            None => Some((signer, false)),
+        },
+        Err(StorageError::Unavailable(_)) => Some((signer, false)),
+    }
+}
+
+fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in members {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}

@@ -1,0 +1,67 @@
+//! How a client is set up.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use clawline_core::engine::Config;
+use clawline_core::{Profile, Secret};
+
+/// Where to connect and what to sign in with: asked anew at each attempt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The gateway's address, `ws://` or `wss://`.
+    pub url: String,
+    /// The gateway's shared token.
+    pub token: Option<Secret>,
+    /// The gateway's shared password.
+    pub password: Option<Secret>,
+    /// A one-time set-up code.
+    pub bootstrap_token: Option<Secret>,
+}
+
+type Asked = Pin<Box<dyn Future<Output = Result<Target, String>>>>;
+
+/// Answers where to connect. It may ask the app; it has until the opening
+/// deadline.
+#[derive(Clone)]
+pub struct Source(pub(crate) Rc<dyn Fn() -> Asked>);
+
+impl Source {
+    /// A source that computes its answer. An error is shown to the person.
+    pub fn new<F, T>(ask: F) -> Self
+    where
+        F: Fn() -> T + 'static,
+        T: Future<Output = Result<Target, String>> + 'static,
+    {
+        Self(Rc::new(move || Box::pin(ask())))
+    }
+}
+
+impl From<Target> for Source {
+    fn from(target: Target) -> Self {
+        Self::new(move || std::future::ready(Ok(target.clone())))
+    }
+}
+
+/// How a client is set up.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to connect.
+    pub source: Source,
+    /// How the engine behaves.
+    pub config: Config,
+    /// The IndexedDB database of the device's key and tokens.
+    pub store: String,
+}
+
+impl Options {
+    /// The defaults of a chat client.
+    pub fn new(source: impl Into<Source>) -> Self {
+        Self {
+            source: source.into(),
+            config: Config::new(Profile::webchat(env!("CARGO_PKG_VERSION"))),
+            store: "clawline".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! One WebSocket, with listeners that it owns and removes.
+
+use clawline_core::engine::Generation;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{CloseEvent, WebSocket};
+
+use crate::frames::Frames;
+use crate::listener::Listener;
+
+/// A socket of one generation. Dropping it removes its listeners first, so
+/// that nothing of an old generation arrives, then closes it.
+pub(crate) struct Socket {
+    socket: WebSocket,
+    _listeners: [Listener; 2],
+}
+
+/// What a socket tells.
+pub(crate) enum SocketEvent {
+    Opened,
+    Closed { code: u16, reason: String },
+}
+
+impl Socket {
+    /// Opens a socket. An error says, in the browser's words, why the address
+    /// cannot be one.
+    pub(crate) fn open(
+        url: &str,
+        generation: Generation,
+        frames: &Frames,
+        tell: impl Fn(SocketEvent) + Clone + 'static,
+    ) -> Result<Self, String> {
+        let socket = WebSocket::new(url).map_err(|error| words(&error))?;
+        frames.attach(&socket, generation.0);
+        let opened = tell.clone();
+        let listeners = [
+            Listener::new(&socket, "open", move |_| opened(SocketEvent::Opened)),
+            Listener::new(&socket, "close", move |event| {
+                let (code, reason) = event
+                    .dyn_ref::<CloseEvent>()
+                    .map_or((1006, String::new()), |close| {
+                        (close.code(), close.reason())
+                    });
+                tell(SocketEvent::Closed { code, reason });
+            }),
+        ];
+        Ok(Self {
+            socket,
+            _listeners: listeners,
+        })
+    }
+
+    /// Hands a frame to the browser. A socket that is closing swallows it: the
+    /// engine learns of that by the close.
+    pub(crate) fn send(&self, text: &JsValue) {
+        if let Some(send) = method(&self.socket, "send") {
+            let _ = send.call1(&self.socket, text);
+        }
+    }
+
+    pub(crate) fn send_text(&self, text: &str) {
+        let _ = self.socket.send_with_str(text);
+    }
+
+    /// Closes with a code that browsers allow: 1000, or 3000 to 4999.
+    pub(crate) fn close(self, code: u16) {
+        let _ = self.socket.close_with_code(code);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onmessage(None);
+        let _ = self.socket.close();
+    }
+}
+
+fn method(object: &Object, name: &str) -> Option<js_sys::Function> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
+}
+
+/// What a thrown value says.
+pub(crate) fn words(thrown: &JsValue) -> String {
+    let message = Reflect::get(thrown, &"message".into())
+        .ok()
+        .and_then(|text| text.as_string());
+    message
+        .or_else(|| thrown.as_string())
+        .unwrap_or_else(|| "unknown error".to_owned())
+}

@@ -1,0 +1,141 @@
+//! A small key-value store in IndexedDB: the device's key, its tokens.
+//!
+//! Each operation is a transaction of its own: one that awaits anything else
+//! would end by itself.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use js_sys::{Reflect, global};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
+    IdbTransactionMode,
+};
+
+use crate::socket::words;
+
+/// The newest layout of the database.
+const VERSION: u32 = 1;
+const STORE: &str = "device";
+
+/// Why something could not be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StorageError {
+    /// The key is taken: somebody else was first.
+    Exists,
+    /// There is no IndexedDB, it refuses, or it is full. In its words.
+    Unavailable(String),
+}
+
+pub(crate) struct Storage {
+    database: IdbDatabase,
+}
+
+impl Storage {
+    pub(crate) async fn open(name: &str) -> Result<Self, StorageError> {
+        let factory: IdbFactory = Reflect::get(&global(), &"indexedDB".into())
+            .ok()
+            .and_then(|factory| factory.dyn_into().ok())
+            .ok_or_else(|| StorageError::Unavailable("there is no IndexedDB here".to_owned()))?;
+        let request = factory
+            .open_with_u32(name, VERSION)
+            .map_err(|error| failed(&error))?;
+        let database = opened(&request).await?;
+        Ok(Self { database })
+    }
+
+    pub(crate) async fn get(&self, key: &str) -> Result<JsValue, StorageError> {
+        let store = self.store(IdbTransactionMode::Readonly)?;
+        done(&store.get(&key.into()).map_err(|error| failed(&error))?).await
+    }
+
+    pub(crate) async fn put(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
+        let store = self.store(IdbTransactionMode::Readwrite)?;
+        let request = store
+            .put_with_key(value, &key.into())
+            .map_err(|error| failed(&error))?;
+        done(&request).await.map(drop)
+    }
+
+    /// Puts only when the key is free: of two tabs, one is first.
+    pub(crate) async fn add(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
+        let store = self.store(IdbTransactionMode::Readwrite)?;
+        let request = store
+            .add_with_key(value, &key.into())
+            .map_err(|error| failed(&error))?;
+        done(&request).await.map(drop)
+    }
+
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        let store = self.store(IdbTransactionMode::Readwrite)?;
+        done(&store.delete(&key.into()).map_err(|error| failed(&error))?)
+            .await
+            .map(drop)
+    }
+
+    fn store(&self, mode: IdbTransactionMode) -> Result<IdbObjectStore, StorageError> {
+        self.database
+            .transaction_with_str_and_mode(STORE, mode)
+            .and_then(|transaction| transaction.object_store(STORE))
+            .map_err(|error| failed(&error))
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        self.database.close();
+    }
+}
+
+/// Waits for an open request, making the store when it is new.
+async fn opened(request: &IdbOpenDbRequest) -> Result<IdbDatabase, StorageError> {
+    let database = request.clone();
+    let upgrade = Closure::<dyn FnMut()>::new(move || {
+        if let Ok(database) = database.result().map(JsCast::unchecked_into::<IdbDatabase>) {
+            // Fails only when it exists, which is what is wanted.
+            let _ = database.create_object_store(STORE);
+        }
+    });
+    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+    let result = done(request).await;
+    request.set_onupgradeneeded(None);
+    result.map(JsCast::unchecked_into)
+}
+
+async fn done(request: &IdbRequest) -> Result<JsValue, StorageError> {
+    let (tell, told) = oneshot::channel::<bool>();
+    let tell = Rc::new(RefCell::new(Some(tell)));
+    let listener = |ok: bool| {
+        let tell = Rc::clone(&tell);
+        Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            // An error would else abort the page's other transactions, or
+            // reach its global error handler.
+            event.prevent_default();
+            if let Some(tell) = tell.take() {
+                let _ = tell.send(ok);
+            }
+        })
+    };
+    let (success, error) = (listener(true), listener(false));
+    request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
+    request.set_onerror(Some(error.as_ref().unchecked_ref()));
+    let ok = told.await.unwrap_or(false);
+    request.set_onsuccess(None);
+    request.set_onerror(None);
+    if ok {
+        return request.result().map_err(|error| failed(&error));
+    }
+    Err(match request.error() {
+        Ok(Some(error)) => failed(&error),
+        _ => StorageError::Unavailable("the request failed".to_owned()),
+    })
+}
+
+fn failed(error: &JsValue) -> StorageError {
+    match error.dyn_ref::<DomException>() {
+        Some(error) if error.name() == "ConstraintError" => StorageError::Exists,
+        _ => StorageError::Unavailable(words(error)),
+    }
+}
