@@ -1,5 +1,6 @@
 //! A model provider that does as the user's text says and counts its calls.
 
+mod decoration;
 mod directives;
 mod reply;
 mod request;
@@ -53,7 +54,8 @@ pub struct Call {
     pub at_ms: u64,
     /// The model that was asked for.
     pub model: String,
-    /// The text of the last message of the user.
+    /// The text of the last message of the user, without what the real gateway
+    /// adds to it.
     pub user_text: String,
     /// How many results of tools came after that message.
     pub tool_results: usize,

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::decoration::own_words;
+
 /// The body of `POST /v1/chat/completions`; everything else in it is ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct CompletionRequest {
@@ -42,17 +44,18 @@ impl CompletionRequest {
     }
 
     pub(super) fn prompt(&self) -> Prompt {
-        let last = self
-            .messages
-            .iter()
-            .rposition(|message| message.role == "user");
-        let since = last.map_or(&self.messages[..], |index| &self.messages[index..]);
-        let user_text = last
-            .and(since.first())
-            .map(Message::text)
-            .unwrap_or_default();
+        // Some messages of the user are the gateway's and hold no words.
+        let spoken = |message: &Message| {
+            let words = (message.role == "user").then(|| own_words(&message.text()))?;
+            (!words.is_empty()).then_some(words)
+        };
+        let newest = self.messages.iter().enumerate().rev();
+        let last = newest
+            .filter_map(|(index, message)| Some((index, spoken(message)?)))
+            .next();
+        let (since, user_text) = last.unwrap_or_default();
+        let since = self.messages.iter().skip(since);
         let tool_results = since
-            .iter()
             .filter(|m| m.role == "tool")
             .map(Message::text)
             .collect();
@@ -93,6 +96,7 @@ mod tests {
                 { "role": "user", "content": [{ "type": "text", "text": "new" }, { "type": "image_url" }] },
                 { "role": "assistant", "content": null, "tool_calls": [] },
                 { "role": "tool", "content": "result" },
+                { "role": "user", "content": "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>\nx" },
             ],
         }))
         .unwrap();
