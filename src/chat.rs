@@ -10,14 +10,13 @@ use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _};
 use clawline_core::{EnqueueError, Key};
 use futures_core::Stream;
-use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::client::{Client, RequestOptions};
 use crate::error::RequestError;
 use crate::hub::Event;
-use crate::object::JsObject;
+use crate::object::{JsObject, plain};
 
 /// Rows that one page of history asks for.
 const PAGE: u32 = 100;
@@ -125,7 +124,7 @@ impl<P: 'static> Chat<P> {
         let Some(session) = self.session() else {
             return Ok(());
         };
-        let params = params(&[("sessionKey", session.into())]);
+        let params = plain(&[("sessionKey", session.into())]);
         self.0
             .client
             .request("chat.abort", &params, RequestOptions::default())
@@ -199,7 +198,7 @@ impl<P: 'static> Inner<P> {
         };
         let inner = Rc::clone(self);
         spawn_local(async move {
-            let params = params(&[("key", session.into())]);
+            let params = plain(&[("key", session.into())]);
             let options = RequestOptions::default();
             // An older gateway may not know it; history still works.
             let _ = inner
@@ -249,7 +248,7 @@ impl<P: 'static> Inner<P> {
         if let Some(offset) = offset {
             members.push(("offset", (offset as f64).into()));
         }
-        let params = params(&members);
+        let params = plain(&members);
         let options = RequestOptions::default();
         let payload = self
             .client
@@ -301,13 +300,4 @@ impl<P> Stream for Changes<P> {
 /// The next item of a stream.
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
-}
-
-fn params(members: &[(&str, JsValue)]) -> JsValue {
-    let params = Object::new();
-    for (name, value) in members {
-        // Setting a member of a fresh object cannot fail.
-        let _ = Reflect::set(&params, &(*name).into(), value);
-    }
-    params.into()
 }

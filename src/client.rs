@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use clawline_core::engine::{NewEntry, NewRequest, Status};
+use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, GatewayError, Object as _};
 use clawline_core::{Answers, Engine, EnqueueError, Entry, Instant, Key, RequestId};
 use futures_channel::oneshot;
 use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
 
-use crate::driver::{Driver, Letter, Outlet};
+use crate::driver::{Driver, Outlet};
 use crate::error::RequestError;
 use crate::host;
 use crate::hub::Subscription;
 use crate::identity::Notice;
+use crate::letter::{Letter, json};
 use crate::object::JsObject;
 use crate::options::{Options, Source};
-use crate::socket::words;
 
 /// How long a request may take, unless its maker says otherwise.
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
@@ -253,33 +253,7 @@ impl Client {
     /// # Errors
     /// When the outbox is full, or the message larger than a gateway takes.
     pub fn send(&self, session: Option<&str>, text: &str) -> Result<Key, EnqueueError> {
-        let params = js_sys::Object::new();
-        // Setting a member of a fresh object cannot fail, nor can writing it.
-        let _ = js_sys::Reflect::set(&params, &"message".into(), &text.into());
-        let params = JSON::stringify(&params).unwrap_or_default();
-        let bytes = u64::from(params.length());
-        let limit = self.0.driver.look(Engine::policy).max_payload;
-        if !crate::frames::fits(&params, limit.saturating_sub(ENVELOPE) as f64) {
-            return Err(EnqueueError::TooLarge { limit });
-        }
-        let key = Key::new(host::uuid());
-        let letter = Letter {
-            method: "chat.send".into(),
-            params: params.into(),
-        };
-        let driver = &self.0.driver;
-        let entry = NewEntry {
-            key: key.clone(),
-            session: session.map(str::to_owned),
-            bytes,
-        };
-        driver.with(|engine, now| {
-            driver.keep_entry(key.clone(), letter);
-            engine
-                .enqueue(now, entry)
-                .inspect_err(|_| driver.drop_entry(&key))
-        })?;
-        Ok(key)
+        self.0.driver.send_message(session, text)
     }
 
     /// The messages on their way.
@@ -310,10 +284,6 @@ impl Client {
             .with(|engine, now| engine.resend(now, key, new_key))
     }
 }
-
-/// What a frame needs around the params of a message: its type, id, method,
-/// key and session key (at most 512 characters of up to three bytes).
-const ENVELOPE: u64 = 2_048;
 
 /// Cancels the request when its future is dropped before the answer.
 struct GivenUp<'a> {
@@ -360,20 +330,6 @@ fn settle(waiting: &WaitingRequests, id: RequestId, frame: &JsObject, accepted: 
         Err(RequestError::Refused(error.unwrap_or_default()))
     };
     let _ = one.tell.send(result);
-}
-
-/// The JSON text of params: what is sent is what they were at the call.
-pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
-    if params.is_undefined() {
-        return Ok("{}".into());
-    }
-    let text = JSON::stringify(params).map_err(|why| RequestError::InvalidParams(words(&why)))?;
-    let text = JsValue::from(text);
-    if text.is_string() {
-        Ok(text)
-    } else {
-        Err(RequestError::InvalidParams("not a value".into()))
-    }
 }
 
 fn function(closure: &JsValue) -> Function {

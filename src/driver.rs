@@ -23,6 +23,7 @@ use crate::frames::{self, Frames, GlanceFn, Seen, TakeFn, compose, compose_entry
 use crate::host::{Timer, instant, now, seed};
 use crate::hub::{Event, Hub};
 use crate::identity::Identity;
+use crate::letter::Letter;
 use crate::lifecycle;
 use crate::listener::Listener;
 use crate::object::JsObject;
@@ -40,14 +41,6 @@ pub(crate) struct Outlet {
     pub(crate) notify: Box<dyn Fn(&Event)>,
     /// A request ended without an answer.
     pub(crate) fail: Box<dyn Fn(RequestId, RequestError)>,
-}
-
-/// What is kept of a request or an entry until its bytes leave.
-#[derive(Clone)]
-pub(crate) struct Letter {
-    pub(crate) method: JsValue,
-    /// JSON text.
-    pub(crate) params: JsValue,
 }
 
 struct Open {

@@ -28,6 +28,7 @@ mod hub;
 mod identity;
 #[cfg(feature = "js")]
 mod js;
+mod letter;
 mod lifecycle;
 mod listener;
 mod object;

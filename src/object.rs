@@ -1,7 +1,7 @@
 //! Frames as the browser parsed them, read in place.
 
 use clawline_core::wire::Object;
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object as Plain, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A parsed object in the JavaScript heap. Cheap to clone: a handle.
@@ -51,4 +51,14 @@ impl Object for JsObject {
         let items = value.dyn_ref::<Array>()?;
         Some(items.iter().filter_map(|item| item.as_string()).collect())
     }
+}
+
+/// A plain object with these members.
+pub(crate) fn plain(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Plain::new();
+    for (name, value) in members {
+        // Setting a member of a fresh object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
 }

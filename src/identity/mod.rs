@@ -10,10 +10,11 @@ mod webcrypto;
 use std::rc::Rc;
 
 use clawline_core::{DeviceKey, DeviceToken, Secret};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::host::{base64url, hex};
+use crate::object::plain;
 use crate::storage::{Storage, StorageError};
 
 use software::SoftwareKey;
@@ -114,7 +115,7 @@ impl Identity {
             .iter()
             .map(|scope| JsValue::from_str(scope))
             .collect();
-        let value = object(&[
+        let value = plain(&[
             ("token", token.token.expose().into()),
             ("scopes", scopes.into()),
         ]);
@@ -179,13 +180,4 @@ async fn make_and_keep(storage: &Storage) -> Option<(Signer, bool)> {
         },
         Err(StorageError::Unavailable(_)) => Some((signer, false)),
     }
-}
-
-fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in members {
-        // Setting a member of a fresh object cannot fail.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object.into()
 }

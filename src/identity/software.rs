@@ -5,8 +5,8 @@ use js_sys::{Reflect, Uint8Array};
 use sha2::{Digest as _, Sha256};
 use wasm_bindgen::prelude::*;
 
-use super::object;
 use crate::host::random;
+use crate::object::plain;
 
 pub(super) struct SoftwareKey {
     key: SigningKey,
@@ -35,7 +35,7 @@ impl SoftwareKey {
     }
 
     pub(super) fn write(&self) -> JsValue {
-        object(&[(
+        plain(&[(
             "seed",
             Uint8Array::from(self.key.to_bytes().as_slice()).into(),
         )])

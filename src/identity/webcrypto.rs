@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, CryptoKeyPair, SubtleCrypto};
 
-use super::object;
+use crate::object::plain;
 use crate::socket::words;
 
 const ALGORITHM: &str = "Ed25519";
@@ -45,7 +45,7 @@ impl WebCryptoKey {
 
     pub(super) fn write(&self) -> JsValue {
         let public = Uint8Array::from(self.public.as_slice());
-        object(&[
+        plain(&[
             ("private", self.private.clone().into()),
             ("public", public.into()),
         ])

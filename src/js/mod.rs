@@ -1,1 +1,150 @@
-//! js
+//! The bindings of the npm package: one small class behind `pkg/index.js`.
+//!
+//! Every method takes `&self`, returns quickly and calls JavaScript with no
+//! borrow held. Promises, event targets and errors are made by the façade.
+
+mod convert;
+
+use std::rc::Rc;
+
+use clawline_core::engine::NewRequest;
+use clawline_core::{Answers, Engine, Key, RequestId};
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::driver::{Driver, Outlet};
+use crate::letter::{Letter, json};
+use crate::options::{Options, Source};
+use crate::socket::words;
+use convert::{config, error, event, status, target};
+
+/// See `pkg/index.js`.
+#[wasm_bindgen]
+pub struct RawClient(Rc<Driver>);
+
+#[wasm_bindgen]
+impl RawClient {
+    /// `ask()` answers (a promise of) `{url, token, password, bootstrapToken}`;
+    /// `deliver(kind, frame)` and `settle(id, frame, accepted)` get frames;
+    /// `notify(type, detail)` gets everything else, and `fail(id, error)` the
+    /// requests that end without an answer.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        options: &JsValue,
+        ask: Function,
+        deliver: Function,
+        settle: Function,
+        notify: Function,
+        fail: Function,
+    ) -> Self {
+        console_error_panic_hook::set_once();
+        let source = Source::new(move || {
+            let asked = ask.call0(&JsValue::NULL);
+            async move {
+                let answer = Promise::resolve(&asked.map_err(|why| words(&why))?);
+                let answer = JsFuture::from(answer).await.map_err(|why| words(&why))?;
+                target(&answer).ok_or_else(|| "there is no `url`".to_owned())
+            }
+        });
+        let mut made = Options::new(source);
+        config(options, &mut made);
+        let outlet = Outlet {
+            deliver,
+            settle,
+            notify: Box::new(move |told| {
+                if let Some((name, detail)) = event(told) {
+                    let _ = notify.call2(&JsValue::NULL, &name.into(), &detail);
+                }
+            }),
+            fail: Box::new(move |id, why| {
+                let _ = fail.call2(&JsValue::NULL, &id.0.into(), &error(&why));
+            }),
+        };
+        Self(Driver::new(made, |_| outlet))
+    }
+
+    /// Connects, now.
+    pub fn connect(&self) {
+        self.0.with(Engine::connect);
+    }
+
+    /// Ends the connection.
+    pub fn close(&self) {
+        self.0.with(|engine, _| engine.close());
+    }
+
+    /// Where the connection stands: `{status, …}`.
+    pub fn status(&self) -> JsValue {
+        status(&self.0.status())
+    }
+
+    /// The payload of the last hello, or `undefined`.
+    pub fn hello(&self) -> JsValue {
+        self.0.hello().map_or(JsValue::UNDEFINED, |hello| hello.0)
+    }
+
+    /// The number of an event's name.
+    pub fn kind(&self, name: &str) -> u16 {
+        self.0.kind(name).0
+    }
+
+    /// Somebody begins, or everybody stopped, to listen to an event.
+    pub fn listen(&self, name: &str, on: bool) {
+        self.0.listen(name, on);
+    }
+
+    /// Makes a request and answers its id. `timeout` is in milliseconds,
+    /// `undefined` for none.
+    ///
+    /// # Errors
+    /// `{code, message, sent}`
+    pub fn request(
+        &self,
+        method: JsValue,
+        params: &JsValue,
+        expect_final: bool,
+        timeout: Option<u32>,
+    ) -> Result<u32, JsValue> {
+        let params = json(params).map_err(|why| error(&why))?;
+        let answers = if expect_final {
+            Answers::Final
+        } else {
+            Answers::First
+        };
+        let deadline = timeout.map(|millis| std::time::Duration::from_millis(millis.into()));
+        let made = self.0.with(|engine, now| {
+            let id = engine.request(now, NewRequest { answers, deadline })?;
+            self.0.keep_request(id, Letter { method, params });
+            Ok(id.0)
+        });
+        made.map_err(|why| error(&crate::RequestError::Unanswered(why)))
+    }
+
+    /// Gives a request up.
+    pub fn cancel(&self, id: u32) {
+        self.0.with(|engine, _| engine.cancel(RequestId(id)));
+    }
+
+    /// Puts a chat message into the outbox and answers its key.
+    ///
+    /// # Errors
+    /// `{code, message}`
+    pub fn send(&self, session: Option<String>, text: &str) -> Result<String, JsValue> {
+        let sent = self.0.send_message(session.as_deref(), text);
+        sent.map(|key| key.as_str().to_owned())
+            .map_err(convert::enqueue_error)
+    }
+
+    /// Takes a message back that is not under way.
+    pub fn remove(&self, key: String) -> bool {
+        self.0
+            .with(|engine, now| engine.remove(now, &Key::new(key)))
+    }
+}
+
+impl Drop for RawClient {
+    fn drop(&mut self) {
+        self.0.shut_down();
+    }
+}

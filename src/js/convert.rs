@@ -1,0 +1,185 @@
+//! Between Rust's types and plain JavaScript objects.
+
+use std::time::Duration;
+
+use clawline_core::engine::Status;
+use clawline_core::verdict::Cause;
+use clawline_core::wire::Object as _;
+use clawline_core::{EnqueueError, Entry, Secret, Update};
+use wasm_bindgen::JsValue;
+
+use crate::error::RequestError;
+use crate::host::now;
+use crate::hub::Event;
+use crate::identity::Notice;
+use crate::object::{JsObject, plain};
+use crate::options::{Options, Target};
+
+/// Reads the options; what is absent keeps its default.
+pub(super) fn config(options: &JsValue, made: &mut Options) {
+    let options = JsObject(options.clone());
+    let profile = &mut made.config.profile;
+    let client = &mut profile.client;
+    for (name, field) in [
+        ("clientId", &mut client.id),
+        ("mode", &mut client.mode),
+        ("version", &mut client.version),
+        ("role", &mut profile.role),
+        ("store", &mut made.store),
+    ] {
+        if let Some(text) = options.text(name) {
+            *field = text;
+        }
+    }
+    if let Some(name) = options.text("displayName") {
+        client.display_name = Some(name);
+    }
+    client.locale = options.text("locale");
+    client.user_agent = options.text("userAgent");
+    for (name, field) in [
+        ("scopes", &mut profile.scopes),
+        ("caps", &mut profile.caps),
+        ("commands", &mut profile.commands),
+    ] {
+        if let Some(texts) = options.texts(name) {
+            *field = texts;
+        }
+    }
+    let Some(backoff) = options.child("backoff") else {
+        return;
+    };
+    let millis = |name| backoff.whole(name).map(Duration::from_millis);
+    let policy = &mut made.config.backoff;
+    policy.base = millis("baseMs").unwrap_or(policy.base);
+    if let Some(most) = millis("maxMs") {
+        policy.early_cap = policy.early_cap.min(most);
+        policy.late_cap = most;
+    }
+    policy.max_attempts = backoff
+        .whole("maxAttempts")
+        .and_then(|most| u32::try_from(most).ok());
+}
+
+pub(super) fn target(answer: &JsValue) -> Option<Target> {
+    let answer = JsObject(answer.clone());
+    let secret = |name| {
+        answer
+            .text(name)
+            .filter(|text| !text.is_empty())
+            .map(Secret::new)
+    };
+    Some(Target {
+        url: answer.text("url")?,
+        token: secret("token"),
+        password: secret("password"),
+        bootstrap_token: secret("bootstrapToken"),
+    })
+}
+
+pub(super) fn status(status: &Status) -> JsValue {
+    let (name, more): (&str, Vec<(&str, JsValue)>) = match status {
+        Status::Connecting { attempt, again } => (
+            "connecting",
+            vec![("attempt", (*attempt).into()), ("again", (*again).into())],
+        ),
+        Status::Ready => ("ready", vec![]),
+        Status::Waiting {
+            attempt,
+            until,
+            cause,
+            again,
+        } => {
+            let wait = until.since(now()).as_secs_f64() * 1000.0;
+            let more = vec![
+                ("attempt", (*attempt).into()),
+                ("again", (*again).into()),
+                ("retryInMs", wait.into()),
+                ("cause", self::cause(cause)),
+            ];
+            ("waiting", more)
+        }
+        Status::Pairing(pairing) => {
+            let more = vec![
+                ("requestId", pairing.request_id.clone().into()),
+                ("reason", pairing.reason.clone().into()),
+                ("message", pairing.message.clone().into()),
+            ];
+            ("pairing", more)
+        }
+        Status::Paused(cause) => ("paused", vec![("cause", self::cause(cause))]),
+        Status::Closed => ("closed", vec![]),
+        _ => ("idle", vec![]),
+    };
+    let mut members = vec![("status", name.into())];
+    members.extend(more);
+    plain(&members)
+}
+
+fn cause(cause: &Cause) -> JsValue {
+    plain(&[
+        ("code", cause.code.as_str().into()),
+        ("message", cause.message.as_str().into()),
+        ("advice", cause.advice.into()),
+    ])
+}
+
+/// The name and the detail of an event; gateway events go another way.
+pub(super) fn event(event: &Event) -> Option<(&'static str, JsValue)> {
+    Some(match event {
+        Event::Status(status) => ("status", self::status(status)),
+        Event::Gap => ("gap", JsValue::UNDEFINED),
+        Event::Notice(Notice::KeyIsReadable) => ("notice", "key-is-readable".into()),
+        Event::Notice(Notice::NothingIsKept) => ("notice", "nothing-is-kept".into()),
+        Event::Outbox(Update::Changed(entry)) => ("outbox", self::entry(entry)),
+        Event::Outbox(Update::Removed(key)) => (
+            "outbox",
+            plain(&[("key", key.as_str().into()), ("state", "removed".into())]),
+        ),
+        _ => return None,
+    })
+}
+
+fn entry(entry: &Entry) -> JsValue {
+    plain(&[
+        ("key", entry.key.as_str().into()),
+        ("session", entry.session.clone().into()),
+        ("state", entry.state.as_str().into()),
+        ("attempts", entry.attempts.into()),
+        ("reason", entry.reason.clone().into()),
+        (
+            "replaces",
+            entry
+                .replaces
+                .as_ref()
+                .map(|key| key.as_str().to_owned())
+                .into(),
+        ),
+    ])
+}
+
+pub(super) fn error(error: &RequestError) -> JsValue {
+    plain(&[
+        ("code", error.code().into()),
+        ("message", error.to_string().into()),
+        ("sent", error.was_sent().into()),
+    ])
+}
+
+pub(super) fn enqueue_error(error: EnqueueError) -> JsValue {
+    let (code, message) = match error {
+        EnqueueError::TooMany { limit } => (
+            "outbox-full",
+            format!("The outbox holds {limit} messages already."),
+        ),
+        EnqueueError::TooLarge { limit } => (
+            "too-large",
+            format!("The message is larger than fits ({limit} bytes)."),
+        ),
+        EnqueueError::KeyInUse => ("key-in-use", "The key is in use.".to_owned()),
+    };
+    plain(&[
+        ("code", code.into()),
+        ("message", message.into()),
+        ("sent", false.into()),
+    ])
+}
