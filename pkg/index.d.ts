@@ -1,0 +1,135 @@
+/// <reference lib="esnext.disposable" />
+
+/** A value, or a function that is asked for it at each attempt. */
+export type Asked<T> = T | (() => T | Promise<T>);
+
+export interface Auth {
+  /** The gateway's shared token. */
+  token?: string;
+  /** The gateway's shared password. */
+  password?: string;
+  /** A one-time set-up code. */
+  bootstrapToken?: string;
+}
+
+export interface ClientOptions {
+  /** The gateway's address, `ws://` or `wss://`. */
+  url: Asked<string | URL>;
+  auth?: Asked<Auth | undefined>;
+  /** @default "operator" */
+  role?: "operator" | "node";
+  /** @default ["operator.read", "operator.write", "operator.approvals"] */
+  scopes?: readonly string[];
+  /** @default ["tool-events", "session-scoped-events"] */
+  caps?: readonly string[];
+  /** Commands of a node. */
+  commands?: readonly string[];
+  /** For people; the first digits of the device's id are added. @default "clawline" */
+  displayName?: string;
+  /** BCP 47 tag. */
+  locale?: string;
+  backoff?: {
+    /** Bound of the first wait. @default 250 */
+    baseMs?: number;
+    /** Bound of any wait. @default 3000 for two minutes, then 15000 */
+    maxMs?: number;
+    /** Give up after so many failed attempts in a row. @default never */
+    maxAttempts?: number;
+  };
+  /** The IndexedDB database of the device's key and tokens. @default "clawline" */
+  store?: string;
+}
+
+/** Why a connection ended, and what a person can do. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+export type Status =
+  | { readonly status: "idle" }
+  | { readonly status: "connecting"; readonly attempt: number; readonly again: boolean }
+  | { readonly status: "ready" }
+  | { readonly status: "waiting"; readonly attempt: number; readonly again: boolean; readonly retryInMs: number; readonly cause: Cause }
+  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string }
+  | { readonly status: "paused"; readonly cause: Cause }
+  | { readonly status: "closed" };
+
+export type EntryState = "queued" | "sending" | "accepted" | "confirmed" | "parked" | "unconfirmed" | "removed";
+
+/** A message of the outbox that moved on. */
+export interface Entry {
+  readonly key: string;
+  readonly session?: string;
+  readonly state: EntryState;
+  readonly attempts?: number;
+  readonly reason?: string;
+  readonly replaces?: string;
+}
+
+export interface ClientEvents {
+  status: Status;
+  outbox: Entry;
+  /** Events were lost on the way: what is derived from them is stale. */
+  gap: undefined;
+  notice: "key-is-readable" | "nothing-is-kept";
+  error: GatewayError;
+}
+
+/** The gateway's own error, when it refused. */
+export interface ErrorShape {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export class GatewayError extends Error {
+  /** The gateway's fine code, else its coarse one, else one of ours in lower case. */
+  readonly code: string;
+  /** The bytes had left: it may have run. */
+  readonly sent: boolean;
+  readonly gateway?: ErrorShape;
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** `null` waits for ever. @default 30000 */
+  timeoutMs?: number | null;
+  /** Wait for the second answer of a method that has two (`agent`). */
+  expectFinal?: boolean;
+  /** Called with the first of two answers. */
+  onAccepted?: (payload: unknown) => void;
+}
+
+/** One event of the gateway. */
+export interface GatewayEvent<T = unknown> {
+  readonly payload: T;
+  readonly seq?: number;
+  /** So many events before this one were dropped because they were not read. */
+  readonly lagged: number;
+}
+
+export class GatewayClient extends EventTarget implements AsyncDisposable {
+  constructor(options: ClientOptions);
+  readonly status: Status;
+  /** The payload of the last `hello-ok`, its snapshot kept fresh. */
+  readonly hello: Readonly<Record<string, unknown>> | undefined;
+  /** Connects, now: from idle, a wait, a pause, or after `close()`. */
+  connect(): void;
+  close(): void;
+  /** Resolves when connected; rejects when that needs a person, or on abort. */
+  ready(options?: { signal?: AbortSignal }): Promise<void>;
+  request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
+  /** Puts a chat message into the outbox; answers its key. Kept in memory. */
+  send(message: string, options?: { sessionKey?: string }): Promise<string>;
+  on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
+  /** Events of the gateway with this name, from now on. */
+  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncGenerator<GatewayEvent<T>, void, void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Loads the WebAssembly module; a client does so by itself. */
+export function init(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<unknown>;
