@@ -202,7 +202,10 @@ pub(crate) fn connect_params(
     let display_name = named.map(|(name, short_id)| format!("{name} {short_id}"));
     let client = Writer::new()
         .text("id", &client.id)
-        .maybe("displayName", display_name.as_deref().or(client.display_name.as_deref()))
+        .maybe(
+            "displayName",
+            display_name.as_deref().or(client.display_name.as_deref()),
+        )
         .text("version", &client.version)
         .text("platform", &client.platform)
         .text("mode", &client.mode)

@@ -30,6 +30,8 @@ pub mod device;
 pub mod engine;
 mod handshake;
 mod outbox;
+#[cfg(feature = "json")]
+pub mod replay;
 mod requests;
 mod rng;
 mod secret;

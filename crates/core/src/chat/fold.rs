@@ -1,10 +1,12 @@
 //! How a chat changes.
 
-use super::{Change, Chat, Page, Place, Row, Run, RunEnd};
+use super::{Change, Chat, Held, Page, Place, Row, RowFacts, Run, RunEnd};
 use crate::wire::RunState;
 
 /// Ended runs that are remembered.
 const ENDED: usize = 256;
+/// Runs that are shown at once. A gateway runs one a session, and queues.
+const RUNS: usize = 64;
 
 /// Applies one change.
 pub fn fold<P>(chat: &mut Chat<P>, change: Change<P>) {
@@ -37,24 +39,32 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
         (Some(first), Some(last)) => last >= first.saturating_sub(1),
         _ => false,
     };
-    if is_other || !touches {
-        chat.rows.clear();
+    let kept_older =
+        touches && first.is_some_and(|first| chat.rows.keys().any(|(seq, _)| *seq < first));
+    let mut outdated = match first {
+        Some(first) if touches && !is_other => chat.rows.split_off(&(first, 0)),
+        _ => std::mem::take(&mut chat.rows),
+    };
+    if is_other || !kept_older {
         chat.older = page.older;
-    } else if let Some(first) = first {
-        let kept_older = chat.rows.keys().next().is_some_and(|(seq, _)| *seq < first);
-        chat.rows.split_off(&(first, 0));
-        if !kept_older {
-            chat.older = page.older;
-        }
     }
     chat.session_id = page.session_id;
     insert_page(chat, page.rows);
-    chat.stale = false;
+    if !is_other {
+        // What came while the page was on its way is newer than the page.
+        let end = next_place(chat);
+        outdated.retain(|place, held| held.since > page.asked && *place >= end);
+        chat.rows.append(&mut outdated);
+    }
     let asked = page.asked;
+    chat.stale = chat.stale.filter(|since| *since > asked);
     let in_flight = page.in_flight;
     chat.runs.retain(|run| {
-        run.touched > asked || in_flight.as_ref().is_some_and(|(id, _)| *id == run.id)
+        run.touched > asked
+            || in_flight.as_ref().is_some_and(|(id, _)| *id == run.id)
+            || (page.waits && run.end.is_none())
     });
+    settle(chat);
     if let Some((id, live)) = in_flight
         && !chat.ended.contains(&id)
     {
@@ -76,48 +86,62 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
 
 fn insert_page<P>(chat: &mut Chat<P>, rows: Vec<Row<P>>) {
     let mut last: Option<(String, Place)> = None;
+    let since = chat.version;
     for row in rows {
-        let place = match (&last, row.facts.seq) {
-            (Some((record, (seq, index))), _) if *record == row.facts.record => (*seq, index + 1),
+        let facts = &row.facts;
+        let place = match (&last, facts.seq) {
+            (Some((record, (seq, index))), _) if is_of(facts, record) => (*seq, index + 1),
             (_, Some(seq)) => (seq, 0),
             (Some((_, (seq, index))), None) => (*seq, index + 1),
             (None, None) => next_place(chat),
         };
-        last = Some((row.facts.record.clone(), place));
-        chat.rows.insert(place, row);
+        last = Some((facts.record.clone(), place));
+        cover(&mut chat.runs, facts);
+        chat.rows.insert(place, Held { row, since });
     }
 }
 
 fn next_place<P>(chat: &Chat<P>) -> Place {
-    chat.rows
-        .keys()
-        .next_back()
-        .map_or((1, 0), |(seq, _)| (seq + 1, 0))
+    let last = chat.rows.keys().next_back();
+    last.map_or((1, 0), |(seq, _)| (seq.saturating_add(1), 0))
+}
+
+/// The row may hold the last words of a run.
+fn cover<P>(runs: &mut [Run<P>], facts: &RowFacts) {
+    let run = facts.run.as_deref().filter(|_| facts.ends_run);
+    if let Some(run) = runs.iter_mut().find(|known| Some(&*known.id) == run) {
+        run.covered = true;
+    }
+}
+
+fn is_of(facts: &RowFacts, record: &str) -> bool {
+    !record.is_empty() && facts.record == record
 }
 
 fn arrived<P>(chat: &mut Chat<P>, row: Row<P>) {
-    let known = chat
+    let mut known = chat
         .rows
         .iter()
         .rev()
-        .find(|(_, old)| old.facts.record == row.facts.record);
-    let place = match (known, row.facts.seq) {
-        (Some((place, _)), _) => *place,
+        .filter(|(_, old)| is_of(&old.row.facts, &row.facts.record))
+        .map(|(place, _)| *place);
+    let (last_piece, other_piece) = (known.next(), known.next());
+    let place = match (last_piece, row.facts.seq) {
+        (Some(place), _) => place,
         (None, Some(seq)) => (seq, 0),
         (None, None) => next_place(chat),
     };
     // Some rows (tool results) are never announced: history has them.
-    let last = chat.rows.keys().next_back().map_or(0, |(seq, _)| *seq);
-    if place.0 > last + 1 {
-        chat.stale = true;
+    if place > next_place(chat) {
+        chat.stale = Some(chat.version);
     }
-    if row.facts.ends_run
-        && let Some(id) = row.facts.run.as_deref()
-        && let Some(run) = chat.runs.iter_mut().find(|run| run.id == id)
-    {
-        run.covered = true;
+    cover(&mut chat.runs, &row.facts);
+    // History splits a record into pieces, an event carries it whole: once the
+    // pieces are there, the whole would repeat them.
+    if other_piece.is_none() {
+        let since = chat.version;
+        chat.rows.insert(place, Held { row, since });
     }
-    chat.rows.insert(place, row);
     settle(chat);
 }
 
@@ -132,7 +156,6 @@ fn run<P>(
         return;
     }
     let version = chat.version;
-    let has_message = message.is_some();
     let known = chat.runs.iter().position(|run| run.id == id);
     let index = known.unwrap_or_else(|| {
         let run = Run {
@@ -142,6 +165,9 @@ fn run<P>(
             covered: false,
             touched: version,
         };
+        if chat.runs.len() >= RUNS {
+            chat.runs.remove(0);
+        }
         chat.runs.push(run);
         chat.runs.len() - 1
     });
@@ -149,9 +175,12 @@ fn run<P>(
         return;
     };
     run.touched = version;
-    if let Some(message) = message {
-        run.live = Some(message);
+    let has_message = message.is_some();
+    if has_message && !state.is_terminal() {
+        // A message was steered into it: its last row was not the last.
+        run.covered = false;
     }
+    run.live = message.or(run.live.take());
     if !state.is_terminal() {
         return;
     }
@@ -160,12 +189,12 @@ fn run<P>(
     if chat.ended.len() > ENDED {
         chat.ended.pop_front();
     }
-    // Ended without words: a steered or queued message, a slash command, or an
-    // answer whose rows say more. History knows.
-    if state != RunState::Error && !has_message {
-        run.covered = true;
-        chat.stale = true;
+    // Ended without words (a steered or queued message), or before its row
+    // came: only history knows what stands in the transcript.
+    if !has_message || !run.covered {
+        chat.stale = Some(version);
     }
+    run.covered |= run.live.is_none() && state != RunState::Error;
     settle(chat);
 }
 

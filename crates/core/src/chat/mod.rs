@@ -38,7 +38,7 @@ pub type Place = (u64, u32);
 /// The facts of a transcript row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFacts {
-    /// `__openclaw.id`
+    /// `__openclaw.id`; empty when the gateway gave none.
     pub record: String,
     /// Where it stands; `None` when the gateway did not say.
     pub seq: Option<u64>,
@@ -52,7 +52,8 @@ pub struct RowFacts {
     pub at_ms: Option<u64>,
     /// The gateway wrote it to itself: not for people.
     pub hidden: bool,
-    /// Its run has said everything.
+    /// It holds the last words of its run, or of a part of it that a further
+    /// message was steered into.
     pub ends_run: bool,
 }
 
@@ -75,7 +76,8 @@ pub struct Run<P> {
     pub live: Option<P>,
     /// How it ended; `None` while it goes on.
     pub end: Option<RunEnd>,
-    /// Its final row is there: the row is shown, not the live text.
+    /// Its last words stand in a row: once it has ended, the rows are shown
+    /// and not the live text.
     covered: bool,
     touched: u64,
 }
@@ -98,6 +100,9 @@ pub struct Page<P> {
     pub rows: Vec<Row<P>>,
     /// The run in flight, with what it has said so far.
     pub in_flight: Option<(String, Option<P>)>,
+    /// A message waits behind a run, and the gateway names it where it would
+    /// name that run: runs that are not named may go on.
+    pub waits: bool,
     /// Where the next older page begins; `None` when there is none.
     pub older: Option<u64>,
     /// [`Chat::version`] when the page was asked for.
@@ -130,12 +135,13 @@ pub enum Change<P> {
 #[derive(Debug, Clone)]
 pub struct Chat<P> {
     session_id: Option<String>,
-    rows: BTreeMap<Place, Row<P>>,
+    rows: BTreeMap<Place, Held<P>>,
     runs: Vec<Run<P>>,
     /// Ids of runs that ended, so that late frames do not revive them.
     ended: VecDeque<String>,
     older: Option<u64>,
-    stale: bool,
+    /// The change by which something was missed that only history tells.
+    stale: Option<u64>,
     version: u64,
 }
 
@@ -147,10 +153,17 @@ impl<P> Default for Chat<P> {
             runs: Vec::new(),
             ended: VecDeque::new(),
             older: None,
-            stale: false,
+            stale: None,
             version: 0,
         }
     }
+}
+
+/// A row, and the change that brought it.
+#[derive(Debug, Clone)]
+struct Held<P> {
+    row: Row<P>,
+    since: u64,
 }
 
 /// One thing to show, in order.
@@ -174,18 +187,21 @@ impl<P> Chat<P> {
         let rows = self
             .rows
             .iter()
+            .map(|(place, held)| (place, &held.row))
             .filter(|(_, row)| !row.facts.hidden && !self.is_live(row));
-        let live = self.runs.iter().filter(|run| !run.covered);
         rows.map(|(place, row)| Item::Row(*place, row))
-            .chain(live.map(Item::Live))
+            .chain(self.runs.iter().map(Item::Live))
     }
 
-    /// The pieces of a live run are shown as its live text.
+    /// The pieces of a run are shown as its live text until it has ended and
+    /// its last row is there: that text holds them all.
     fn is_live(&self, row: &Row<P>) -> bool {
-        matches!(row.facts.role, Role::Assistant)
-            && self.runs.iter().any(|run| {
-                !run.covered && run.end.is_none() && row.facts.run.as_deref() == Some(&run.id)
-            })
+        let is_its_run = |run: &Run<P>| row.facts.run.as_deref() == Some(&run.id);
+        row.facts.role == Role::Assistant
+            && self
+                .runs
+                .iter()
+                .any(|run| run.live.is_some() && is_its_run(run))
     }
 
     /// The runs under way: what "Stop" would stop.
@@ -200,7 +216,7 @@ impl<P> Chat<P> {
         self.rows
             .values()
             .rev()
-            .any(|row| row.facts.key.as_deref() == Some(key))
+            .any(|held| held.row.facts.key.as_deref() == Some(key))
     }
 
     /// Where the next older page begins; `None` when everything is here.
@@ -218,6 +234,6 @@ impl<P> Chat<P> {
     /// Something was missed that only history tells: ask for the newest page.
     /// Answers once.
     pub const fn take_stale(&mut self) -> bool {
-        std::mem::replace(&mut self.stale, false)
+        self.stale.take().is_some()
     }
 }

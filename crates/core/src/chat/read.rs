@@ -20,13 +20,23 @@ pub fn read_page<O: Object, P>(
             });
         }
     });
+    let mut waiting = Vec::new();
+    if let Some(inputs) = payload.child("pendingInputs") {
+        inputs.each("items", &mut |input| {
+            if input.text("state").as_deref() == Some("queued") {
+                waiting.extend(input.text("runId"));
+            }
+        });
+    }
     let in_flight = payload
         .child("inFlightRun")
-        .and_then(|run| Some((run.text("runId")?, live(&run))));
+        .and_then(|run| Some((run.text("runId")?, live(&run))))
+        .filter(|(id, _)| !waiting.contains(id));
     Page {
         session_id: payload.text("sessionId"),
         rows,
         in_flight,
+        waits: !waiting.is_empty(),
         older: older_page(payload),
         asked,
     }
@@ -92,6 +102,11 @@ fn read_row<O: Object>(row: &O) -> Option<RowFacts> {
         run: meta_text("runId"),
         at_ms: row_time(row),
         hidden: is_internal || !is_shown,
-        ends_run: role == Role::Assistant && stop.as_deref() != Some("toolUse"),
+        // History splits a record: its first pieces have no reason to stop.
+        ends_run: match role {
+            Role::Assistant => stop.is_some_and(|stop| stop != "toolUse"),
+            Role::Notice => row.text("customType").as_deref() == Some("run-failed-before-reply"),
+            Role::User | Role::Tool => false,
+        },
     })
 }

@@ -45,7 +45,11 @@ impl Engine {
     /// Forgets a request that the host could not even send: it reports that
     /// itself, and no event follows.
     pub fn forget(&mut self, id: RequestId) {
-        if self.requests.get(id).is_some_and(|pending| pending.owner == Owner::Host) {
+        if self
+            .requests
+            .get(id)
+            .is_some_and(|pending| pending.owner == Owner::Host)
+        {
             self.requests.remove(id);
         }
     }

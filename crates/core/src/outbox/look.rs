@@ -1,0 +1,148 @@
+//! Looks into history: what became of messages whose fate is not known.
+
+use super::lane::Look;
+use super::{Decision, EntryState, Evidence, Key, Outbox, Update, Waiting, decide, renew};
+use crate::time::Instant;
+use crate::wire::History;
+
+/// Records a look asks for at once, and the pages after which it stops.
+pub(crate) const LOOK_ROWS: u64 = 200;
+const LOOK_PAGES: u32 = 25;
+/// Clocks drift, and a row is recorded a little after its message was sent.
+const CLOCK_MARGIN_MS: u64 = 60_000;
+
+impl Outbox {
+    /// The next look into history that is due: a session and an offset.
+    pub(crate) fn begin_look(&mut self, now: Instant) -> Option<(String, u64)> {
+        self.link.as_ref()?;
+        self.lanes.iter_mut().find_map(|(session, lane)| {
+            if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
+                lane.look = Look::FIRST;
+            }
+            let Look::Wanted { offset, pages } = lane.look else {
+                return None;
+            };
+            lane.look = Look::UnderWay { offset, pages };
+            lane.next_look = None;
+            Some((session.clone(), offset))
+        })
+    }
+
+    /// A look failed: try again, ever more rarely.
+    pub(crate) fn look_failed(&mut self, now: Instant, session: &str) {
+        let Some(lane) = self.lanes.get_mut(session) else {
+            return;
+        };
+        if lane.records.is_empty() {
+            self.lanes.remove(session);
+        } else {
+            lane.look_failed(now);
+        }
+    }
+
+    /// What a look saw. Decides the lane's entries once it reached far enough.
+    pub(crate) fn looked(&mut self, now: Instant, session: &str, history: History) {
+        for key in &history.keys {
+            let key = Key::new(key.as_str());
+            if self.places.get(&key).is_some_and(|place| place == session) {
+                self.confirm(&key);
+            }
+        }
+        let Some(lane) = self.lanes.get_mut(session) else {
+            return;
+        };
+        let Look::UnderWay { offset, pages } = lane.look else {
+            return;
+        };
+        if std::mem::take(&mut lane.look_again) {
+            lane.look = Look::FIRST;
+            return;
+        }
+        if offset == 0 {
+            lane.pending = history.pending;
+            lane.in_flight = history.in_flight;
+        }
+        let reached = match (lane.oldest_sent(), history.oldest) {
+            (Some(sent), Some(oldest)) => oldest.saturating_add(CLOCK_MARGIN_MS) < sent,
+            _ => true,
+        };
+        let older = history.older.filter(|older| *older > offset);
+        if let Some(offset) = older.filter(|_| !reached && pages < LOOK_PAGES) {
+            lane.look = Look::Wanted {
+                offset,
+                pages: pages + 1,
+            };
+            return;
+        }
+        lane.look = Look::Idle;
+        self.decide(now, session);
+        if let Some(lane) = self.lanes.get_mut(session) {
+            lane.look_later(now);
+            if lane.records.is_empty() {
+                self.lanes.remove(session);
+            }
+        }
+    }
+
+    fn decide(&mut self, now: Instant, session: &str) {
+        let Some(link) = &self.link else { return };
+        let Some(lane) = self.lanes.get_mut(session) else {
+            return;
+        };
+        let pending = std::mem::take(&mut lane.pending);
+        let in_flight = lane.in_flight.take();
+        for record in lane.records.iter_mut().filter(|record| record.undecided) {
+            let waiting = pending
+                .iter()
+                .find(|input| input.key == record.key.as_str());
+            let sent = record.sent.as_ref();
+            let known = Evidence {
+                in_history: false,
+                pending: waiting.map(|input| {
+                    if input.interrupted {
+                        Waiting::Interrupted
+                    } else {
+                        Waiting::Queued
+                    }
+                }),
+                in_flight: in_flight.as_deref() == Some(record.key.as_str()),
+                marked: sent.is_some(),
+                // A gateway that does not name its process could be any.
+                same_boot: sent
+                    .is_some_and(|sent| !sent.boot_id.is_empty() && sent.boot_id == link.boot_id),
+                age: sent.map(|sent| now.since(sent.at)),
+                durable_keys: link.durable_keys,
+            };
+            record.undecided = false;
+            match decide(&known) {
+                // Keys in history were confirmed, and left, before this.
+                Decision::Confirm | Decision::Wait => record.state = EntryState::Accepted,
+                Decision::Send | Decision::Repeat => record.state = EntryState::Queued,
+                Decision::Unconfirmed => record.state = EntryState::Unconfirmed,
+                Decision::Renew => {
+                    let old = record.key.clone();
+                    let mut new = old.renewed();
+                    while self.places.contains_key(&new) {
+                        new = new.renewed();
+                    }
+                    self.updates.extend(renew(record, session, new.clone()));
+                    self.places.remove(&old);
+                    self.places.insert(new, session.to_owned());
+                    continue;
+                }
+            }
+            self.updates
+                .push_back(Update::Changed(record.entry(session)));
+        }
+    }
+
+    /// When the outbox wants to be asked again.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.link.as_ref()?;
+        // The answer of a look under way comes, or its request times out.
+        let at_rest = self.lanes.values().filter(|lane| lane.look == Look::Idle);
+        let looks = at_rest.filter_map(|lane| lane.next_look);
+        let holds = self.lanes.values().filter_map(|lane| lane.next()?.hold);
+        looks.chain(holds).min()
+    }
+}
