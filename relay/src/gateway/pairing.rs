@@ -1,0 +1,417 @@
+//! Which devices may connect, and what the owner decides about the others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::Gateway;
+use super::auth::{ConnectDevice, ConnectParams, Grant};
+use super::connections::{Audience, holds};
+use super::frames::{Event, Failure};
+use super::{PairMode, handshake::Caller};
+use crate::clock::now_ms;
+use crate::ids;
+use crate::store::{Device, DeviceToken, Pairing, PairingReason, StoreError};
+
+/// How a device stands.
+pub(crate) enum Standing {
+    /// It may come in; with the token that it may use from now on.
+    Approved { token: String, issued_at: i64 },
+    /// It waits for the owner; with the device as it was approved before.
+    Waits(Box<(Pairing, Option<Device>)>),
+}
+
+/// How soon a decision of `clawline-relay devices` in another process counts.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+impl Gateway {
+    /// Decides about a device whose proof and secrets were good.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub(crate) async fn stand(
+        &self,
+        params: &ConnectParams,
+        role: &str,
+        device: &ConnectDevice,
+        grant: &Grant,
+        caller: &Caller,
+    ) -> Result<Standing, StoreError> {
+        let now = now_ms();
+        let known = self.store.device(&device.id).await?;
+        let platform = pinned(Some(&params.client.platform));
+        let family = pinned(params.client.device_family.as_ref());
+        if let Some(reason) = must_ask(known.as_ref(), role, &params.scopes, &platform, &family) {
+            let revoked = known
+                .as_ref()
+                .is_some_and(|device| device.revoked_at.is_some());
+            if !self.is_silent(params, caller) || revoked {
+                let wanted = Pairing {
+                    request_id: ids::uuid(),
+                    device_id: device.id.clone(),
+                    public_key: device.public_key.clone(),
+                    client_id: params.client.id.clone(),
+                    client_mode: params.client.mode.clone(),
+                    display_name: params.client.display_name.clone(),
+                    platform,
+                    device_family: family,
+                    role: role.to_owned(),
+                    scopes: params.scopes.clone(),
+                    remote_ip: (!caller.is_local).then(|| caller.remote.ip().to_string()),
+                    reason,
+                    is_repair: known.is_some(),
+                    asked_at: now,
+                };
+                let (stored, is_new) = self.store.ask_pairing(&wanted).await?;
+                if is_new {
+                    self.tell_asked(&stored);
+                }
+                return Ok(Standing::Waits(Box::new((stored, known))));
+            }
+            let mut scopes = known.as_ref().map_or_else(Vec::new, |d| d.scopes.clone());
+            let more = params.scopes.iter().filter(|scope| !holds(&scopes, scope));
+            let more: Vec<String> = more.cloned().collect();
+            scopes.extend(more);
+            let approved = Device {
+                device_id: device.id.clone(),
+                public_key: device.public_key.clone(),
+                client_id: params.client.id.clone(),
+                client_mode: params.client.mode.clone(),
+                display_name: params.client.display_name.clone(),
+                platform,
+                device_family: family,
+                role: role.to_owned(),
+                scopes,
+                approved_via: "silent".to_owned(),
+                created_at: known.as_ref().map_or(now, |device| device.created_at),
+                approved_at: now,
+                last_seen_at: now,
+                revoked_at: None,
+            };
+            self.store.approve_device(&approved).await?;
+            return self.admit_device(&approved, grant, now).await;
+        }
+        match known {
+            Some(known) => self.admit_device(&known, grant, now).await,
+            // must_ask() asks for whoever is not known.
+            None => Err(StoreError::Corrupt {
+                what: "devices",
+                detail: "a device vanished while it was looked at".to_owned(),
+            }),
+        }
+    }
+
+    async fn admit_device(
+        &self,
+        device: &Device,
+        grant: &Grant,
+        now: i64,
+    ) -> Result<Standing, StoreError> {
+        self.store.device_seen(&device.device_id, now).await?;
+        if let Grant::Device(known, text) = grant {
+            return Ok(Standing::Approved {
+                token: text.clone(),
+                issued_at: known.issued_at,
+            });
+        }
+        let text = ids::secret();
+        let token = DeviceToken {
+            role: device.role.clone(),
+            scopes: device.scopes.clone(),
+            issued_at: now,
+        };
+        let hash = ids::sha256(text.as_bytes());
+        self.store
+            .put_token(&device.device_id, &hash, &token)
+            .await?;
+        Ok(Standing::Approved {
+            token: text,
+            issued_at: now,
+        })
+    }
+
+    /// Whether a new device is approved without asking: it is on this machine,
+    /// and either no web page or one of the chat pages (facts §2.3).
+    fn is_silent(&self, params: &ConnectParams, caller: &Caller) -> bool {
+        let chat_page = matches!(
+            params.client.id.as_str(),
+            "webchat-ui" | "webchat" | "openclaw-control-ui"
+        );
+        self.settings.pair == PairMode::Auto
+            && caller.is_local
+            && (caller.origin.is_none() || chat_page)
+    }
+
+    /// Tells approvers that a device waits.
+    fn tell_asked(&self, pairing: &Pairing) {
+        tracing::warn!(
+            request = pairing.request_id,
+            "a device waits for approval: clawline-relay devices approve"
+        );
+        let event = Event::new("device.pair.requested", &asked_json(pairing));
+        self.connections
+            .emit(Audience::Scope("operator.pairing"), &event);
+    }
+
+    /// Tells approvers what became of a request.
+    pub(crate) fn tell_resolved(&self, request_id: &str, device_id: &str, decision: &str) {
+        let event = Event::new(
+            "device.pair.resolved",
+            &json!({
+                "requestId": request_id,
+                "deviceId": device_id,
+                "decision": decision,
+                "ts": now_ms(),
+            }),
+        );
+        self.connections
+            .emit(Audience::Scope("operator.pairing"), &event);
+    }
+
+    /// Ends the connections of a device that may not be here any more.
+    pub(crate) fn expel(&self, device_id: &str) {
+        self.connections
+            .close_device(device_id, 4001, "device removed");
+    }
+}
+
+/// Why a device must ask, if it must.
+fn must_ask(
+    known: Option<&Device>,
+    role: &str,
+    scopes: &[String],
+    platform: &str,
+    family: &str,
+) -> Option<PairingReason> {
+    let Some(known) = known else {
+        return Some(PairingReason::NotPaired);
+    };
+    if known.revoked_at.is_some() || known.role != role {
+        return Some(PairingReason::RoleUpgrade);
+    }
+    if known.platform != platform || known.device_family != family {
+        return Some(PairingReason::MetadataUpgrade);
+    }
+    if !scopes.iter().all(|scope| holds(&known.scopes, scope)) {
+        return Some(PairingReason::ScopeUpgrade);
+    }
+    None
+}
+
+fn pinned(text: Option<&String>) -> String {
+    text.map_or_else(String::new, |text| text.trim().to_ascii_lowercase())
+}
+
+/// The refusal that a waiting device gets, and the words of the close frame.
+pub(crate) fn refusal(pairing: &Pairing, known: Option<&Device>) -> (Failure, String) {
+    let (requirement, hint) = match pairing.reason {
+        PairingReason::NotPaired => (
+            "device is not approved yet",
+            "Approve this device: clawline-relay devices approve",
+        ),
+        PairingReason::RoleUpgrade => (
+            "device is asking for a higher role than currently approved",
+            "Look at the role that it asks for, then: clawline-relay devices approve",
+        ),
+        PairingReason::ScopeUpgrade => (
+            "device is asking for more scopes than currently approved",
+            "Look at the scopes that it asks for, then: clawline-relay devices approve",
+        ),
+        PairingReason::MetadataUpgrade => (
+            "device identity changed and must be re-approved",
+            "Look at what changed, then: clawline-relay devices approve",
+        ),
+    };
+    let message = format!("pairing required: {requirement}");
+    let mut details = Map::new();
+    details.insert("code".into(), json!("PAIRING_REQUIRED"));
+    details.insert("reason".into(), json!(pairing.reason.as_str()));
+    details.insert("requestId".into(), json!(pairing.request_id));
+    let hint = format!("{hint} {}", pairing.request_id);
+    details.insert("remediationHint".into(), json!(hint));
+    details.insert("deviceId".into(), json!(pairing.device_id));
+    details.insert("requestedRole".into(), json!(pairing.role));
+    details.insert("requestedScopes".into(), json!(pairing.scopes));
+    if let Some(known) = known {
+        details.insert("approvedRoles".into(), json!([known.role]));
+        details.insert("approvedScopes".into(), json!(known.scopes));
+    }
+    let reason = format!("{message} (requestId: {})", pairing.request_id);
+    let failure = Failure::new("NOT_PAIRED", message).with(Value::Object(details));
+    (failure, reason)
+}
+
+/// A waiting request as `device.pair.list` and `device.pair.requested` have it.
+pub(crate) fn asked_json(pairing: &Pairing) -> Value {
+    let mut json = Map::new();
+    json.insert("requestId".into(), json!(pairing.request_id));
+    json.insert("deviceId".into(), json!(pairing.device_id));
+    json.insert("publicKey".into(), json!(pairing.public_key));
+    optional(&mut json, "displayName", pairing.display_name.as_deref());
+    optional(&mut json, "platform", Some(&pairing.platform));
+    optional(&mut json, "deviceFamily", Some(&pairing.device_family));
+    json.insert("clientId".into(), json!(pairing.client_id));
+    json.insert("clientMode".into(), json!(pairing.client_mode));
+    json.insert("role".into(), json!(pairing.role));
+    json.insert("roles".into(), json!([pairing.role]));
+    json.insert("scopes".into(), json!(pairing.scopes));
+    optional(&mut json, "remoteIp", pairing.remote_ip.as_deref());
+    json.insert("silent".into(), json!(false));
+    json.insert("isRepair".into(), json!(pairing.is_repair));
+    json.insert("ts".into(), json!(pairing.asked_at));
+    Value::Object(json)
+}
+
+/// An approved device as `device.pair.list` has it.
+pub(crate) fn device_json(device: &Device, token: Option<&DeviceToken>, connected: bool) -> Value {
+    let mut json = Map::new();
+    json.insert("deviceId".into(), json!(device.device_id));
+    json.insert("publicKey".into(), json!(device.public_key));
+    optional(&mut json, "displayName", device.display_name.as_deref());
+    optional(&mut json, "platform", Some(&device.platform));
+    optional(&mut json, "deviceFamily", Some(&device.device_family));
+    json.insert("clientId".into(), json!(device.client_id));
+    json.insert("clientMode".into(), json!(device.client_mode));
+    json.insert("role".into(), json!(device.role));
+    json.insert("roles".into(), json!([device.role]));
+    json.insert("scopes".into(), json!(device.scopes));
+    json.insert("approvedVia".into(), json!(device.approved_via));
+    json.insert("createdAtMs".into(), json!(device.created_at));
+    json.insert("approvedAtMs".into(), json!(device.approved_at));
+    json.insert("lastSeenAtMs".into(), json!(device.last_seen_at));
+    if let Some(at) = device.revoked_at {
+        json.insert("revokedAtMs".into(), json!(at));
+    }
+    json.insert("connected".into(), json!(connected));
+    let tokens: Vec<Value> = token
+        .into_iter()
+        .map(|token| {
+            json!({ "role": token.role, "scopes": token.scopes, "createdAtMs": token.issued_at })
+        })
+        .collect();
+    json.insert("tokens".into(), json!(tokens));
+    Value::Object(json)
+}
+
+fn optional(json: &mut Map<String, Value>, name: &str, value: Option<&str>) {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        json.insert(name.into(), json!(value));
+    }
+}
+
+/// Notices what `clawline-relay devices` does in another process.
+pub(crate) async fn watch_owner(gateway: Arc<Gateway>) {
+    let mut seen = None;
+    let mut waiting: HashMap<String, String> = HashMap::new();
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        match look(&gateway, &mut seen, &mut waiting).await {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "cannot look for decisions about devices"),
+        }
+    }
+}
+
+async fn look(
+    gateway: &Gateway,
+    seen: &mut Option<i64>,
+    waiting: &mut HashMap<String, String>,
+) -> Result<(), StoreError> {
+    let version = gateway.store.foreign_writes().await?;
+    let pairings = gateway.store.pairings().await?;
+    let now_waiting: HashMap<String, String> = pairings
+        .into_iter()
+        .map(|pairing| (pairing.request_id, pairing.device_id))
+        .collect();
+    let foreign = seen
+        .replace(version)
+        .is_some_and(|before| before != version);
+    if foreign {
+        for (request_id, device_id) in waiting.iter() {
+            if now_waiting.contains_key(request_id) {
+                continue;
+            }
+            let approved = gateway
+                .store
+                .device(device_id)
+                .await?
+                .is_some_and(|device| device.revoked_at.is_none());
+            let decision = if approved { "approved" } else { "rejected" };
+            gateway.tell_resolved(request_id, device_id, decision);
+        }
+        for connection in gateway.connections.all() {
+            let Some(device_id) = &connection.device_id else {
+                continue;
+            };
+            let device = gateway.store.device(device_id).await?;
+            if device.is_none_or(|device| device.revoked_at.is_some()) {
+                gateway.expel(device_id);
+            }
+        }
+    }
+    *waiting = now_waiting;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device() -> Device {
+        Device {
+            device_id: "d".into(),
+            public_key: "k".into(),
+            client_id: "webchat-ui".into(),
+            client_mode: "webchat".into(),
+            display_name: None,
+            platform: "web".into(),
+            device_family: String::new(),
+            role: "operator".into(),
+            scopes: vec!["operator.write".into()],
+            approved_via: "owner".into(),
+            created_at: 0,
+            approved_at: 0,
+            last_seen_at: 0,
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn each_reason_to_ask_has_its_own_word() {
+        let scopes = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let ask = |known: Option<&Device>, role, list: &[&str], platform| {
+            must_ask(known, role, &scopes(list), platform, "")
+        };
+        let known = device();
+        assert_eq!(
+            ask(None, "operator", &[], "web"),
+            Some(PairingReason::NotPaired)
+        );
+        assert_eq!(
+            ask(Some(&known), "operator", &["operator.read"], "web"),
+            None
+        );
+        assert_eq!(
+            ask(Some(&known), "operator", &["operator.admin"], "web"),
+            Some(PairingReason::ScopeUpgrade)
+        );
+        assert_eq!(
+            ask(Some(&known), "operator", &[], "ios"),
+            Some(PairingReason::MetadataUpgrade)
+        );
+        assert_eq!(
+            ask(Some(&known), "node", &[], "web"),
+            Some(PairingReason::RoleUpgrade)
+        );
+        let revoked = Device {
+            revoked_at: Some(1),
+            ..known
+        };
+        assert_eq!(
+            ask(Some(&revoked), "operator", &[], "web"),
+            Some(PairingReason::RoleUpgrade)
+        );
+    }
+}

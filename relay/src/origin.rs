@@ -1,0 +1,290 @@
+//! Which names this server answers to, and which pages may use it.
+//!
+//! A browser lets any web page open a WebSocket to 127.0.0.1, and a hostile DNS
+//! name may point there too ("DNS rebinding"). So the name that was called
+//! (`Host`) and the page that calls (`Origin`) are both checked.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// The names and pages that are welcome besides the loopback ones.
+#[derive(Debug, Clone, Default)]
+pub struct Welcome {
+    hosts: Vec<String>,
+    origins: Vec<String>,
+}
+
+/// An option that names no host or no origin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WelcomeError {
+    /// `--host`.
+    #[error(
+        "--host {0:?} is not a host name: give one like chat.example.org, without scheme, port or path"
+    )]
+    Host(String),
+    /// `--origin`.
+    #[error(
+        "--origin {0:?} is not an origin: give one like https://chat.example.org, without a path"
+    )]
+    Origin(String),
+}
+
+/// Why a page may not connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginRefusal {
+    /// It is no page that we know.
+    NotAllowed,
+    /// The header is absent, `null` or unreadable, and this client needs one.
+    Missing,
+}
+
+impl OriginRefusal {
+    /// The wire's words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "origin not allowed",
+            Self::Missing => "origin missing or invalid",
+        }
+    }
+}
+
+impl Welcome {
+    /// From the options of the command line.
+    ///
+    /// # Errors
+    /// One of them is not what it should be.
+    pub fn new(hosts: &[String], origins: &[String]) -> Result<Self, WelcomeError> {
+        let mut welcome = Self::default();
+        for host in hosts {
+            match split_host(&host.to_ascii_lowercase()) {
+                Some((name, None)) => welcome.hosts.push(name),
+                _ => return Err(WelcomeError::Host(host.clone())),
+            }
+        }
+        for origin in origins {
+            let origin_text = origin.trim_end_matches('/').to_ascii_lowercase();
+            let host = origin_host(&origin_text);
+            let host = host.ok_or_else(|| WelcomeError::Origin(origin.clone()))?;
+            if !welcome.hosts.contains(&host) {
+                // A page served under that name by us is called by that name.
+                welcome.hosts.push(host);
+            }
+            welcome.origins.push(origin_text);
+        }
+        Ok(welcome)
+    }
+
+    /// Whether a request that called us `host` (the header's value) on our
+    /// address `local` is meant for us.
+    #[must_use]
+    pub fn knows_host(&self, host: &str, local: SocketAddr) -> bool {
+        let Some((name, _)) = split_host(&host.to_ascii_lowercase()) else {
+            return false;
+        };
+        is_loopback_name(&name)
+            || name
+                .parse::<IpAddr>()
+                .is_ok_and(|ip| ip == unmapped(local.ip()))
+            || self.hosts.contains(&name)
+    }
+
+    /// Whether a page may use the gateway (facts/gateway.md §2.4). `required`:
+    /// this client is a web page, so it must say where it is from.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_origin(
+        &self,
+        origin: Option<&str>,
+        required: bool,
+        host: &str,
+        from_loopback: bool,
+    ) -> Result<(), OriginRefusal> {
+        let Some(origin) = origin else {
+            return if required {
+                Err(OriginRefusal::Missing)
+            } else {
+                Ok(())
+            };
+        };
+        let origin = origin.to_ascii_lowercase();
+        let caller = origin_host(&origin).ok_or(OriginRefusal::Missing)?;
+        let called = split_host(&host.to_ascii_lowercase()).map(|(name, _)| name);
+        let same_place = origin_authority(&origin) == Some(host.to_ascii_lowercase().as_str());
+        let allowed = self.origins.contains(&origin)
+            || (same_place && called.as_deref().is_some_and(is_private_name))
+            || (same_place && self.hosts.contains(&caller))
+            || (from_loopback && is_loopback_name(&caller));
+        if allowed {
+            Ok(())
+        } else {
+            Err(OriginRefusal::NotAllowed)
+        }
+    }
+}
+
+/// Whether a peer's address is this machine.
+#[must_use]
+pub fn is_loopback(ip: IpAddr) -> bool {
+    unmapped(ip).is_loopback()
+}
+
+fn unmapped(ip: IpAddr) -> IpAddr {
+    ip.to_canonical()
+}
+
+fn is_loopback_name(name: &str) -> bool {
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<IpAddr>().is_ok_and(is_loopback)
+}
+
+/// Names that only a neighbour can mean: their owner is on this network.
+fn is_private_name(name: &str) -> bool {
+    if is_loopback_name(name) || name.ends_with(".local") || name.ends_with(".ts.net") {
+        return true;
+    }
+    match name.parse::<IpAddr>().map(unmapped) {
+        Ok(IpAddr::V4(ip)) => ip.is_private() || ip.is_link_local(),
+        Ok(IpAddr::V6(ip)) => ip.is_unique_local() || ip.is_unicast_link_local(),
+        Err(_) => false,
+    }
+}
+
+/// Splits a lower-case `Host` value into name (an IPv6 address without its
+/// brackets) and port. `None` for anything with other characters.
+fn split_host(host: &str) -> Option<(String, Option<u16>)> {
+    let (name, port) = if let Some(rest) = host.strip_prefix('[') {
+        let (name, after) = rest.split_once(']')?;
+        name.parse::<std::net::Ipv6Addr>().ok()?;
+        (
+            name,
+            after.strip_prefix(':').or(after.is_empty().then_some("")),
+        )
+    } else {
+        match host.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (host, Some("")),
+        }
+    };
+    let port = match port? {
+        "" => None,
+        digits => Some(digits.parse().ok()?),
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
+    if name.is_empty() || name.len() > 253 || !name.chars().all(plain) {
+        return None;
+    }
+    Some((name.to_owned(), port))
+}
+
+fn origin_authority(origin: &str) -> Option<&str> {
+    origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"))
+}
+
+fn origin_host(origin: &str) -> Option<String> {
+    split_host(origin_authority(origin)?).map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(address: &str) -> SocketAddr {
+        address.parse().unwrap()
+    }
+
+    #[test]
+    fn a_foreign_name_that_points_here_is_not_ours() {
+        let welcome = Welcome::default();
+        let local = at("127.0.0.1:18790");
+        for host in [
+            "localhost:18790",
+            "127.0.0.1:18790",
+            "[::1]:18790",
+            "chat.localhost",
+            "127.0.0.9",
+        ] {
+            assert!(welcome.knows_host(host, local), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "evil.example:18790",
+            "192.168.1.5",
+            "",
+            "a b",
+            "localhost.evil.example",
+            "[::1",
+            "localhost:x",
+            "a;b",
+        ] {
+            assert!(!welcome.knows_host(host, local), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_address_that_was_called_and_named_hosts_are_ours() {
+        let welcome = Welcome::new(
+            &["Chat.Example.org".to_owned()],
+            &["https://web.example/".to_owned()],
+        )
+        .unwrap();
+        let lan = at("192.168.1.5:80");
+        assert!(welcome.knows_host("192.168.1.5", lan));
+        assert!(welcome.knows_host("chat.example.org:443", lan));
+        assert!(welcome.knows_host("web.example", lan));
+        assert!(!welcome.knows_host("192.168.1.6", lan));
+    }
+
+    #[test]
+    fn options_that_are_not_what_they_should_be_are_explained() {
+        let error = Welcome::new(&["https://a.example/".to_owned()], &[]).unwrap_err();
+        assert!(error.to_string().contains("without scheme"), "{error}");
+        let error = Welcome::new(&[], &["a.example".to_owned()]).unwrap_err();
+        assert!(error.to_string().contains("--origin"), "{error}");
+    }
+
+    #[test]
+    fn pages_of_this_machine_and_of_this_server_may_connect_and_others_not() {
+        let welcome = Welcome::new(&[], &["https://app.example".to_owned()]).unwrap();
+        let check = |origin, required, host, loopback| {
+            welcome.check_origin(origin, required, host, loopback)
+        };
+        assert_eq!(
+            check(Some("http://localhost:3000"), true, "127.0.0.1:18790", true),
+            Ok(())
+        );
+        assert_eq!(
+            check(Some("HTTPS://APP.example"), true, "127.0.0.1:18790", true),
+            Ok(())
+        );
+        assert_eq!(
+            check(Some("http://192.168.1.5:80"), true, "192.168.1.5:80", false),
+            Ok(())
+        );
+        assert_eq!(
+            check(Some("http://localhost:3000"), true, "192.168.1.5:80", false),
+            Err(OriginRefusal::NotAllowed)
+        );
+        assert_eq!(
+            check(Some("https://evil.example"), true, "127.0.0.1:18790", true),
+            Err(OriginRefusal::NotAllowed)
+        );
+        // Same host by name only: a rebound name would pass, so it must be named.
+        assert_eq!(
+            check(Some("http://evil.example"), true, "evil.example", true),
+            Err(OriginRefusal::NotAllowed)
+        );
+        assert_eq!(
+            check(Some("null"), true, "localhost", true),
+            Err(OriginRefusal::Missing)
+        );
+        assert_eq!(
+            check(None, true, "localhost", true),
+            Err(OriginRefusal::Missing)
+        );
+        assert_eq!(check(None, false, "localhost", true), Ok(()));
+    }
+}
