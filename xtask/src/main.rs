@@ -6,11 +6,13 @@ mod command;
 mod hash;
 mod pins;
 mod project;
+mod replay;
 mod serve;
 mod setup;
 mod size;
 mod test;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -53,6 +55,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Send recordings through the decoder and the engine, one line a file
+    Replay {
+        /// Recordings, such as tests/conformance/recordings/*.jsonl
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -74,6 +82,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Task::Test(options) => return test::test(&project, &options),
         Task::Size { json } => size::size(&project, json)?,
         Task::Gateway { arguments } => serve::gateway(&project, &arguments)?,
+        Task::Replay { files } => replay::run(&files)?,
     }
     Ok(ExitCode::SUCCESS)
 }
