@@ -1,0 +1,67 @@
+//! `/config.json`: what the server of this page says about gateways.
+
+use leptos::prelude::{location, window};
+use serde::Deserialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+/// What a relay tells its page. Another server has no such file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ServerConfig {
+    /// Gateways elsewhere that the page's policy lets it open.
+    pub(crate) gateways: Vec<NamedGateway>,
+    /// The gateway inside the relay.
+    pub(crate) embedded: Option<Embedded>,
+}
+
+/// A gateway that the relay was started with.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NamedGateway {
+    /// Its WebSocket address.
+    pub(crate) url: String,
+}
+
+/// Where the relay's own gateway is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct Embedded {
+    /// Its path on the page's own origin.
+    pub(crate) path: String,
+}
+
+impl Default for Embedded {
+    fn default() -> Self {
+        Self {
+            path: "/gateway".to_owned(),
+        }
+    }
+}
+
+impl ServerConfig {
+    /// Asks the server. `None` when it is no relay.
+    pub(crate) async fn load() -> Option<Self> {
+        let response = JsFuture::from(window().fetch_with_str("config.json"))
+            .await
+            .ok()?;
+        let response: web_sys::Response = response.dyn_into().ok()?;
+        if !response.ok() {
+            return None;
+        }
+        // A server that answers every path with its page sends HTML here.
+        let json = JsFuture::from(response.json().ok()?).await.ok()?;
+        serde_wasm_bindgen::from_value(json).ok()
+    }
+}
+
+/// The WebSocket address of a path on the server that sent this page.
+pub(crate) fn same_origin(path: &str) -> Option<String> {
+    let host = location().host().ok().filter(|host| !host.is_empty())?;
+    let scheme = match location().protocol().ok()?.as_str() {
+        "https:" => "wss",
+        "http:" => "ws",
+        _ => return None,
+    };
+    Some(format!("{scheme}://{host}{path}"))
+}

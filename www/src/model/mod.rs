@@ -1,0 +1,21 @@
+//! The page's model: everything that can be decided without a browser.
+//!
+//! Nothing here touches the DOM, a clock or the network, so every rule of the
+//! page has a native test beside it. The components only draw what they get.
+
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod announcement;
+pub mod connection;
+pub mod content;
+pub mod credentials;
+pub mod draft;
+pub mod excerpt;
+pub mod fragment;
+pub mod inline_source;
+pub mod links;
+pub mod markdown;
+pub mod pairing;
+pub mod segments;
+pub mod transcript;

@@ -1,0 +1,427 @@
+//! The lines of a conversation, in the order in which they are drawn.
+//!
+//! Three sources become one list: the rows of the gateway's history, the runs
+//! that are still answering, and the outbox. A message is drawn once: as soon
+//! as the gateway shows a row with its key, the outbox entry steps back.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::content::Message;
+
+/// Who says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The person at this page, or at another one of the same owner.
+    You,
+    /// The agent.
+    Assistant,
+    /// A tool's result.
+    Tool,
+    /// The gateway itself.
+    System,
+}
+
+/// How far a message has come. The names are part of the page's contract:
+/// they stand in `data-state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Waits for the connection or for the message before it.
+    Queued,
+    /// On its way, not yet answered.
+    Sending,
+    /// The gateway has it; for a reply: still being written.
+    Accepted,
+    /// It stands in the history.
+    Confirmed,
+    /// Refused: a person decides.
+    Parked,
+    /// Sent, outcome unknown, not safe to repeat.
+    Unconfirmed,
+}
+
+impl State {
+    /// The value of `data-state`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Confirmed => "confirmed",
+            Self::Parked => "parked",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+
+    /// The state in words, where it is worth a word.
+    #[must_use]
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Queued => Some("Waiting to be sent"),
+            Self::Sending => Some("Sending…"),
+            Self::Accepted => Some("Delivered"),
+            Self::Confirmed => None,
+            Self::Parked => Some("Not sent"),
+            Self::Unconfirmed => Some("Not confirmed"),
+        }
+    }
+
+    /// What the state means for the person, where that is not plain.
+    #[must_use]
+    pub fn explanation(self) -> Option<&'static str> {
+        match self {
+            Self::Unconfirmed => Some(
+                "The connection broke after this was sent, and the gateway cannot say whether it arrived. \
+                 Sending it again may make the agent do it twice.",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Whether the person may send it again or discard it.
+    #[must_use]
+    pub fn needs_a_decision(self) -> bool {
+        matches!(self, Self::Parked | Self::Unconfirmed)
+    }
+}
+
+/// A row of the gateway's history.
+#[derive(Debug, Clone)]
+pub struct HistoryRow {
+    /// Unique in the conversation, the same over reloads.
+    pub id: String,
+    /// Who says it.
+    pub who: Who,
+    /// The key of the outbox entry that became this row, for a person's words.
+    pub key: Option<String>,
+    /// The run that this row ends, for an agent's words.
+    pub run: Option<String>,
+    /// What it says.
+    pub message: Arc<Message>,
+}
+
+/// A run that answers, or has answered and stands in no row yet.
+#[derive(Debug, Clone)]
+pub struct LiveRun {
+    /// The run's id; equals the key of the message it answers, if we sent it.
+    pub run_id: String,
+    /// The text so far; `None` while the agent prepares.
+    pub message: Option<Arc<Message>>,
+    /// How it ended; `None` while it goes on.
+    pub end: Option<LiveEnd>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveEnd {
+    /// It said what it had to say.
+    Done,
+    /// Somebody stopped it.
+    Stopped,
+    /// It failed, for this reason.
+    Failed(String),
+}
+
+/// A message of the outbox that is not in the history yet.
+#[derive(Debug, Clone)]
+pub struct OutboxEntry {
+    /// Its idempotency key.
+    pub key: String,
+    /// What the person wrote.
+    pub message: Arc<Message>,
+    /// How far it has come.
+    pub state: State,
+    /// Why it waits or was refused.
+    pub reason: Option<String>,
+}
+
+/// One line as the page draws it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Unique, and the same from the outbox through to the history.
+    pub key: String,
+    /// Who says it.
+    pub who: Who,
+    /// How far it has come.
+    pub state: State,
+    /// What it says.
+    pub message: Arc<Message>,
+    /// Whether it is still growing.
+    pub live: bool,
+    /// The outbox entry behind it, for its buttons.
+    pub entry: Option<String>,
+    /// Why it waits, was refused or failed.
+    pub reason: Option<String>,
+    /// Somebody stopped it.
+    pub stopped: bool,
+}
+
+impl PartialEq for Row {
+    // Messages are never changed in place, so the same allocation is the same
+    // message; comparing long texts at each delta would be for nothing.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.message, &other.message)
+            && self.key == other.key
+            && self.who == other.who
+            && self.state == other.state
+            && self.live == other.live
+            && self.entry == other.entry
+            && self.reason == other.reason
+            && self.stopped == other.stopped
+    }
+}
+
+impl Row {
+    /// The accessible name of the line; `time` is already in the reader's words.
+    #[must_use]
+    pub fn accessible_name(&self, time: Option<&str>) -> String {
+        let mut name = match self.who {
+            Who::You => "You",
+            Who::Assistant => "Assistant",
+            Who::Tool => "Tool",
+            Who::System => "System",
+        }
+        .to_owned();
+        if let Some(time) = time {
+            name.push_str(", ");
+            name.push_str(time);
+        }
+        if self.live {
+            name.push_str(", writing");
+        } else if let (Who::You, Some(words)) = (self.who, self.state.words()) {
+            name.push_str(", ");
+            name.push_str(words.trim_end_matches('…'));
+        }
+        name
+    }
+}
+
+/// Puts the three sources into one list. No two of its rows have one key.
+///
+/// Rows keep the gateway's order. A message that is not in the history yet
+/// stands before the run that answers it; all others come last, in the order
+/// in which they were written.
+#[must_use]
+pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]) -> Vec<Row> {
+    let mut taken = HashSet::new();
+    let mut rows: Vec<Row> = history
+        .iter()
+        .map(|row| of_history(row, &mut taken))
+        .collect();
+    let mut waiting: Vec<&OutboxEntry> = outbox
+        .iter()
+        .filter(|entry| !taken.contains(&entry_row_key(&entry.key)))
+        .collect();
+    for run in live {
+        if let Some(at) = waiting.iter().position(|entry| entry.key == run.run_id) {
+            rows.push(of_entry(waiting.remove(at)));
+        }
+        // A run that has ended and whose row is there is shown by the row.
+        if run.end.is_none() || !taken.contains(&run_row_key(&run.run_id)) {
+            rows.push(of_run(run, &mut taken));
+        }
+    }
+    rows.extend(waiting.into_iter().map(of_entry));
+    rows
+}
+
+fn of_history(row: &HistoryRow, taken: &mut HashSet<String>) -> Row {
+    let wanted = match (&row.key, &row.run) {
+        (Some(key), _) => entry_row_key(key),
+        (None, Some(run)) => run_row_key(run),
+        (None, None) => format!("row:{}", row.id),
+    };
+    let key = if taken.insert(wanted.clone()) {
+        wanted
+    } else {
+        format!("row:{}", row.id)
+    };
+    Row {
+        key,
+        who: row.who,
+        state: State::Confirmed,
+        message: Arc::clone(&row.message),
+        live: false,
+        entry: None,
+        reason: row.message.error_message().map(str::to_owned),
+        stopped: row.message.was_stopped(),
+    }
+}
+
+fn of_run(run: &LiveRun, taken: &mut HashSet<String>) -> Row {
+    let wanted = run_row_key(&run.run_id);
+    let key = if taken.insert(wanted.clone()) {
+        wanted
+    } else {
+        format!("live:{}", run.run_id)
+    };
+    let reason = match &run.end {
+        Some(LiveEnd::Failed(reason)) => Some(reason.clone()),
+        _ => None,
+    };
+    Row {
+        key,
+        who: Who::Assistant,
+        state: if run.end.is_some() {
+            State::Confirmed
+        } else {
+            State::Accepted
+        },
+        message: run.message.clone().unwrap_or_default(),
+        live: run.end.is_none(),
+        entry: None,
+        reason,
+        stopped: run.end == Some(LiveEnd::Stopped),
+    }
+}
+
+fn of_entry(entry: &OutboxEntry) -> Row {
+    Row {
+        key: entry_row_key(&entry.key),
+        who: Who::You,
+        state: entry.state,
+        message: Arc::clone(&entry.message),
+        live: false,
+        entry: Some(entry.key.clone()),
+        reason: entry.reason.clone(),
+        stopped: false,
+    }
+}
+
+fn entry_row_key(key: &str) -> String {
+    format!("key:{key}")
+}
+
+/// The row that a run becomes keeps the element of its live text.
+fn run_row_key(run: &str) -> String {
+    format!("run:{run}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Arc<Message> {
+        Arc::new(Message::from_text(text))
+    }
+
+    fn history(id: &str, who: Who, key: Option<&str>) -> HistoryRow {
+        HistoryRow {
+            id: id.into(),
+            who,
+            key: key.map(str::to_owned),
+            run: None,
+            message: said(id),
+        }
+    }
+
+    fn entry(key: &str, state: State) -> OutboxEntry {
+        OutboxEntry {
+            key: key.into(),
+            message: said(key),
+            state,
+            reason: None,
+        }
+    }
+
+    fn run(id: &str) -> LiveRun {
+        LiveRun {
+            run_id: id.into(),
+            message: Some(said("…")),
+            end: None,
+        }
+    }
+
+    fn keys(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.key.as_str()).collect()
+    }
+
+    #[test]
+    fn a_message_is_drawn_once_and_keeps_its_place_when_the_gateway_shows_it() {
+        let before = assemble(&[], &[], &[entry("a", State::Accepted)]);
+        let after = assemble(
+            &[history("1", Who::You, Some("a"))],
+            &[],
+            &[entry("a", State::Accepted)],
+        );
+        assert_eq!(keys(&before), keys(&after));
+        assert_eq!(after.first().map(|row| row.state), Some(State::Confirmed));
+    }
+
+    #[test]
+    fn a_question_stands_before_its_answer_and_later_ones_after_it() {
+        let rows = assemble(
+            &[history("1", Who::Assistant, None)],
+            &[run("a")],
+            &[
+                entry("b", State::Queued),
+                entry("a", State::Accepted),
+                entry("c", State::Queued),
+            ],
+        );
+        assert_eq!(keys(&rows), ["row:1", "key:a", "run:a", "key:b", "key:c"]);
+    }
+
+    #[test]
+    fn names_begin_with_the_speaker_and_say_what_waits() {
+        let rows = assemble(
+            &[history("1", Who::Assistant, None)],
+            &[run("a")],
+            &[entry("b", State::Queued)],
+        );
+        let names: Vec<_> = rows
+            .iter()
+            .map(|row| row.accessible_name(Some("12:31")))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "Assistant, 12:31",
+                "Assistant, 12:31, writing",
+                "You, 12:31, Waiting to be sent"
+            ]
+        );
+    }
+
+    #[test]
+    fn only_a_parked_or_unconfirmed_message_asks_for_a_decision() {
+        for state in [
+            State::Queued,
+            State::Sending,
+            State::Accepted,
+            State::Confirmed,
+        ] {
+            assert!(!state.needs_a_decision());
+        }
+        assert!(State::Parked.needs_a_decision());
+        assert!(
+            State::Unconfirmed.needs_a_decision() && State::Unconfirmed.explanation().is_some()
+        );
+    }
+
+    #[test]
+    fn a_reply_keeps_its_element_when_the_history_shows_it_and_is_not_drawn_twice() {
+        let mut ended = run("a");
+        let before = assemble(&[], std::slice::from_ref(&ended), &[]);
+        ended.end = Some(LiveEnd::Done);
+        let mut row = history("9", Who::Assistant, None);
+        row.run = Some("a".into());
+        let mut extra = history("10", Who::Assistant, None);
+        extra.run = Some("a".into());
+        let after = assemble(&[row, extra], &[ended], &[]);
+        assert_eq!(keys(&before), ["run:a"]);
+        assert_eq!(keys(&after), ["run:a", "row:10"]);
+    }
+
+    #[test]
+    fn a_failed_run_says_why_and_no_longer_writes() {
+        let mut failed = run("a");
+        failed.end = Some(LiveEnd::Failed("No model.".into()));
+        let rows = assemble(&[], &[failed], &[]);
+        assert!(
+            rows.iter()
+                .all(|row| !row.live && row.reason.as_deref() == Some("No model."))
+        );
+    }
+}
