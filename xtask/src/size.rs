@@ -85,8 +85,13 @@ fn entry_files(package: &Path) -> Result<Vec<String>> {
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let manifest: Value =
         serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-    let entry = entry(&manifest)
-        .with_context(|| format!("{} exports no entry \".\" for browsers", path.display()))?;
+    let entry = entry(&manifest).with_context(|| {
+        format!(
+            "{} exports no entry \".\" for browsers: a plain `wasm-pack build` in the root \
+                 replaces that file, `git checkout pkg/package.json` brings it back",
+            path.display()
+        )
+    })?;
 
     let mut open = vec![entry.trim_start_matches("./").to_owned()];
     let mut found: Vec<String> = Vec::new();

@@ -20,13 +20,14 @@ use crate::command::{self, cargo};
 use crate::project::Project;
 use crate::setup::{self, Tool};
 
-/// The native packages of this workspace. They are always selected together:
+/// The packages with code that runs natively (of the page that is its model). They are always selected together:
 /// cargo unifies the features of what it builds at once, so another selection
 /// would compile half of the dependencies a second time.
-pub(crate) const NATIVE: [&str; 4] = [
+pub(crate) const NATIVE: [&str; 5] = [
     "clawline-core",
     "clawline-relay",
     "clawline-testkit",
+    "clawline-webchat",
     "xtask",
 ];
 

@@ -79,7 +79,7 @@ const STAGES: [Stage; 7] = [
     },
     Stage {
         name: "native",
-        about: "tests of core, relay, testkit and xtask",
+        about: "tests that need no browser",
         quick: true,
         named: true,
         run: native::native,
