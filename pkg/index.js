@@ -29,6 +29,7 @@ export class GatewayClient extends EventTarget {
   #requests = new Map();
   #early = new Map();
   #listeners = new Map();
+  #readers = new Set();
 
   constructor(options) {
     super();
@@ -57,6 +58,7 @@ export class GatewayClient extends EventTarget {
     this.#wanted = false;
     this.#closed = true;
     this.#raw?.close();
+    for (const wake of this.#readers) wake();
   }
 
   [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
@@ -148,6 +150,7 @@ export class GatewayClient extends EventTarget {
     this.#listeners.set(kind, listeners.add(push));
     raw.listen(name, true);
     const stop = () => wake();
+    this.#readers.add(stop);
     signal?.addEventListener("abort", stop);
     try {
       while (!signal?.aborted) {
@@ -162,6 +165,7 @@ export class GatewayClient extends EventTarget {
         yield { payload: frame.payload, seq: frame.seq, lagged: missed };
       }
     } finally {
+      this.#readers.delete(stop);
       signal?.removeEventListener("abort", stop);
       listeners.delete(push);
       if (listeners.size === 0) raw.listen(name, false);

@@ -26,7 +26,7 @@ const LONGEST_TAIL = 300;
 export class Frames {
   // glance(generation, type, number, seq, now) → what to do
   // take(generation, frame): Rust asked to read it
-  // deliver(kind, frame), settle(id, frame): hand it to those who wait
+  // deliver(kind, frame), settle(id, frame, accepted): hand it to those who wait
   constructor(names, glance, take, deliver, settle) {
     this.kinds = new Map(names.map((name, kind) => [name, kind]));
     this.listened = new Set();
@@ -84,7 +84,7 @@ export class Frames {
         const id = Number(frame.id);
         const known = Number.isInteger(id) && id > 0 && id <= 0xffffffff;
         const seen = this.glance(generation, RESPONSE, known ? id : 0, 0, now);
-        if (seen === SETTLE) this.settle(id, frame);
+        if (seen === SETTLE) this.settle(id, frame, false);
         else if (seen !== DROP) this.take(generation, frame);
         return;
       }

@@ -1,0 +1,9 @@
+//! The library in real browsers, headless: `wasm-pack test --headless --chrome`
+//! and `--firefox`, or `cargo xtask test`.
+#![cfg(target_arch = "wasm32")]
+
+mod connection;
+mod outbox;
+mod support;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,201 @@
+// A gateway in the page: it replaces `WebSocket`, speaks enough of protocol 4,
+// and remembers what was sent and listened to.
+
+const RealWebSocket = globalThis.WebSocket;
+
+class FakeSocket extends EventTarget {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static CLOSING = 2;
+  static CLOSED = 3;
+  static gateway;
+
+  constructor(url) {
+    super();
+    if (!/^wss?:/.test(url)) throw new SyntaxError(`${url} is no WebSocket address`);
+    this.url = url;
+    this.readyState = 0;
+    this.onmessage = null;
+    this.listeners = 0;
+    FakeSocket.gateway.accept(this);
+  }
+
+  addEventListener(...args) {
+    this.listeners += 1;
+    super.addEventListener(...args);
+  }
+
+  removeEventListener(...args) {
+    this.listeners -= 1;
+    super.removeEventListener(...args);
+  }
+
+  send(text) {
+    if (this.readyState === 0) throw new DOMException("still connecting", "InvalidStateError");
+    if (this.readyState === 1) FakeSocket.gateway.receive(this, text);
+  }
+
+  close(code = 1000, reason = "") {
+    if (code !== 1000 && (code < 3000 || code > 4999)) throw new DOMException("code", "InvalidAccessError");
+    this.finish(code, reason);
+  }
+
+  finish(code, reason) {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    queueMicrotask(() => this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: code === 1000 })));
+  }
+
+  say(data) {
+    const text = typeof data === "string" || data instanceof ArrayBuffer ? data : JSON.stringify(data);
+    this.onmessage?.(new MessageEvent("message", { data: text }));
+  }
+}
+
+export class FakeGateway {
+  constructor() {
+    this.sockets = [];
+    this.frames = [];
+    this.answers = new Map();
+    this.mode = "normal";
+    this.rows = [];
+    this.bootId = "boot-1";
+    FakeSocket.gateway = this;
+    globalThis.WebSocket = FakeSocket;
+  }
+
+  restore() {
+    globalThis.WebSocket = RealWebSocket;
+  }
+
+  accept(socket) {
+    this.sockets.push(socket);
+    queueMicrotask(() => {
+      if (this.mode === "down") return socket.finish(1006, "");
+      if (this.mode === "silent") return;
+      socket.readyState = 1;
+      socket.seq = 0;
+      socket.dispatchEvent(new Event("open"));
+      if (this.mode === "html") return socket.say("<!doctype html><title>Not a gateway</title>");
+      const ts = this.mode === "no-ts" ? undefined : Date.now();
+      socket.nonce = `nonce-${this.sockets.length}`;
+      socket.say({ type: "event", event: "connect.challenge", payload: { nonce: socket.nonce, ts } });
+    });
+  }
+
+  receive(socket, text) {
+    const frame = JSON.parse(text);
+    this.frames.push(frame);
+    const answer = (payload) => queueMicrotask(() => socket.say({ type: "res", id: frame.id, ok: true, payload }));
+    const refuse = (error) => queueMicrotask(() => socket.say({ type: "res", id: frame.id, ok: false, error }));
+    const { method, params } = frame;
+    if (method === "connect") {
+      if (this.mode === "wrong-token") {
+        refuse({ code: "INVALID_REQUEST", message: "unauthorized", details: { code: "AUTH_TOKEN_MISMATCH" } });
+        return queueMicrotask(() => socket.finish(1008, "unauthorized"));
+      }
+      return answer(this.hello(params));
+    }
+    if (method === "chat.send") {
+      this.rows.push({ role: "user", content: params.message, idempotencyKey: `${params.idempotencyKey}:user`, timestamp: Date.now(), __openclaw: { id: `row-${this.rows.length + 1}`, seq: this.rows.length + 1 } });
+      answer({ runId: params.idempotencyKey, status: "started" });
+      return queueMicrotask(() => this.event(socket, "session.message", { sessionKey: params.sessionKey, message: this.rows.at(-1) }));
+    }
+    if (method === "chat.history") return answer({ sessionKey: params.sessionKey, sessionId: "s1", messages: this.rows, hasMore: false });
+    if (method === "fails") return refuse({ code: "FORBIDDEN", message: "missing scope: operator.admin", details: { code: "MISSING_SCOPE" } });
+    if (method === "never") return;
+    if (method === "agent") {
+      answer({ runId: "r", status: "accepted" });
+      return queueMicrotask(() => answer({ runId: "r", status: "ok", summary: "completed" }));
+    }
+    answer({ method, params });
+  }
+
+  hello(params) {
+    const scopes = this.mode === "no-scopes" ? [] : params.scopes;
+    return {
+      type: "hello-ok",
+      protocol: 4,
+      server: { version: "test", bootId: this.bootId, connId: "c" },
+      features: { methods: [], events: [], capabilities: [] },
+      snapshot: { presence: [], health: { ok: true }, stateVersion: { presence: 1, health: 1 }, sessionDefaults: { mainSessionKey: "agent:main:main" } },
+      auth: { role: params.role, scopes, deviceToken: "issued-by-the-fake" },
+      policy: { maxPayload: 26214400, tickIntervalMs: 30000 },
+    };
+  }
+
+  event(socket, event, payload, more = {}) {
+    socket.seq += 1;
+    socket.say({ type: "event", event, payload, seq: socket.seq, ...more });
+  }
+
+  // For the tests
+
+  last() {
+    return this.sockets.at(-1);
+  }
+
+  broadcast(event, payload, more) {
+    this.event(this.last(), event, payload, more ?? undefined);
+  }
+
+  say(data) {
+    this.last().say(data);
+  }
+
+  cut() {
+    this.last().finish(1006, "");
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+  }
+
+  socketCount() {
+    return this.sockets.length;
+  }
+
+  openCount() {
+    return this.sockets.filter((socket) => socket.readyState < 2).length;
+  }
+
+  listenerCount() {
+    return this.sockets.reduce((sum, socket) => sum + socket.listeners + (socket.onmessage == null ? 0 : 1), 0);
+  }
+
+  sent(method) {
+    return this.frames.filter((frame) => frame.method === method).map((frame) => frame.params);
+  }
+
+  // Whether the last connect's proof is signed by the key it names.
+  async proves() {
+    const { client, role, scopes, device, auth } = this.sent("connect").at(-1);
+    const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+    const token = auth?.token ?? auth?.deviceToken ?? "";
+    const text = ["v3", device.id, client.id, client.mode, role, scopes.join(","), device.signedAt, token, device.nonce, client.platform, ""].join("|");
+    const key = await crypto.subtle.importKey("raw", bytes(device.publicKey), "Ed25519", true, ["verify"]);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes(device.publicKey)));
+    const id = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return id === device.id && crypto.subtle.verify("Ed25519", key, bytes(device.signature), new TextEncoder().encode(text));
+  }
+}
+
+export function sleep(millis) {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+// Plain http on a LAN: no WebCrypto. Returns what brings it back.
+export function withoutWebCrypto() {
+  return without(Object.getPrototypeOf(crypto), "subtle");
+}
+
+// Private windows of some browsers: no IndexedDB.
+export function withoutIndexedDb() {
+  return without(globalThis, "indexedDB");
+}
+
+function without(owner, name) {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { value: undefined, configurable: true });
+  return () => Object.defineProperty(owner, name, before);
+}

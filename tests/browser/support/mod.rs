@@ -1,0 +1,106 @@
+//! A page with a gateway in it.
+
+use clawline::core::engine::Status;
+use clawline::{Client, Options, Target};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/tests/browser/support/fake_gateway.js")]
+extern "C" {
+    pub type FakeGateway;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> FakeGateway;
+    #[wasm_bindgen(method)]
+    pub fn restore(this: &FakeGateway);
+    #[wasm_bindgen(method)]
+    pub fn broadcast(this: &FakeGateway, event: &str, payload: JsValue, more: JsValue);
+    #[wasm_bindgen(method)]
+    pub fn say(this: &FakeGateway, data: &JsValue);
+    #[wasm_bindgen(method)]
+    pub fn cut(this: &FakeGateway);
+    #[wasm_bindgen(method, js_name = setMode)]
+    pub fn set_mode(this: &FakeGateway, mode: &str);
+    #[wasm_bindgen(method, js_name = socketCount)]
+    pub fn socket_count(this: &FakeGateway) -> usize;
+    #[wasm_bindgen(method, js_name = openCount)]
+    pub fn open_count(this: &FakeGateway) -> usize;
+    #[wasm_bindgen(method, js_name = listenerCount)]
+    pub fn listener_count(this: &FakeGateway) -> usize;
+    #[wasm_bindgen(method)]
+    pub fn sent(this: &FakeGateway, method: &str) -> Vec<JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub async fn proves(this: &FakeGateway) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen]
+    async fn sleep(millis: u32);
+    #[wasm_bindgen(js_name = withoutWebCrypto)]
+    pub fn without_web_crypto() -> js_sys::Function;
+    #[wasm_bindgen(js_name = withoutIndexedDb)]
+    pub fn without_indexed_db() -> js_sys::Function;
+}
+
+/// The page's `WebSocket` leads to a fake gateway until this is dropped.
+pub(crate) struct InPage(FakeGateway);
+
+pub(crate) fn gateway() -> InPage {
+    InPage(FakeGateway::new())
+}
+
+impl std::ops::Deref for InPage {
+    type Target = FakeGateway;
+
+    fn deref(&self) -> &FakeGateway {
+        &self.0
+    }
+}
+
+impl Drop for InPage {
+    fn drop(&mut self) {
+        self.0.restore();
+    }
+}
+
+/// A client of the fake gateway, with a device of its own.
+pub(crate) fn client(store: &str) -> Client {
+    client_at("ws://fake.example", store)
+}
+
+pub(crate) fn client_at(url: &str, store: &str) -> Client {
+    let target = Target {
+        url: url.to_owned(),
+        ..Target::default()
+    };
+    let mut options = Options::new(target);
+    options.store = format!("test-{store}-{}", js_sys::Math::random());
+    Client::new(options)
+}
+
+pub(crate) async fn ready(client: &Client) {
+    client.connect();
+    until(|| client.status() == Status::Ready).await;
+}
+
+/// Waits until something is so; the runner's own limit ends a wait that never
+/// does.
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        sleep(5).await;
+    }
+}
+
+/// Lets everything happen that is about to.
+pub(crate) async fn settle() {
+    sleep(60).await;
+}
+
+pub(crate) fn js(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).unwrap()
+}
+
+pub(crate) fn text(value: &JsValue, path: &[&str]) -> String {
+    let mut value = value.clone();
+    for name in path {
+        value = js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
+    }
+    value.as_string().unwrap_or_default()
+}
