@@ -1,1 +1,15 @@
+//! The engine against a gateway that says what a test tells it to, in virtual
+//! time.
 
+mod delivery;
+mod handshake;
+mod life;
+mod model;
+mod random;
+mod refusals;
+mod requests;
+mod state;
+mod waits;
+mod world;
+
+use world::{Sent, World, cause, secs};
