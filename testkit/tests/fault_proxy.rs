@@ -20,6 +20,11 @@ async fn proxy() -> FaultProxy {
         .unwrap()
 }
 
+/// Sets faults; a proxy that never takes them fails the test.
+async fn set(proxy: &FaultProxy, faults: Faults) {
+    soon("the proxy has its faults", proxy.set(faults)).await;
+}
+
 fn mode(mode: Mode) -> Faults {
     Faults {
         mode,
@@ -119,7 +124,7 @@ async fn a_black_hole_swallows_both_directions_and_nobody_is_told() {
     let proxy = proxy().await;
     let mut old = connect(&proxy).await;
     echo(&mut old, b"hello").await;
-    proxy.set(mode(Mode::BlackHole)).await;
+    set(&proxy, mode(Mode::BlackHole)).await;
     let passed = proxy.counters().up;
     old.write_all(b"lost").await.unwrap();
     let mut new = connect(&proxy).await;
@@ -131,7 +136,7 @@ async fn a_black_hole_swallows_both_directions_and_nobody_is_told() {
     assert_eq!(proxy.counters().up, passed);
 
     // Better times are for new connections only: the old ones lost bytes.
-    proxy.set(mode(Mode::Pass)).await;
+    set(&proxy, mode(Mode::Pass)).await;
     assert_eq!(echo(&mut connect(&proxy).await, b"fine").await, b"fine");
     old.write_all(b"more").await.unwrap();
     new.write_all(b"more").await.unwrap();
@@ -155,7 +160,7 @@ async fn never_answering_concerns_new_connections_only() {
     let proxy = proxy().await;
     let mut old = connect(&proxy).await;
     echo(&mut old, b"hello").await;
-    proxy.set(mode(Mode::NeverAnswer)).await;
+    set(&proxy, mode(Mode::NeverAnswer)).await;
     let mut new = connect(&proxy).await;
     new.write_all(b"anybody?").await.unwrap();
     until("it is swallowed", async || proxy.counters().swallowed == 8).await;
@@ -174,11 +179,11 @@ async fn a_refusing_proxy_looks_like_nobody_listens_and_comes_back_on_its_port()
     let proxy = proxy().await;
     let mut old = connect(&proxy).await;
     echo(&mut old, b"hello").await;
-    proxy.set(mode(Mode::Refuse)).await;
+    set(&proxy, mode(Mode::Refuse)).await;
     let refused = TcpStream::connect(proxy.address()).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     assert_eq!(echo(&mut old, b"old").await, b"old");
-    proxy.set(mode(Mode::Pass)).await;
+    set(&proxy, mode(Mode::Pass)).await;
     assert_eq!(echo(&mut connect(&proxy).await, b"new").await, b"new");
 }
 
@@ -247,7 +252,7 @@ async fn a_throttle_slows_down_and_zero_holds_back_without_loss() {
         })
         .await;
     assert_eq!(proxy.counters().up, passed.up);
-    proxy.set(Faults::default()).await;
+    set(&proxy, Faults::default()).await;
     let mut back = [0; 8];
     soon("what was held back", stream.read_exact(&mut back))
         .await

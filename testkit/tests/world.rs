@@ -162,6 +162,8 @@ async fn the_end_of_the_input_and_sigterm_end_everything_that_was_started() {
         } else {
             world.input = None;
         }
+        let mut ended = || std::future::ready(world.child.try_wait().unwrap().is_some());
+        until("the world ends", &mut ended).await;
         assert!(world.child.wait().unwrap().success());
         assert!(!is_alive(id), "by signal: {by_signal}");
         assert!(!std::path::Path::new(relay["dataDir"].as_str().unwrap()).exists());
