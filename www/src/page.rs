@@ -8,7 +8,7 @@ use webchat_model::pairing::GatewayKind;
 use webchat_model::transcript::Row;
 
 use crate::browser::config::{ServerConfig, same_origin};
-use crate::browser::{self, handover, policy, storage};
+use crate::browser::{self, handover, storage};
 use crate::link::{Credentials, Link};
 
 /// Where a gateway listens when nobody says otherwise.
@@ -147,9 +147,6 @@ impl Page {
     /// then the one that served this page.
     pub(crate) async fn begin(self) {
         let handover = handover::take();
-        let listener =
-            policy::on_refused_connection(move |address| self.refused_by_policy(&address));
-        on_cleanup(move || listener.remove());
         let config = ServerConfig::load().await;
         self.server.set_value(config.clone());
         if let Some(token) = &handover.token {
@@ -281,7 +278,9 @@ impl Page {
         self.form.address.set(USUAL_ADDRESS.to_owned());
     }
 
-    fn refused_by_policy(self, blocked: &str) {
+    /// The browser did not open the address because the server of this page
+    /// does not allow it.
+    pub(crate) fn refused_by_policy(self, blocked: &str) {
         let Some(address) = self.address.get_untracked() else {
             return;
         };
@@ -423,9 +422,4 @@ impl FormProblem {
             command: None,
         }
     }
-}
-
-/// The page's state, from anywhere below the root.
-pub(crate) fn use_page() -> Page {
-    expect_context()
 }

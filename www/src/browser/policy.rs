@@ -1,17 +1,13 @@
 //! The page's content security policy: noticing when it forbids a gateway.
 
-use leptos::ev;
-use leptos::prelude::{WindowListenerHandle, window_event_listener};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, SecurityPolicyViolationEvent};
 
-/// Calls `refused` with the address that the policy has just refused to open.
-/// The handle ends it.
-pub(crate) fn on_refused_connection(refused: impl Fn(String) + 'static) -> WindowListenerHandle {
-    window_event_listener(
-        ev::Custom::<web_sys::SecurityPolicyViolationEvent>::new("securitypolicyviolation"),
-        move |event| {
-            if event.effective_directive() == "connect-src" {
-                refused(event.blocked_uri());
-            }
-        },
-    )
+/// The event of the window that tells.
+pub(crate) const EVENT: &str = "securitypolicyviolation";
+
+/// The address that the policy has just refused to open.
+pub(crate) fn refused_connection(event: Event) -> Option<String> {
+    let violation: SecurityPolicyViolationEvent = event.unchecked_into();
+    (violation.effective_directive() == "connect-src").then(|| violation.blocked_uri())
 }

@@ -1,13 +1,14 @@
 //! Where a message is written.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::{ev, html};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use webchat_model::connection::Connection;
 use webchat_model::draft;
 
+use super::el::{El, button, el, on_window};
 use super::icon::{self, icon};
 use crate::browser::storage;
 use crate::page::Page;
@@ -19,105 +20,87 @@ const MEASURED_CHARS: u32 = 4_000;
 /// How long the person pauses before a draft is written down.
 const DRAFT_PAUSE: Duration = Duration::from_millis(250);
 
-pub(super) fn composer(page: Page) -> impl IntoView {
-    let field = NodeRef::<html::Textarea>::new();
-    let is_empty = RwSignal::new(true);
-    let problem = RwSignal::new(None::<String>);
-    let drafts = Drafts::new(page, field);
-    Effect::new(move |_| {
-        if let Some(element) = field.get() {
-            if let Some(text) = drafts.load() {
-                element.set_value(&text);
+/// The field and what surrounds it. Cheap to copy into its listeners.
+#[derive(Clone, Copy)]
+struct Composer {
+    page: Page,
+    field: StoredValue<HtmlTextAreaElement, LocalStorage>,
+    is_empty: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+    /// Where the draft is kept.
+    key: StoredValue<String>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+pub(super) fn composer(page: Page) -> El {
+    let text = el("textarea")
+        .class("composer-text")
+        .attr("rows", "1")
+        .attr("aria-label", "Message")
+        .attr("enterkeyhint", "send")
+        .attr("autocomplete", "off")
+        .attr("dir", "auto")
+        .attr_now("placeholder", move || {
+            Some(placeholder(&page.connection.get()).to_owned())
+        });
+    let composer = Composer::new(page, text.cast());
+    let text = text
+        .on("input", move |_| composer.typed())
+        .on("blur", move |_| composer.save())
+        .on("keydown", move |event| {
+            let event: KeyboardEvent = event.unchecked_into();
+            // Enter that ends a composition picks a word; browsers tell by
+            // the flag or, older ones, by key code 229.
+            let composes = event.is_composing() || event.key_code() == 229;
+            if event.key() == "Enter" && !event.shift_key() && !composes {
+                event.prevent_default();
+                composer.send();
             }
-            is_empty.set(element.text_length() == 0);
-            fit(&element);
-        }
+        });
+    let send = el("button")
+        .attr("type", "submit")
+        .class("button round primary")
+        .attr("title", "Send")
+        .attr("aria-label", "Send")
+        .prop_now("disabled", move || composer.is_empty.get().into())
+        .child(icon(icon::SEND));
+    let field = el("div")
+        .class("composer-box")
+        .child(text)
+        .child_now(move || stop(page))
+        .child(send);
+    let form = el("form").class("composer").on("submit", move |event| {
+        event.prevent_default();
+        composer.send();
     });
-    let send = move || {
-        let Some(element) = field.get_untracked() else {
-            return;
-        };
-        let text = element.value();
-        if text.trim().is_empty() {
-            return;
-        }
-        match page.send(text.trim_end()) {
-            Ok(()) => {
-                problem.set(None);
-                element.set_value("");
-                is_empty.set(true);
-                fit(&element);
-                drafts.forget();
-            }
-            // The text stays where it is: it exists nowhere else.
-            Err(message) => problem.set(Some(message)),
-        }
+    form.child_now(move || {
+        let words = composer.problem.get()?;
+        Some(
+            el("p")
+                .class("field-problem")
+                .attr("role", "alert")
+                .text(&words),
+        )
+    })
+    .child(field)
+    .child(
+        el("p")
+            .class("composer-hint muted")
+            .text("Enter sends, Shift + Enter begins a new line."),
+    )
+}
+
+fn stop(page: Page) -> Option<El> {
+    let stop = || {
+        button("button round stop")
+            .attr("title", "Stop")
+            .attr("aria-label", "Stop")
     };
-    html::form()
-        .class("composer")
-        .on(ev::submit, move |event| {
-            event.prevent_default();
-            send();
-        })
-        .child((
-            move || {
-                problem.get().map(|message| {
-                    html::p()
-                        .class("field-problem")
-                        .role("alert")
-                        .child(message)
-                })
-            },
-            html::div().class("composer-box").child((
-                html::textarea()
-                    .node_ref(field)
-                    .class("composer-text")
-                    .attr("rows", "1")
-                    .aria_label("Message")
-                    .attr("placeholder", move || placeholder(&page.connection.get()))
-                    .attr("enterkeyhint", "send")
-                    .attr("autocomplete", "off")
-                    .attr("dir", "auto")
-                    .on(ev::input, move |_| {
-                        if let Some(element) = field.get_untracked() {
-                            is_empty.set(element.text_length() == 0);
-                            fit(&element);
-                        }
-                        drafts.save_soon();
-                    })
-                    .on(ev::blur, move |_| drafts.save())
-                    .on(ev::keydown, move |event| {
-                        // Enter that ends a composition picks a word; browsers
-                        // tell by the flag or, older ones, by key code 229.
-                        let composes = event.is_composing() || event.key_code() == 229;
-                        if event.key() == "Enter" && !event.shift_key() && !composes {
-                            event.prevent_default();
-                            send();
-                        }
-                    }),
-                move || {
-                    page.running.get().then(|| {
-                        html::button()
-                            .attr("type", "button")
-                            .class("button round stop")
-                            .attr("title", "Stop")
-                            .aria_label("Stop")
-                            .on(ev::click, move |_| page.stop())
-                            .child(icon(icon::STOP))
-                    })
-                },
-                html::button()
-                    .attr("type", "submit")
-                    .class("button round primary")
-                    .attr("title", "Send")
-                    .aria_label("Send")
-                    .prop("disabled", move || is_empty.get())
-                    .child(icon(icon::SEND)),
-            )),
-            html::p()
-                .class("composer-hint muted")
-                .child("Enter sends, Shift + Enter begins a new line."),
-        ))
+    page.running.get().then(|| {
+        stop()
+            .on("click", move |_| page.stop())
+            .child(icon(icon::STOP))
+    })
 }
 
 fn placeholder(connection: &Connection) -> &'static str {
@@ -127,34 +110,115 @@ fn placeholder(connection: &Connection) -> &'static str {
     }
 }
 
-/// Makes the field as high as its text, up to the bound in the style sheet.
-fn fit(element: &web_sys::HtmlTextAreaElement) {
-    let is_long = element.text_length() > MEASURED_CHARS;
-    let _ = element.class_list().toggle_with_force("is-long", is_long);
-    let style = web_sys::HtmlElement::style(element);
-    let _ = style.remove_property("height");
-    if !is_long {
-        let _ = style.set_property("height", &format!("{}px", element.scroll_height()));
+impl Composer {
+    fn new(page: Page, field: HtmlTextAreaElement) -> Self {
+        let key = draft_key(page);
+        if let Some(draft) = storage::get(&key) {
+            field.set_value(&draft);
+        }
+        let composer = Self {
+            page,
+            is_empty: RwSignal::new(field.text_length() == 0),
+            field: StoredValue::new_local(field),
+            problem: RwSignal::new(None),
+            key: StoredValue::new(key),
+            timer: StoredValue::new(None),
+        };
+        // Its height is known once it stands in the page.
+        request_animation_frame(move || composer.fit());
+        // The last moment at which a page that is closed or put to sleep runs.
+        // The outbox lives in memory, so what waits in it and never left is
+        // kept with the draft.
+        on_window("pagehide", move |_| {
+            composer.keep(|typed| draft::at_parting(&page.unsent(), typed));
+        });
+        on_cleanup(move || composer.save());
+        composer
+    }
+
+    fn send(self) {
+        let text = self.field.with_value(HtmlTextAreaElement::value);
+        if text.trim().is_empty() {
+            return;
+        }
+        match self.page.send(text.trim_end()) {
+            Ok(()) => {
+                self.problem.set(None);
+                self.field.with_value(|field| field.set_value(""));
+                self.typed();
+                self.save();
+            }
+            // The text stays where it is: it exists nowhere else.
+            Err(message) => self.problem.set(Some(message)),
+        }
+    }
+
+    fn typed(self) {
+        let is_empty = self.field.with_value(|field| field.text_length() == 0);
+        if self.is_empty.get_untracked() != is_empty {
+            self.is_empty.set(is_empty);
+        }
+        self.fit();
+        let soon = set_timeout_with_handle(move || self.save(), DRAFT_PAUSE).ok();
+        self.swap_timer(soon);
+    }
+
+    /// Makes the field as high as its text, up to the bound in the style sheet.
+    fn fit(self) {
+        self.field.try_with_value(|field| {
+            let is_long = field.text_length() > MEASURED_CHARS;
+            let _ = field.class_list().toggle_with_force("is-long", is_long);
+            let style = HtmlElement::style(field);
+            let _ = style.remove_property("height");
+            if !is_long {
+                let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+            }
+        });
+    }
+
+    fn save(self) {
+        self.keep(str::to_owned);
+    }
+
+    fn keep(self, what: impl FnOnce(&str) -> String) {
+        let Some(typed) = self.field.try_with_value(HtmlTextAreaElement::value) else {
+            return;
+        };
+        self.swap_timer(None);
+        let text = what(&typed);
+        self.key.with_value(|key| {
+            if draft::is_kept(&text) {
+                storage::set(key, Some(&text));
+            } else if text.is_empty() {
+                storage::set(key, None);
+            }
+        });
+    }
+
+    fn swap_timer(self, next: Option<TimeoutHandle>) {
+        self.timer.try_update_value(|timer| {
+            if let Some(old) = std::mem::replace(timer, next) {
+                old.clear();
+            }
+        });
     }
 }
 
 /// Keeps what waits in the outbox while the field is not on the screen; while
 /// it is, its own listener does both.
 pub(super) fn keep_unsent_without_field(page: Page) {
-    let listener =
-        window_event_listener(ev::Custom::<web_sys::Event>::new("pagehide"), move |_| {
-            let is_on_screen = document()
-                .query_selector(".composer-text")
-                .is_ok_and(|field| field.is_some());
-            let unsent = page.unsent();
-            if is_on_screen || unsent.is_empty() {
-                return;
-            }
-            let key = draft_key(page);
-            let draft = storage::get(&key).unwrap_or_default();
-            storage::set(&key, Some(&draft::at_parting(&unsent, &draft)));
-        });
-    on_cleanup(move || listener.remove());
+    on_window("pagehide", move |_| {
+        let is_on_screen = document()
+            .query_selector(".composer-text")
+            .is_ok_and(|field| field.is_some());
+        let unsent = page.unsent();
+        if is_on_screen || unsent.is_empty() {
+            return;
+        }
+        let key = draft_key(page);
+        let draft = storage::get(&key).unwrap_or_default();
+        storage::set(&key, Some(&draft::at_parting(&unsent, &draft)));
+    });
 }
 
 fn draft_key(page: Page) -> String {
@@ -162,81 +226,4 @@ fn draft_key(page: Page) -> String {
         .address
         .with_untracked(|address| address.as_ref().map(ToString::to_string));
     draft::storage_key(&gateway.unwrap_or_default(), "main")
-}
-
-/// What is typed and not sent, kept over a reload.
-#[derive(Clone, Copy)]
-struct Drafts {
-    page: Page,
-    key: StoredValue<String>,
-    field: NodeRef<html::Textarea>,
-    timer: StoredValue<RefCell<Option<TimeoutHandle>>, LocalStorage>,
-}
-
-impl Drafts {
-    fn new(page: Page, field: NodeRef<html::Textarea>) -> Self {
-        let drafts = Self {
-            page,
-            key: StoredValue::new(draft_key(page)),
-            field,
-            timer: StoredValue::new_local(RefCell::new(None)),
-        };
-        // The last moment at which a page that is closed or put to sleep runs.
-        let listener =
-            window_event_listener(ev::Custom::<web_sys::Event>::new("pagehide"), move |_| {
-                drafts.part();
-            });
-        on_cleanup(move || {
-            drafts.save();
-            listener.remove();
-        });
-        drafts
-    }
-
-    fn load(self) -> Option<String> {
-        self.key.with_value(|key| storage::get(key))
-    }
-
-    fn save_soon(self) {
-        let handle = set_timeout_with_handle(move || self.save(), DRAFT_PAUSE).ok();
-        self.swap_timer(handle);
-    }
-
-    fn save(self) {
-        if let Some(element) = self.field.try_get_untracked().flatten() {
-            self.keep(&element.value());
-        }
-    }
-
-    /// The page goes away. The outbox lives in memory, so what waits in it and
-    /// never left is kept with the draft.
-    fn part(self) {
-        if let Some(element) = self.field.try_get_untracked().flatten() {
-            self.keep(&draft::at_parting(&self.page.unsent(), &element.value()));
-        }
-    }
-
-    fn keep(self, text: &str) {
-        self.swap_timer(None);
-        self.key.try_with_value(|key| {
-            if draft::is_kept(text) {
-                storage::set(key, Some(text));
-            } else if text.is_empty() {
-                storage::set(key, None);
-            }
-        });
-    }
-
-    fn forget(self) {
-        self.swap_timer(None);
-        self.key.with_value(|key| storage::set(key, None));
-    }
-
-    fn swap_timer(self, next: Option<TimeoutHandle>) {
-        self.timer.try_with_value(|timer| {
-            if let Some(old) = timer.replace(next) {
-                old.clear();
-            }
-        });
-    }
 }

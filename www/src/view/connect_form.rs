@@ -1,16 +1,18 @@
 //! The form that asks for a gateway.
 
 use leptos::prelude::*;
-use leptos::{ev, html};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
 use webchat_model::connection::Connection;
 
-use super::copy_button::copy_button;
+use super::copy::copy_button;
+use super::el::{El, button, el, follow};
 use super::icon::mark;
 use crate::page::{Field, Form, Page};
 
-pub(super) fn connect_form(page: Page) -> impl IntoView {
+pub(super) fn connect_form(page: Page) -> El {
     let form = page.form;
-    Effect::new(move |_| {
+    follow(Box::new(move || {
         let wants = page.connection.with(|connection| match connection {
             Connection::SignedOut(problem) => problem.wants_password(),
             _ => false,
@@ -18,126 +20,124 @@ pub(super) fn connect_form(page: Page) -> impl IntoView {
         if wants {
             form.wants_password.set(true);
         }
-    });
-    html::section().class("card-screen").child(
-        html::form()
-            .class("card")
-            .attr("novalidate", "novalidate")
-            .aria_labelledby("connect-title")
-            .on(ev::submit, move |event| {
-                event.prevent_default();
-                page.submit();
-            })
-            .child((
-                html::div().class("card-head").child((
-                    mark(),
-                    html::h1().id("connect-title").child("Talk to your claw"),
-                    html::p()
-                        .class("muted")
-                        .child("Your agent answers through its gateway. Where is it?"),
-                )),
-                address_field(page),
-                secret_field(form, Field::Token),
-                move || {
-                    form.wants_password
-                        .get()
-                        .then(|| secret_field(form, Field::Password))
-                },
-                remember_field(form),
-                actions(page),
-            )),
-    )
+    }));
+    let head = el("div")
+        .class("card-head")
+        .child(mark())
+        .child(
+            el("h1")
+                .attr("id", "connect-title")
+                .text("Talk to your claw"),
+        )
+        .child(
+            el("p")
+                .class("muted")
+                .text("Your agent answers through its gateway. Where is it?"),
+        );
+    let card = el("form")
+        .class("card")
+        .attr("novalidate", "")
+        .attr("aria-labelledby", "connect-title")
+        .on("submit", move |event| {
+            event.prevent_default();
+            page.submit();
+        })
+        .child(head)
+        .child(address_field(page))
+        .child(secret_field(page, Field::Token))
+        .child_now(move || {
+            form.wants_password
+                .get()
+                .then(|| secret_field(page, Field::Password))
+        })
+        .child(remember_field(form))
+        .child(actions(page));
+    el("section").class("card-screen").child(card)
 }
 
-fn address_field(page: Page) -> impl IntoView {
-    let form = page.form;
-    html::div().class("field").child((
-        html::label()
-            .attr("for", "gateway-address")
-            .child("Gateway address"),
-        html::input()
-            .id("gateway-address")
-            .attr("type", "text")
-            .attr("inputmode", "url")
-            .attr("autocomplete", "url")
-            .attr("autocapitalize", "none")
-            .attr("autocorrect", "off")
-            .attr("spellcheck", "false")
-            .attr("placeholder", "ws://127.0.0.1:18789")
-            .aria_invalid(move || is_wrong(form, Field::Address).then_some("true"))
-            .aria_describedby("problem-address")
-            .prop("value", move || form.address.get())
-            .on(ev::input, move |event| {
-                form.address.set(event_target_value(&event));
-                form.problem.set(None);
-            }),
-        problem(page, Field::Address, "problem-address"),
-    ))
+fn address_field(page: Page) -> El {
+    let input = input(
+        page.form,
+        Field::Address,
+        "gateway-address",
+        page.form.address,
+    )
+    .attr("type", "text")
+    .attr("inputmode", "url")
+    .attr("autocomplete", "url")
+    .attr("placeholder", "ws://127.0.0.1:18789");
+    el("div")
+        .class("field")
+        .child(
+            el("label")
+                .attr("for", "gateway-address")
+                .text("Gateway address"),
+        )
+        .child(input)
+        .child(problem(page, Field::Address))
 }
 
 /// The field of a token or a password: hidden letters, and a button that
 /// shows them for whoever has to compare.
-fn secret_field(form: Form, field: Field) -> impl IntoView {
-    let (label, id, problem_id, value) = match field {
-        Field::Password => (
-            "Password",
-            "gateway-password",
-            "problem-password",
-            form.password,
-        ),
-        Field::Token | Field::Address => ("Token", "gateway-token", "problem-token", form.token),
+fn secret_field(page: Page, field: Field) -> El {
+    let form = page.form;
+    let (label, id, value) = match field {
+        Field::Password => ("Password", "gateway-password", form.password),
+        Field::Token | Field::Address => ("Token", "gateway-token", form.token),
     };
     let shown = RwSignal::new(false);
-    html::div().class("field").child((
-        html::label().attr("for", id).child(label),
-        html::div().class("with-button").child((
-            html::input()
-                .id(id)
-                .attr(
-                    "type",
-                    move || if shown.get() { "text" } else { "password" },
-                )
-                .attr("autocomplete", "off")
-                .attr("autocapitalize", "none")
-                .attr("spellcheck", "false")
-                .aria_invalid(move || is_wrong(form, field).then_some("true"))
-                .aria_describedby(problem_id)
-                .prop("value", move || value.get())
-                .on(ev::input, move |event| {
-                    value.set(event_target_value(&event));
-                    form.problem.set(None);
-                }),
-            html::button()
-                .attr("type", "button")
-                .class("button quiet small")
-                .aria_pressed(move || shown.get().to_string())
-                .on(ev::click, move |_| shown.update(|shown| *shown = !*shown))
-                .child(move || if shown.get() { "Hide" } else { "Show" }),
-        )),
-        problem(crate::page::use_page(), field, problem_id),
-    ))
+    let input = input(form, field, id, value)
+        .attr_now("type", move || {
+            Some(if shown.get() { "text" } else { "password" }.to_owned())
+        })
+        .attr("autocomplete", "off");
+    let show = button("button quiet small")
+        .attr_now("aria-pressed", move || Some(shown.get().to_string()))
+        .on("click", move |_| shown.set(!shown.get_untracked()))
+        .text_now(move || if shown.get() { "Hide" } else { "Show" }.to_owned());
+    el("div")
+        .class("field")
+        .child(el("label").attr("for", id).text(label))
+        .child(el("div").class("with-button").child(input).child(show))
+        .child(problem(page, field))
 }
 
-fn remember_field(form: Form) -> impl IntoView {
-    html::div().class("check").child((
-        html::input()
-            .id("remember")
-            .attr("type", "checkbox")
-            .prop("checked", move || form.remember.get())
-            .on(ev::change, move |event| {
-                form.remember.set(event_target_checked(&event));
-            }),
-        html::label().attr("for", "remember").child((
-            html::span().child("Remember on this device"),
-            html::small().class("muted").child(
-                "Rarely needed: once approved, this browser has a key of its own. \
-                 What is remembered can be read by whoever uses this browser.",
-            ),
-        )),
-    ))
+fn input(form: Form, field: Field, id: &str, value: RwSignal<String>) -> El {
+    el("input")
+        .attr("id", id)
+        .attr("autocapitalize", "none")
+        .attr("autocorrect", "off")
+        .attr("spellcheck", "false")
+        .attr_now("aria-invalid", move || {
+            is_wrong(form, field).then(|| "true".to_owned())
+        })
+        .attr("aria-describedby", problem_id(field))
+        .prop_now("value", move || value.get().into())
+        .on("input", move |event| {
+            value.set(target(&event).value());
+            form.problem.set(None);
+        })
 }
 
-fn actions(page: Page) -> impl IntoView {
+fn remember_field(form: Form) -> El {
+    let label = el("label")
+        .attr("for", "remember")
+        .child(el("span").text("Remember on this device"))
+        .child(el("small").class("muted").text(
+            "Rarely needed: once approved, this browser has a key of its own. \
+             What is remembered can be read by whoever uses this browser.",
+        ));
+    let input = el("input")
+        .attr("id", "remember")
+        .attr("type", "checkbox")
+        .prop_now("checked", move || form.remember.get().into())
+        .on("change", move |event| {
+            form.remember.set(target(&event).checked());
+        });
+    el("div").class("check").child(input).child(label)
+}
+
+fn actions(page: Page) -> El {
     let form = page.form;
     let is_busy = move || {
         matches!(
@@ -145,22 +145,28 @@ fn actions(page: Page) -> impl IntoView {
             Connection::Connecting { cause: None }
         )
     };
-    html::div().class("actions").child((
-        html::button()
-            .attr("type", "submit")
-            .class("button primary")
-            .aria_busy(move || is_busy().then_some("true"))
-            .child("Connect"),
-        move || {
+    let connect = el("button")
+        .attr("type", "submit")
+        .class("button primary")
+        .attr_now("aria-busy", move || is_busy().then(|| "true".to_owned()))
+        .text("Connect");
+    el("div")
+        .class("actions")
+        .child(connect)
+        .child_now(move || {
             (form.opened.get() && page.known.get()).then(|| {
-                html::button()
-                    .attr("type", "button")
-                    .class("button quiet")
-                    .on(ev::click, move |_| form.opened.set(false))
-                    .child("Back to the conversation")
+                button("button quiet")
+                    .on("click", move |_| form.opened.set(false))
+                    .text("Back to the conversation")
             })
-        },
-    ))
+        })
+}
+
+fn target(event: &Event) -> HtmlInputElement {
+    event
+        .target()
+        .unwrap_or_else(|| event.clone().unchecked_into())
+        .unchecked_into()
 }
 
 fn is_wrong(form: Form, field: Field) -> bool {
@@ -171,36 +177,46 @@ fn is_wrong(form: Form, field: Field) -> bool {
     })
 }
 
+fn problem_id(field: Field) -> &'static str {
+    match field {
+        Field::Address => "problem-address",
+        Field::Token => "problem-token",
+        Field::Password => "problem-password",
+    }
+}
+
 /// What is wrong with a field, with the one-click repair or the command.
-fn problem(page: Page, field: Field, id: &'static str) -> impl IntoView {
-    let form = page.form;
-    html::div()
-        .id(id)
+fn problem(page: Page, field: Field) -> El {
+    el("div")
+        .attr("id", problem_id(field))
         .class("field-problem")
-        .role("alert")
-        .child(move || {
-            let problem = form
+        .attr("role", "alert")
+        .child_now(move || {
+            let problem = page
+                .form
                 .problem
                 .get()
                 .filter(|problem| problem.field == field)?;
-            let fix = problem.fix.map(|fix| {
+            let mut said = el("div")
+                .class("field-problem-said")
+                .child(el("p").text(&problem.message));
+            if let Some(fix) = problem.fix {
                 let label = format!("Use {}", fix.address);
-                html::button()
-                    .attr("type", "button")
-                    .class("button quiet small")
-                    .on(ev::click, move |_| page.apply_fix(fix.clone()))
-                    .child(label)
-            });
-            let command = problem.command.map(command_line);
-            Some((html::p().child(problem.message), fix, command))
+                said = said.child(
+                    button("button quiet small")
+                        .on("click", move |_| page.apply_fix(fix.clone()))
+                        .text(&label),
+                );
+            }
+            Some(said.children(problem.command.map(command_line)))
         })
 }
 
 /// A command to type into a shell, with a button that copies it.
-pub(super) fn command_line(command: String) -> impl IntoView {
-    let text = command.clone();
-    html::div().class("command").child((
-        html::code().child(command),
-        copy_button("command", move || text.clone()),
-    ))
+pub(super) fn command_line(command: String) -> El {
+    let code = el("code").text(&command);
+    el("div")
+        .class("command")
+        .child(code)
+        .child(copy_button("command", move || command.clone()))
 }

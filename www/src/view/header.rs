@@ -3,144 +3,166 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::{ev, html};
 use webchat_model::connection::{Connection, Tone};
 
+use super::el::{El, button, el, follow};
 use super::icon::{self, icon, mark};
 use crate::browser::clock;
 use crate::browser::theme::Theme;
 use crate::page::Page;
 
-pub(super) fn header(page: Page) -> impl IntoView {
-    html::header().class("top").child((
-        html::div()
-            .class("brand")
-            .child((mark(), html::span().class("brand-name").child("clawline"))),
-        status(page),
-        html::div()
-            .class("top-actions")
-            .child((gateway_button(page), theme_button())),
-        banner(page),
-    ))
+pub(super) fn header(page: Page) -> El {
+    el("header")
+        .class("top")
+        .child(
+            el("div")
+                .class("brand")
+                .child(mark())
+                .child(el("span").class("brand-name").text("clawline")),
+        )
+        .child(status(page))
+        .child(
+            el("div")
+                .class("top-actions")
+                .child(gateway_button(page))
+                .child(theme_button()),
+        )
+        .child_now(move || remedy(page))
+        .child_now(move || notice(page))
 }
 
-fn status(page: Page) -> impl IntoView {
-    let tone = move || match page.connection.with(Connection::tone) {
-        Tone::Good => "good",
-        Tone::Busy => "busy",
-        Tone::Bad => "bad",
+fn status(page: Page) -> El {
+    let tone = move || {
+        let tone = match page.connection.with(Connection::tone) {
+            Tone::Good => "good",
+            Tone::Busy => "busy",
+            Tone::Bad => "bad",
+        };
+        Some(tone.to_owned())
     };
-    html::div().class("link").attr("data-tone", tone).child((
-        html::span().class("dot").aria_hidden("true"),
-        html::div().role("status").class("status").child((
-            html::strong().child(move || page.connection.with(Connection::headline)),
-            move || {
-                let (headline, line) = page
-                    .connection
-                    .with(|connection| (connection.headline(), connection.line()));
-                let detail = line.strip_prefix(headline).unwrap_or_default().to_owned();
-                html::span()
-                    .class("status-detail")
-                    .attr("title", line)
-                    .child(detail)
-            },
-        )),
-        countdown(page),
-        move || {
-            page.connection.with(Connection::can_retry).then(|| {
-                html::button()
-                    .attr("type", "button")
-                    .class("button quiet small")
-                    .on(ev::click, move |_| page.retry())
-                    .child("Retry now")
-            })
-        },
-    ))
+    let line = move || page.connection.with(Connection::line);
+    let detail = move || {
+        let headline = page.connection.with(Connection::headline);
+        line().strip_prefix(headline).unwrap_or_default().to_owned()
+    };
+    let words = el("div")
+        .attr("role", "status")
+        .class("status")
+        .child(el("strong").text_now(move || page.connection.with(Connection::headline).to_owned()))
+        .child(
+            el("span")
+                .class("status-detail")
+                .attr_now("title", move || Some(line()))
+                .text_now(detail),
+        );
+    el("div")
+        .class("link")
+        .attr_now("data-tone", tone)
+        .child(el("span").class("dot").attr("aria-hidden", "true"))
+        .child(words)
+        .child(countdown(page))
+        .child_now(move || {
+            let retry = || {
+                button("button quiet small")
+                    .on("click", move |_| page.retry())
+                    .text("Retry now")
+            };
+            page.connection.with(Connection::can_retry).then(retry)
+        })
 }
 
 /// Counts down to the next attempt. It is silent: a number that is read out
 /// every second drowns everything else.
-fn countdown(page: Page) -> impl IntoView {
+fn countdown(page: Page) -> El {
     let now = RwSignal::new(clock::now_ms());
-    Effect::new(move |ticking: Option<Option<IntervalHandle>>| {
-        if let Some(Some(old)) = ticking {
-            old.clear();
-        }
-        page.retry_at.get()?;
-        now.set(clock::now_ms());
-        set_interval_with_handle(move || now.set(clock::now_ms()), Duration::from_secs(1)).ok()
-    });
-    move || {
-        let seconds = ((page.retry_at.get()? - now.get()) / 1_000.0).ceil();
-        // Short waits would only flicker.
-        (seconds >= 2.0).then(|| {
-            html::span()
-                .class("countdown")
-                .aria_hidden("true")
-                .child(format!("next try in {seconds} s"))
+    let ticking = StoredValue::new(None::<IntervalHandle>);
+    follow(Box::new(move || {
+        ticking.update_value(|ticking| {
+            if let Some(old) = ticking.take() {
+                old.clear();
+            }
+            if page.retry_at.get().is_some() {
+                now.set(clock::now_ms());
+                let tick = move || now.set(clock::now_ms());
+                *ticking = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+            }
+        });
+    }));
+    el("span")
+        .class("countdown")
+        .attr("aria-hidden", "true")
+        .text_now(move || {
+            let seconds = page
+                .retry_at
+                .get()
+                .map_or(0.0, |at| ((at - now.get()) / 1_000.0).ceil());
+            // Short waits would only flicker.
+            if seconds < 2.0 {
+                return String::new();
+            }
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "at least 2, at most a few hundred"
+            )]
+            let seconds = seconds as u32;
+            format!("next try in {seconds} s")
         })
-    }
 }
 
-fn gateway_button(page: Page) -> impl IntoView {
-    let form = page.form;
-    html::button()
-        .attr("type", "button")
-        .class("button icon-button")
+fn gateway_button(page: Page) -> El {
+    let opened = page.form.opened;
+    button("button icon-button")
         .attr("title", "Change gateway")
-        .aria_label("Change gateway")
-        .aria_expanded(move || form.opened.get().to_string())
-        .on(ev::click, move |_| {
-            form.opened.update(|opened| *opened = !*opened);
-        })
+        .attr("aria-label", "Change gateway")
+        .attr_now("aria-expanded", move || Some(opened.get().to_string()))
+        .on("click", move |_| opened.set(!opened.get_untracked()))
         .child(icon(icon::GATEWAY))
 }
 
-fn theme_button() -> impl IntoView {
+fn theme_button() -> El {
     let theme = RwSignal::new(Theme::stored());
-    let name = move || format!("Colours: {}", theme.get().name());
-    html::button()
-        .attr("type", "button")
-        .class("button icon-button")
-        .attr("title", name)
-        .aria_label(name)
-        .on(ev::click, move |_| {
+    let name = move || Some(format!("Colours: {}", theme.get().name()));
+    button("button icon-button")
+        .attr_now("title", name)
+        .attr_now("aria-label", name)
+        .on("click", move |_| {
             let next = theme.get_untracked().next();
             next.apply();
             theme.set(next);
         })
-        .child(move || match theme.get() {
-            Theme::System => icon(icon::HALF),
-            Theme::Light => icon(icon::SUN),
-            Theme::Dark => icon(icon::MOON),
+        .child_now(move || {
+            Some(match theme.get() {
+                Theme::System => icon(icon::HALF),
+                Theme::Light => icon(icon::SUN),
+                Theme::Dark => icon(icon::MOON),
+            })
         })
 }
 
-/// What a person can do about the connection, and what else they should know.
-fn banner(page: Page) -> impl IntoView {
-    let remedy = move || match page.connection.get() {
-        Connection::SignedOut(problem) | Connection::Stopped(problem) => {
-            let mut words = problem.remedy;
-            if !problem.code.is_empty() {
-                words = format!("{words} ({})", problem.code);
-            }
-            Some(words.trim().to_owned()).filter(|words| !words.is_empty())
-        }
-        _ => None,
+/// What a person can do about the connection.
+fn remedy(page: Page) -> Option<El> {
+    let (Connection::SignedOut(problem) | Connection::Stopped(problem)) = page.connection.get()
+    else {
+        return None;
     };
-    (
-        move || remedy().map(|words| html::p().class("banner bad").child(words)),
-        move || {
-            page.notice.get().map(|words| {
-                html::p().class("banner").child((
-                    words,
-                    html::button()
-                        .attr("type", "button")
-                        .class("button quiet small")
-                        .on(ev::click, move |_| page.notice.set(None))
-                        .child("Hide"),
-                ))
-            })
-        },
+    let mut words = problem.remedy;
+    if !problem.code.is_empty() {
+        words.push_str(&format!(" ({})", problem.code));
+    }
+    (!words.is_empty()).then(|| el("p").class("banner bad").text(words.trim_start()))
+}
+
+/// What else a person should know.
+fn notice(page: Page) -> Option<El> {
+    let words = page.notice.get()?;
+    let hide = button("button quiet small")
+        .on("click", move |_| page.notice.set(None))
+        .text("Hide");
+    Some(
+        el("div")
+            .class("banner")
+            .child(el("p").text(&words))
+            .child(hide),
     )
 }

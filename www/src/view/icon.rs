@@ -1,38 +1,36 @@
 //! Small pictures, drawn from paths so that no request is needed.
 
-use leptos::prelude::*;
-use leptos::svg;
+use super::el::{El, svg};
 
 pub(super) const SEND: &str = "M12 19V5M5.5 11.5 12 5l6.5 6.5";
 pub(super) const STOP: &str = "M7 7h10v10H7z";
 pub(super) const COPY: &str = "M9 9h10v11H9zM5 15V4h10";
-pub(super) const DONE: &str = "m5 12.5 4.5 4.5L19 7.5";
 pub(super) const DOWN: &str = "M12 5v14M5.5 12.5 12 19l6.5-6.5";
-pub(super) const SUN: &str = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2.5 12h2M19.5 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4";
+pub(super) const SUN: &str = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M4.9 4.9l1.4 1.4\
+    M17.7 17.7l1.4 1.4M2.5 12h2M19.5 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4";
 pub(super) const MOON: &str = "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z";
 pub(super) const HALF: &str = "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17";
 pub(super) const GATEWAY: &str = "M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5";
 pub(super) const FILE: &str = "M7 3.5h7l4 4v13H7zM14 3.5v4h4";
 pub(super) const TOOL: &str = "m5 8 4 4-4 4M12 17h7";
-pub(super) const CLAW: &str = "M12 21c-1-4-5-4.500-6.800-8C3.200 9 5 4.500 8.500 3c-.8 3 .2 5.500 3.500 7 3.300-1.500 4.300-4 3.500-7C19 4.500 20.800 9 18.800 13 17 16.500 13 17 12 21z";
+const CLAW: &str = "M12 21c-1-4-5-4.5-6.8-8C3.2 9 5 4.5 8.5 3c-.8 3 .2 5.5 3.5 7 3.3-1.5 4.3-4 3.5-7\
+    C19 4.5 20.8 9 18.8 13 17 16.5 13 17 12 21z";
 
 /// An icon of 24 by 24 units. It says nothing to a screen reader: what it
 /// stands for is the name of the thing around it.
-pub(super) fn icon(path: &'static str) -> impl IntoView {
-    svg::svg()
-        .attr("viewBox", "0 0 24 24")
-        .attr("class", "icon")
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child(svg::path().attr("d", path))
+pub(super) fn icon(path: &str) -> El {
+    picture("icon", path)
 }
 
 /// The mark of clawline.
-pub(super) fn mark() -> impl IntoView {
-    svg::svg()
+pub(super) fn mark() -> El {
+    picture("mark", CLAW)
+}
+
+fn picture(class: &str, path: &str) -> El {
+    svg("svg")
         .attr("viewBox", "0 0 24 24")
-        .attr("class", "mark")
+        .class(class)
         .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child(svg::path().attr("d", CLAW))
+        .child(svg("path").attr("d", path))
 }

@@ -1,158 +1,122 @@
 //! The tree of a markdown text as elements.
 
-use leptos::html;
-use leptos::prelude::*;
 use webchat_model::markdown::{Align, Block, Inline, Item, Table};
 
-use super::copy_button::copy_button;
+use super::copy::quiet_copy_button;
+use super::el::{El, el};
 
-pub(super) fn block(tree: Block) -> AnyView {
+pub(super) fn block(tree: &Block) -> El {
     match tree {
-        Block::Heading(level, content) => heading(level, inlines(content)),
-        Block::Paragraph(content) => html::p().child(inlines(content)).into_any(),
-        Block::Line(content) => inlines(content).into_any(),
-        Block::Quote(inner) => html::blockquote().child(blocks(inner)).into_any(),
+        // Headings of a message stand below the page's own, so they begin at 3.
+        Block::Heading(level @ 1..=3, content) => {
+            let class = format!("h{level}");
+            inlines(el(&format!("h{}", level + 2)).class(&class), content)
+        }
+        Block::Heading(_, content) => inlines(el("h6").class("h4"), content),
+        Block::Paragraph(content) => inlines(el("p"), content),
+        Block::Line(content) => inlines(el("span"), content),
+        Block::Quote(inner) => blocks(el("blockquote"), inner),
         Block::Code(language, text) => code(language, text),
-        Block::List(None, items) => html::ul().child(list(items)).into_any(),
-        Block::List(Some(first), items) => html::ol()
-            .attr("start", (first != 1).then(|| first.to_string()))
-            .child(list(items))
-            .into_any(),
+        Block::List(None, items) => list(el("ul"), items),
+        Block::List(Some(1), items) => list(el("ol"), items),
+        Block::List(Some(first), items) => list(el("ol").attr("start", &first.to_string()), items),
         Block::Table(content) => table(content),
-        Block::Rule => html::hr().into_any(),
+        Block::Rule => el("hr"),
     }
 }
 
-fn blocks(trees: Vec<Block>) -> Vec<AnyView> {
-    trees.into_iter().map(block).collect()
+fn blocks(parent: El, trees: &[Block]) -> El {
+    parent.children(trees.iter().map(block))
 }
 
-/// Headings of a message stand below the page's own, so they begin at 3.
-fn heading(level: u8, content: Vec<AnyView>) -> AnyView {
-    match level {
-        1 => html::h3().class("h1").child(content).into_any(),
-        2 => html::h4().class("h2").child(content).into_any(),
-        3 => html::h5().class("h3").child(content).into_any(),
-        _ => html::h6().class("h4").child(content).into_any(),
-    }
-}
-
-fn code(language: String, text: String) -> AnyView {
+fn code(language: &str, text: &str) -> El {
     let name = if language.is_empty() {
         "Code".to_owned()
     } else {
         format!("Code, {language}")
     };
-    let copied = text.clone();
-    html::div()
+    let head = el("div")
+        .class("code-head")
+        .child(el("span").class("code-language").text(language))
+        .child(quiet_copy_button("code"));
+    // A long line scrolls, and a keyboard must be able to scroll it.
+    let pre = el("pre")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", &name)
+        .attr("dir", "ltr");
+    el("div")
         .class("code")
-        .child((
-            html::div().class("code-head").child((
-                html::span().class("code-language").child(language),
-                copy_button("code", move || copied.clone()),
-            )),
-            // A long line scrolls, and a keyboard must be able to scroll it.
-            html::pre()
-                .tabindex("0")
-                .role("region")
-                .aria_label(name)
-                .attr("dir", "ltr")
-                .child(html::code().child(text)),
-        ))
-        .into_any()
+        .child(head)
+        .child(pre.child(el("code").text(text)))
 }
 
-fn list(items: Vec<Item>) -> Vec<AnyView> {
-    items
-        .into_iter()
-        .map(|item| {
-            let tick = item.ticked.map(|ticked| {
-                html::span()
-                    .class("tick")
-                    .role("img")
-                    .aria_label(if ticked { "done" } else { "open" })
-                    .child(if ticked { "☑" } else { "☐" })
-            });
-            html::li()
-                .class(if tick.is_some() { "task" } else { "" })
-                .child((tick, blocks(item.blocks)))
-                .into_any()
-        })
-        .collect()
-}
-
-fn table(content: Table) -> AnyView {
-    let align = content.align;
-    let class_of = |index: usize| match align.get(index) {
-        Some(Align::Center) => "center",
-        Some(Align::End) => "end",
-        Some(Align::Start) | None => "start",
-    };
-    let head: Vec<_> = content
-        .head
-        .into_iter()
-        .enumerate()
-        .map(|(index, cell)| {
-            html::th()
-                .attr("scope", "col")
-                .class(class_of(index))
-                .child(inlines(cell))
-        })
-        .collect();
-    let rows: Vec<_> = content
-        .rows
-        .into_iter()
-        .map(|row| {
-            let cells: Vec<_> = row
-                .into_iter()
-                .enumerate()
-                .map(|(index, cell)| html::td().class(class_of(index)).child(inlines(cell)))
-                .collect();
-            html::tr().child(cells)
-        })
-        .collect();
-    html::div()
-        .class("table")
-        .tabindex("0")
-        .role("region")
-        .aria_label("Table")
-        .child(html::table().child((
-            html::thead().child(html::tr().child(head)),
-            html::tbody().child(rows),
-        )))
-        .into_any()
-}
-
-fn inlines(content: Vec<Inline>) -> Vec<AnyView> {
-    content.into_iter().map(inline).collect()
-}
-
-fn inline(piece: Inline) -> AnyView {
-    match piece {
-        Inline::Text(text) => text.into_any(),
-        Inline::Code(text) => html::code().child(text).into_any(),
-        Inline::Strong(inner) => html::strong().child(inlines(inner)).into_any(),
-        Inline::Emphasis(inner) => html::em().child(inlines(inner)).into_any(),
-        Inline::Strike(inner) => html::s().child(inlines(inner)).into_any(),
-        Inline::Link(href, inner) => outside_link(href, inlines(inner)),
-        Inline::Picture(href, alt) => {
-            let words = if alt.is_empty() {
-                "Picture".to_owned()
+fn list(parent: El, items: &[Item]) -> El {
+    parent.children(items.iter().map(|item| match item.ticked {
+        None => blocks(el("li"), &item.blocks),
+        Some(ticked) => {
+            let (sign, name) = if ticked {
+                ("☑", "done")
             } else {
-                format!("Picture: {alt}")
+                ("☐", "open")
             };
-            outside_link(href, vec![words.into_any()])
+            let tick = el("span")
+                .class("tick")
+                .attr("role", "img")
+                .attr("aria-label", name)
+                .text(sign);
+            blocks(el("li").class("task").child(tick), &item.blocks)
         }
-        Inline::Break => html::br().into_any(),
-    }
+    }))
+}
+
+fn table(content: &Table) -> El {
+    let cell = |tag: &str, index: usize, words: &Vec<Inline>| {
+        let class = match content.align.get(index) {
+            Some(Align::Center) => "center",
+            Some(Align::End) => "end",
+            Some(Align::Start) | None => "start",
+        };
+        inlines(el(tag).class(class), words)
+    };
+    let head = content.head.iter().enumerate();
+    let head =
+        el("tr").children(head.map(|(index, words)| cell("th", index, words).attr("scope", "col")));
+    let rows = content.rows.iter().map(|row| {
+        let cells = row.iter().enumerate();
+        el("tr").children(cells.map(|(index, words)| cell("td", index, words)))
+    });
+    let table = el("table")
+        .child(el("thead").child(head))
+        .child(el("tbody").children(rows));
+    el("div")
+        .class("table")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Table")
+        .child(table)
+}
+
+fn inlines(parent: El, content: &[Inline]) -> El {
+    content.iter().fold(parent, |parent, piece| match piece {
+        Inline::Text(words) => parent.text(words),
+        Inline::Code(words) => parent.child(el("code").text(words)),
+        Inline::Strong(inner) => parent.child(inlines(el("strong"), inner)),
+        Inline::Emphasis(inner) => parent.child(inlines(el("em"), inner)),
+        Inline::Strike(inner) => parent.child(inlines(el("s"), inner)),
+        Inline::Link(href, inner) => parent.child(inlines(outside_link(href), inner)),
+        Inline::Picture(href, alt) if alt.is_empty() => {
+            parent.child(outside_link(href).text("Picture"))
+        }
+        Inline::Picture(href, alt) => parent.child(outside_link(href).text("Picture: ").text(alt)),
+        Inline::Break => parent.child(el("br")),
+    })
 }
 
 /// A link that tells the other side nothing and gives it no hold on the page.
-fn outside_link(href: String, content: Vec<AnyView>) -> AnyView {
-    html::a()
+fn outside_link(href: &str) -> El {
+    el("a")
         .attr("href", href)
         .attr("target", "_blank")
         .attr("rel", "noopener noreferrer")
-        .child(content)
-        .into_any()
 }

@@ -1,52 +1,73 @@
-//! What the page looks like. Every element is made one by one.
-//!
-//! Leptos's `view!` turns static parts into `innerHTML`, which the page's
-//! Trusted Types policy forbids; the builder functions never do.
+//! What the page looks like.
 
+mod body;
 mod composer;
 mod connect_form;
-mod copy_button;
+mod copy;
+mod el;
 mod header;
 mod icon;
 mod line;
 mod markdown;
 mod pairing_screen;
 mod scroll;
-mod segment;
 mod transcript;
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
+use crate::browser::policy;
 use crate::page::{Page, Screen};
+use el::{El, el};
 
 /// The whole page.
 pub(crate) fn app() -> impl IntoView {
     let page = Page::new();
-    provide_context(page);
-    let owner = Owner::current();
-    spawn_local(async move {
-        match owner {
-            Some(owner) => owner.with(|| page.begin()).await,
-            None => page.begin().await,
+    el::on_window(policy::EVENT, move |event| {
+        if let Some(address) = policy::refused_connection(event) {
+            page.refused_by_policy(&address);
         }
     });
     composer::keep_unsent_without_field(page);
-    let screen = Memo::new(move |_| page.screen());
-    html::div().class("page").child((
+    spawn_local(page.begin());
+    html::div()
+        .class("page")
+        .directive(move |root: Element| fill(&root, page), ())
+}
+
+fn fill(root: &Element, page: Page) {
+    let screen = RwSignal::new(untrack(|| page.screen()));
+    el::follow(Box::new(move || {
+        let next = page.screen();
+        if screen.get_untracked() != next {
+            screen.set(next);
+        }
+    }));
+    let parts = [
         header::header(page),
-        html::main()
-            .class("main")
-            .child(move || match screen.get() {
-                Screen::Connect => connect_form::connect_form(page).into_any(),
-                Screen::Pairing => pairing_screen::pairing_screen(page).into_any(),
-                Screen::Chat => (transcript::transcript(page), composer::composer(page)).into_any(),
-            }),
-        html::div()
+        el("main").class("main").child_now(move || {
+            Some(match screen.get() {
+                Screen::Connect => connect_form::connect_form(page),
+                Screen::Pairing => pairing_screen::pairing_screen(page),
+                Screen::Chat => chat(page),
+            })
+        }),
+        el("div")
             .class("visually-hidden")
-            .aria_live("polite")
-            .aria_atomic("true")
-            .child(move || page.announcement.get()),
-    ))
+            .attr("aria-live", "polite")
+            .attr("aria-atomic", "true")
+            .text_now(move || page.announcement.get()),
+    ];
+    for part in parts {
+        let _ = root.append_child(part.raw());
+    }
+}
+
+fn chat(page: Page) -> El {
+    el("div")
+        .class("chat")
+        .child(transcript::transcript(page))
+        .child(composer::composer(page))
 }
