@@ -174,14 +174,15 @@ fn content_type(path: &Path) -> HeaderValue {
     })
 }
 
-/// A file whose name holds a hash of its content never changes under that name.
+/// A file whose name ends with a hash of its content (eight letters and digits,
+/// as esbuild writes it) never changes under that name.
 fn cache_control(path: &Path) -> HeaderValue {
     let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("");
-    let hashed = stem.split(['-', '.', '_']).skip(1).any(|part| {
-        part.len() >= 8
-            && part
-                .chars()
-                .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
+    let hashed = stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        hash.len() == 8
+            && hash
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     });
     HeaderValue::from_static(if hashed {
         "public, max-age=31536000, immutable"

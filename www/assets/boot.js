@@ -1,5 +1,6 @@
 // Starts the page. The theme comes first, so that it does not flash.
 // Everything that can fail ends in a sentence for the person.
+import wasm from "./clawline-webchat_bg.wasm";
 
 const theme = readTheme();
 if (theme === "light" || theme === "dark") {
@@ -20,7 +21,7 @@ async function start() {
     return;
   }
   const page = await import("./clawline-webchat.js");
-  await page.default();
+  await page.default({ module_or_path: new URL(wasm, import.meta.url) });
 }
 
 function readTheme() {

@@ -1,13 +1,12 @@
 //! What a browser has to load: bytes and requests, by row.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::build::{self, Files, Load, Variant};
+use crate::build::{self, Variant};
 use crate::command::{self, program};
 use crate::project::Project;
 
@@ -32,18 +31,11 @@ pub(crate) fn size(project: &Project, as_json: bool) -> Result<()> {
     build::page(project, Variant::Shipped)?;
     build::package(project)?;
 
-    let package = entry_files(&project.package())?;
-    let mut page = Files::new();
-    build::collect(&project.page(), "", &mut page)?;
-    page.retain(|name, _| !name.ends_with(".br") && !name.ends_with(".gz"));
-    let first: Vec<String> = build::first_load(&page)?
-        .into_iter()
-        .filter(|(_, load)| *load == Load::First)
-        .map(|(name, _)| name)
-        .collect();
-
+    let package = package_files(&project.package())?;
+    let mut page = names(&project.page())?;
+    page.retain(|name| !name.ends_with(".br") && !name.ends_with(".gz"));
     let package = measure(project, &project.package(), &package)?;
-    let page = measure(project, &project.page(), &first)?;
+    let page = measure(project, &project.page(), &page)?;
     for row in rows(&package, &page) {
         println!("{}", if as_json { line(&row) } else { columns(&row) });
     }
@@ -78,58 +70,22 @@ fn sum(files: &BTreeMap<String, Bytes>, counts: impl Fn(&str) -> bool) -> Bytes 
         })
 }
 
-/// Every file that the entry `.` of a package can lead to, also on demand.
-fn entry_files(package: &Path) -> Result<Vec<String>> {
-    let path = package.join("package.json");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let manifest: Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-    let entry = entry(&manifest).with_context(|| {
-        format!(
-            "{} exports no entry \".\" for browsers: a plain `wasm-pack build` in the root \
-                 replaces that file, `git checkout pkg/package.json` brings it back",
-            path.display()
-        )
-    })?;
-
-    let mut open = vec![entry.trim_start_matches("./").to_owned()];
-    let mut found: Vec<String> = Vec::new();
-    while let Some(name) = open.pop() {
-        if found.contains(&name) {
-            continue;
-        }
-        let path = package.join(&name);
-        if name.ends_with(".js") {
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            let known = |target: &str| package.join(target).is_file();
-            open.extend(
-                build::references(&name, &text, known)
-                    .into_iter()
-                    .map(|reference| reference.target),
-            );
-        } else if !path.is_file() {
-            bail!("{} is named but not there", path.display());
-        }
-        found.push(name);
+/// The code of the package: what its entry `.` can load, also on demand.
+fn package_files(package: &Path) -> Result<Vec<String>> {
+    let mut found = names(&package.join("dist"))?;
+    for name in &mut found {
+        name.insert_str(0, "dist/");
     }
+    found.push("index.js".to_owned());
+    found.retain(|name| name.ends_with(".js") || name.ends_with(".wasm"));
     Ok(found)
 }
 
-/// The file that a bundler takes for a browser.
-fn entry(manifest: &Value) -> Option<&str> {
-    fn pick(target: &Value) -> Option<&str> {
-        match target {
-            Value::String(path) => Some(path),
-            Value::Object(conditions) => ["browser", "import", "default"]
-                .iter()
-                .find_map(|condition| pick(conditions.get(*condition)?)),
-            _ => None,
-        }
-    }
-    let exports = manifest.get("exports")?;
-    pick(exports.get(".").unwrap_or(exports))
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let names = build::files(folder)?.into_iter();
+    Ok(names
+        .map(|path| path.to_string_lossy().replace('\\', "/"))
+        .collect())
 }
 
 fn measure(project: &Project, root: &Path, names: &[String]) -> Result<BTreeMap<String, Bytes>> {
@@ -172,8 +128,7 @@ fn columns(row: &Row) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, Row, columns, entry, line, rows};
-    use serde_json::json;
+    use super::{Bytes, Row, columns, line, rows};
 
     fn files(names: &[&str]) -> std::collections::BTreeMap<String, Bytes> {
         let bytes = Bytes { raw: 10, brotli: 4 };
@@ -205,14 +160,5 @@ mod tests {
             r#"{"count":7,"name":"page-requests"}"#
         );
         assert!(columns(&row).starts_with("npm-total"));
-    }
-
-    #[test]
-    fn the_entry_is_the_one_that_a_bundler_takes_for_a_browser() {
-        let nested = json!({"exports": {".": {"types": "./a.d.ts", "node": "./n.js",
-            "import": {"browser": "./b.js", "default": "./d.js"}}}});
-        assert_eq!(entry(&nested), Some("./b.js"));
-        assert_eq!(entry(&json!({"exports": "./one.js"})), Some("./one.js"));
-        assert_eq!(entry(&json!({"main": "./old.js"})), None);
     }
 }

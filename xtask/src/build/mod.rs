@@ -1,27 +1,23 @@
 //! What is built: the page into `dist/`, the npm package into `pkg/dist/`, and
 //! the native binaries.
 
-mod bundle;
 mod package;
 mod page;
-mod references;
 mod wasm;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-pub(crate) use bundle::{Files, Load, first_load};
 pub(crate) use package::package;
-pub(crate) use page::{Variant, collect, page};
-pub(crate) use references::references;
+pub(crate) use page::{Variant, files, page};
 
 use crate::command::{self, cargo};
 use crate::project::Project;
 use crate::setup::{self, Tool};
 
-/// The packages with code that runs natively (of the page that is its model). They are always selected together:
-/// cargo unifies the features of what it builds at once, so another selection
+/// The packages with code that runs natively (of the page that is its model).
+/// They are always selected together: cargo unifies the features of what it builds at once, so another selection
 /// would compile half of the dependencies a second time.
 pub(crate) const NATIVE: [&str; 5] = [
     "clawline-core",

@@ -39,6 +39,12 @@ pub(crate) fn package(project: &Project) -> Result<()> {
             place.display()
         );
     }
+    command::run(
+        program(project, "node")
+            .arg(project.path("xtask/node/bundle.mjs"))
+            .arg("package")
+            .args([&setup::node_tools(project)?, &place]),
+    )?;
     eprintln!("build  package  {}", place.display());
     Ok(())
 }

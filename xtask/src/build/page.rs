@@ -1,21 +1,27 @@
 //! The WebChat page: `dist/`, ready to be served.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::bundle::{Files, INDEX, bundle};
 use super::{clear, read, wasm, write};
 use crate::command::{self, program};
 use crate::project::Project;
 use crate::{hash, setup};
 
+/// The shell of the page; the only file that is asked for by its plain name.
+const INDEX: &str = "index.html";
+
+/// Files by their path from the root of a folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// The package of the page; its binary has the same name.
 const PACKAGE: &str = "clawline-webchat";
 
 /// Increase it when the same input gives another page.
-const RECIPE: &[u8] = b"1";
+const RECIPE: &[u8] = b"2";
 
 /// How much work goes into the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,28 +54,37 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     eprintln!("build  page     cargo build ({profile})");
     let compiled = wasm::compile(project, PACKAGE, profile)?;
 
-    let mut files = sources(project)?;
+    let sources = sources(project)?;
     let stamp = project.workshop().join("page.stamp");
-    let key = key(project, variant, &files, &read(&compiled)?)?;
+    let key = key(project, variant, &sources, &read(&compiled)?)?;
     let place = project.page();
     if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == key) && place.join(INDEX).is_file() {
         eprintln!("build  page     {} is up to date", place.display());
         return Ok(());
     }
 
-    let bound = project.workshop().join("page-bound");
-    clear(&bound)?;
+    let staged = project.workshop().join("page-staged");
+    clear(&staged)?;
+    let bound = staged.join("assets");
     wasm::bind(project, &compiled, &bound)?;
     if variant == Variant::Shipped {
         wasm::optimise(project, &bound.join(format!("{PACKAGE}_bg.wasm")))?;
     }
-    collect(&bound, "assets", &mut files)?;
+    for (name, content) in &sources {
+        write(&staged.join(name), content)?;
+    }
 
     let fresh = project.workshop().join("page-fresh");
     clear(&fresh)?;
-    for (name, content) in bundle(files)? {
-        write(&fresh.join(name), &content)?;
+    let mut bundle = program(project, "node");
+    bundle
+        .arg(project.path("xtask/node/bundle.mjs"))
+        .arg("page")
+        .args([&setup::node_tools(project)?, &staged, &fresh]);
+    if variant == Variant::Shipped {
+        bundle.arg("--minify");
     }
+    command::run(&mut bundle)?;
     if variant == Variant::Shipped {
         eprintln!("build  page     brotli and gzip");
         command::run(
@@ -93,44 +108,48 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
 fn sources(project: &Project) -> Result<Files> {
     let mut files = Files::new();
     files.insert(INDEX.to_owned(), read(&project.path(INDEX))?);
-    collect(&project.path("www/assets"), "assets", &mut files)?;
+    let assets = project.path("www/assets");
+    for path in self::files(&assets)? {
+        let name = path
+            .to_str()
+            .with_context(|| format!("{} is no text", path.display()))?;
+        files.insert(format!("assets/{name}"), read(&assets.join(&path))?);
+    }
     Ok(files)
 }
 
-/// Adds each file of a folder under a prefix.
-pub(crate) fn collect(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry
-            .with_context(|| format!("cannot read {}", folder.display()))?
-            .path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            anyhow::bail!("{} has a name that is no text", path.display());
-        };
-        let name = if prefix.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{prefix}/{name}")
-        };
-        if path.is_dir() {
-            collect(&path, &name, files)?;
-        } else {
-            files.insert(name, read(&path)?);
+/// The paths of all files below a folder, relative to it.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(at) = open.pop() {
+        let entries = fs::read_dir(&at).with_context(|| format!("cannot read {}", at.display()))?;
+        for entry in entries {
+            let path = entry
+                .with_context(|| format!("cannot read {}", at.display()))?
+                .path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(folder)?.to_owned());
+            }
         }
     }
-    Ok(())
+    found.sort();
+    Ok(found)
 }
 
 fn key(project: &Project, variant: Variant, files: &Files, compiled: &[u8]) -> Result<String> {
     let bindgen = crate::pins::wasm_bindgen(project)?;
-    let binaryen = read(&project.path("xtask/node/package-lock.json"))?;
+    let tools = read(&project.path("xtask/node/package-lock.json"))?;
+    let bundle = read(&project.path("xtask/node/bundle.mjs"))?;
     let variant = format!("{variant:?}");
     let fixed = [
         RECIPE,
         variant.as_bytes(),
         bindgen.as_bytes(),
-        &binaryen,
+        &tools,
+        &bundle,
         compiled,
     ];
     let named = files

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 pub(crate) use browsers::browsers;
-pub(crate) use node::{binaryen, node, test_packages};
+pub(crate) use node::{binaryen, node, node_tools, test_packages};
 pub(crate) use rust::{Tool, WASM_TARGET, tools, wasm_target, wasm_test_runner};
 
 use crate::project::Project;

@@ -34,16 +34,23 @@ pub(crate) fn node(project: &Project) -> Result<String> {
     Ok(version.to_owned())
 }
 
-/// `wasm-opt` of the binaryen package, kept in the cache: a script for Node.
+/// `wasm-opt` of the binaryen package: a script for Node.
 pub(crate) fn binaryen(project: &Project) -> Result<PathBuf> {
+    let script = node_tools(project)?.join("node_modules/binaryen/bin/wasm-opt");
+    offer_wasm_opt(project, &script)?;
+    Ok(script)
+}
+
+/// The folder, in the cache, of the build's tools from npm.
+pub(crate) fn node_tools(project: &Project) -> Result<PathBuf> {
     node(project)?;
     let source = project.path("xtask/node");
     let lock = read(&source.join("package-lock.json"))?;
     let name = format!("npm-{}", hash::of([lock.as_slice()]));
     let folder = project.tools().join(&name);
-    let script = folder.join("node_modules/binaryen/bin/wasm-opt");
-    if !script.is_file() {
-        installing("binaryen", "npm ci (half a minute)");
+    let complete = folder.join("node_modules/binaryen/bin/wasm-opt");
+    if !complete.is_file() {
+        installing("binaryen and esbuild", "npm ci (half a minute)");
         // Beside its place and then renamed: an interrupted or a second
         // installation never leaves half a package there.
         let beside = project
@@ -60,15 +67,14 @@ pub(crate) fn binaryen(project: &Project) -> Result<PathBuf> {
             fs::remove_dir_all(&beside)
                 .with_context(|| format!("cannot remove {}", beside.display()))?;
         }
-        if !script.is_file() {
+        if !complete.is_file() {
             bail!(
-                "binaryen is not complete in {}: remove that folder and start again",
+                "npm's tools are not complete in {}: remove that folder and start again",
                 folder.display()
             );
         }
     }
-    offer_wasm_opt(project, &script)?;
-    Ok(script)
+    Ok(folder)
 }
 
 /// The packages of the browser tests, in `tests/node_modules`.
