@@ -265,6 +265,12 @@ pub const CONNECT: &[Row] = &[
         "",
     ),
     row(
+        "FORBIDDEN",
+        Pause,
+        "The gateway does not allow this client.",
+        "Ask the gateway's owner to allow it.",
+    ),
+    row(
         "INVALID_REQUEST",
         Pause,
         "The gateway did not understand the sign-in.",

@@ -1,29 +1,11 @@
 //! Recordings of the real gateway, replayed.
 
+mod common;
+
 use std::fs;
-use std::path::PathBuf;
 
 use clawline_core::replay::replay;
-
-fn conformance() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance")
-}
-
-/// Name and text of each recording, by name.
-fn recordings() -> Vec<(String, String)> {
-    let folder = conformance().join("recordings");
-    let mut recordings: Vec<(String, String)> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
-        .map(|path| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            (name, fs::read_to_string(&path).unwrap())
-        })
-        .collect();
-    recordings.sort();
-    recordings
-}
+use common::{conformance, recordings};
 
 /// `replay.txt` says what each one must come to: states, errors, proofs. Set
 /// `CLAWLINE_BLESS=1` to write it anew, and read the difference.

@@ -136,8 +136,8 @@ fn arrived<P>(chat: &mut Chat<P>, row: Row<P>) {
         chat.stale = Some(chat.version);
     }
     cover(&mut chat.runs, &row.facts);
-    // History splits a record into pieces, an event carries it whole: once the
-    // pieces are there, the whole would repeat them.
+    // History splits a record into pieces, an event carries one row, whole or
+    // in part: once the pieces are there, it would repeat one of them.
     if other_piece.is_none() {
         let since = chat.version;
         chat.rows.insert(place, Held { row, since });

@@ -1,1 +1,175 @@
+//! What the outbox promises whatever an engine does with it.
 
+use std::time::Duration;
+
+use super::*;
+use crate::wire::{History, PendingInput};
+
+const NOW: Instant = Instant::from_millis(1_000_000);
+
+fn link(boot_id: &str) -> Link {
+    Link {
+        boot_id: boot_id.to_owned(),
+        durable_keys: false,
+        main_session: "main".to_owned(),
+    }
+}
+
+/// An outbox with these messages in the session `s`, connected.
+fn outbox(keys: &[&str]) -> Outbox {
+    let mut outbox = Outbox::new(Bounds::default());
+    outbox.connected(link("boot"));
+    for key in keys {
+        let session = Some("s".to_owned());
+        outbox.enqueue(Key::new(*key), session, 1).unwrap();
+    }
+    outbox
+}
+
+fn send(outbox: &mut Outbox) -> Option<String> {
+    let (key, _) = outbox.next(NOW)?;
+    outbox.mark_sending(&key, NOW, 0);
+    Some(key.to_string())
+}
+
+fn keys(outbox: &Outbox) -> Vec<String> {
+    let entries = outbox.entries().into_iter();
+    entries.map(|entry| entry.key.to_string()).collect()
+}
+
+fn interrupted(keys: &[&str]) -> History {
+    let input = |key: &&str| PendingInput {
+        key: (*key).to_owned(),
+        interrupted: true,
+    };
+    History {
+        pending: keys.iter().map(input).collect(),
+        ..History::default()
+    }
+}
+
+#[test]
+fn a_dead_key_is_renewed_to_one_that_is_free() {
+    let mut outbox = outbox(&["k", "k.2"]);
+    send(&mut outbox).unwrap();
+    outbox.lost();
+    outbox.connected(link("other"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", interrupted(&["k"]));
+    assert_eq!(keys(&outbox), ["k.3", "k.2"]);
+}
+
+#[test]
+fn keys_count_up_and_stay_distinct_at_the_end_of_the_numbers() {
+    let renewed = |key: &str| Key::new(key).renewed().to_string();
+    assert_eq!(renewed("k"), "k.2");
+    assert_eq!(renewed("k.2"), "k.3");
+    assert_eq!(renewed("a.b"), "a.b.2");
+    assert_eq!(renewed("k.4294967295"), "k.4294967295.2");
+}
+
+#[test]
+fn a_timer_does_not_run_while_a_look_is_under_way() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.ended_without_message(&Key::new("k"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.answered(NOW, &Key::new("k"), Reply::TimedOut);
+    assert_eq!(outbox.deadline(), None);
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(
+        outbox.begin_look(NOW),
+        Some(("s".to_owned(), 0)),
+        "that look was asked before the message was given up"
+    );
+}
+
+#[test]
+fn nothing_leaves_and_no_timer_runs_without_a_connection() {
+    let mut outbox = outbox(&["a", "b"]);
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &Key::new("a"), Reply::Accepted);
+    outbox.lost();
+    assert_eq!(outbox.next(NOW), None);
+    assert_eq!(outbox.begin_look(NOW + Duration::from_secs(900)), None);
+    assert_eq!(outbox.deadline(), None);
+}
+
+#[test]
+fn what_is_confirmed_frees_its_room_and_its_key() {
+    let mut outbox = Outbox::new(Bounds {
+        entries: 1,
+        bytes: 10,
+    });
+    outbox.connected(link("boot"));
+    for _ in 0..100 {
+        outbox.enqueue(Key::new("k"), None, 10).unwrap();
+        send(&mut outbox).unwrap();
+        outbox.confirm(&Key::new("k"));
+    }
+    assert!(outbox.lanes.is_empty() && outbox.places.is_empty());
+    assert_eq!(outbox.bytes, 0);
+}
+
+#[test]
+fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.ended_without_message(&Key::new("k"));
+    outbox.begin_look(NOW).unwrap();
+    let history = History {
+        keys: vec!["k".to_owned()],
+        ..History::default()
+    };
+    outbox.looked(NOW, "s", history);
+    assert!(outbox.lanes.is_empty());
+
+    outbox
+        .enqueue(Key::new("k"), Some("s".to_owned()), 1)
+        .unwrap();
+    send(&mut outbox).unwrap();
+    outbox.ended_without_message(&Key::new("k"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.confirm(&Key::new("k"));
+    outbox.look_failed(NOW, "s");
+    assert!(
+        outbox.lanes.is_empty(),
+        "and no look is tried again for nobody"
+    );
+}
+
+#[test]
+fn a_key_in_the_history_of_another_session_proves_nothing() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    let history = History {
+        keys: vec!["k".to_owned()],
+        ..History::default()
+    };
+    outbox.looked(NOW, "elsewhere", history);
+    assert_eq!(keys(&outbox), ["k"]);
+}
+
+#[test]
+fn answers_to_what_is_not_under_way_change_nothing() {
+    let mut outbox = outbox(&["k"]);
+    while outbox.poll_update().is_some() {}
+    for reply in [Reply::Accepted, Reply::TimedOut] {
+        outbox.answered(NOW, &Key::new("k"), reply.clone());
+        outbox.answered(NOW, &Key::new("unknown"), reply);
+    }
+    assert_eq!(outbox.poll_update(), None);
+    assert_eq!(send(&mut outbox).as_deref(), Some("k"));
+}
+
+#[test]
+fn ten_thousand_messages_wait_in_order() {
+    let names: Vec<String> = (0..10_000).map(|n| format!("{n:05}")).collect();
+    let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut outbox = outbox(&borrowed);
+    for name in &names {
+        assert_eq!(send(&mut outbox).as_ref(), Some(name));
+        outbox.confirm(&Key::new(name.as_str()));
+    }
+    assert!(outbox.entries().is_empty());
+}

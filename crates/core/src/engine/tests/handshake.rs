@@ -290,3 +290,34 @@ fn no_secret_shows_in_what_the_engine_prints() {
     assert!(!printed.contains("hunter2") && !printed.contains("shared"));
     assert!(matches!(world.sent.last(), Some(Sent::Own { .. })));
 }
+
+#[test]
+fn a_host_that_took_too_long_can_see_that_its_answer_is_too_late() {
+    let mut world = World::new();
+    world.connect();
+    let generation = world.generation();
+    assert!(world.engine.is_opening(generation));
+    world.pass(secs(5));
+    assert!(!world.engine.is_opening(generation));
+    let (due, _) = world.engine.deadline().unwrap();
+    world.pass(due.since(world.now));
+    assert!(!world.engine.is_opening(generation));
+    assert!(world.engine.is_opening(world.generation()));
+}
+
+#[test]
+fn two_installations_never_have_one_name() {
+    let name = |id: &str| {
+        let mut world = World::new();
+        world.introduction.device = Some(crate::handshake::DeviceKey {
+            id: id.to_owned(),
+            public_key: "key".to_owned(),
+        });
+        world.connect();
+        world.reach_connect();
+        connect_params(&world)["client"]["displayName"].clone()
+    };
+    assert_eq!(name("b96381f6139e"), "clawline b96381");
+    assert_eq!(name("1edf6112666d"), "clawline 1edf61");
+    assert_eq!(name("é"), "clawline", "an id that is none is no panic");
+}

@@ -213,3 +213,13 @@ fn the_number_of_waiting_requests_is_bounded() {
             .any(|event| matches!(event, Event::Failed(..)))
     );
 }
+
+#[test]
+fn a_request_that_the_host_could_not_send_is_forgotten_without_a_word() {
+    let mut world = World::ready();
+    let id = world.request();
+    world.engine.forget(id);
+    world.pass(secs(60));
+    assert_eq!(world.failures(), []);
+    assert_eq!(world.answer(id, &json!({})), Verdict::Drop);
+}
