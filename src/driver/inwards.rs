@@ -1,0 +1,135 @@
+//! Frames as they come in: a glance at numbers first, the object only where
+//! the engine or a listener wants it.
+
+use std::rc::Rc;
+
+use clawline_core::RequestId;
+use clawline_core::engine::{Facts, Generation, Glance, Verdict};
+use clawline_core::wire::{EventKind, read_answer, read_event};
+use wasm_bindgen::JsValue;
+
+use super::Driver;
+use crate::frames::{self, Seen};
+use crate::host::{instant, now};
+use crate::object::JsObject;
+
+impl Driver {
+    pub(super) fn glance(
+        self: &Rc<Self>,
+        generation: u32,
+        shape: u32,
+        number: u32,
+        seq: f64,
+        at: f64,
+    ) -> Seen {
+        let kind = EventKind(u16::try_from(number).unwrap_or(u16::MAX));
+        let glance = match shape {
+            frames::EVENT => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "frames.js passes safe integers only, 0 for none"
+                )]
+                let seq = (seq > 0.0).then_some(seq as u64);
+                Glance::Event { kind, seq }
+            }
+            frames::RESPONSE => Glance::Response {
+                id: RequestId(number),
+            },
+            _ => Glance::Other,
+        };
+        let (verdict, said) = {
+            let mut engine = self.engine.borrow_mut();
+            let verdict = engine.glance(instant(at), Generation(generation), glance);
+            let said = engine.poll_output();
+            if let Some(output) = said {
+                self.todo.borrow_mut().push_back(output);
+                self.drain(&mut engine);
+                (verdict, true)
+            } else {
+                (verdict, false)
+            }
+        };
+        if said {
+            self.run();
+        }
+        match verdict {
+            Verdict::Drop => Seen::Drop,
+            Verdict::Deliver => Seen::Deliver,
+            Verdict::Settled(_) => Seen::Settle,
+            _ => {
+                self.seen.set(Some((verdict, kind)));
+                Seen::Take
+            }
+        }
+    }
+
+    /// Reads the facts of a frame that the engine asked for, and does with the
+    /// frame what the engine then says.
+    pub(super) fn take(self: &Rc<Self>, generation: Generation, frame: JsObject) {
+        let Some((verdict, kind)) = self.seen.take() else {
+            return;
+        };
+        let facts = match verdict {
+            Verdict::ReadEvent => Facts::Event(read_event(kind, &frame)),
+            Verdict::ReadAnswer(read) => {
+                let Some(id) = answer_id(&frame) else { return };
+                Facts::Answer(id, read_answer(read, &frame))
+            }
+            _ => return,
+        };
+        let verdict = {
+            let mut engine = self.engine.borrow_mut();
+            let verdict = engine.handle_frame(now(), generation, facts);
+            self.drain(&mut engine);
+            verdict
+        };
+        match verdict {
+            Verdict::Deliver => {
+                self.refresh_snapshot(kind, &frame);
+                let _ = self
+                    .outlet
+                    .deliver
+                    .call2(&JsValue::NULL, &kind.0.into(), &frame.0);
+            }
+            Verdict::Settled(id) => self.settle(id, &frame, false),
+            Verdict::Accepted(id) => self.settle(id, &frame, true),
+            // Before its status event is performed: who is told "ready" finds it.
+            Verdict::Hello => drop(self.hello.replace(Some(JsObject(frame.get("payload"))))),
+            _ => {}
+        }
+        self.run();
+    }
+
+    fn settle(&self, id: RequestId, frame: &JsObject, accepted: bool) {
+        let accepted = JsValue::from_bool(accepted);
+        let _ = self
+            .outlet
+            .settle
+            .call3(&JsValue::NULL, &id.0.into(), &frame.0, &accepted);
+    }
+
+    /// Keeps `hello.snapshot` fresh.
+    fn refresh_snapshot(&self, kind: EventKind, frame: &JsObject) {
+        let snapshot = self.hello().map(|hello| hello.get("snapshot"));
+        let Some(snapshot) = snapshot.filter(JsValue::is_object) else {
+            return;
+        };
+        let payload = JsObject(frame.get("payload"));
+        let (name, value) = match kind {
+            EventKind::PRESENCE => ("presence", payload.get("presence")),
+            EventKind::HEALTH => ("health", payload.0),
+            _ => return,
+        };
+        for (name, value) in [(name, value), ("stateVersion", frame.get("stateVersion"))] {
+            if !value.is_undefined() {
+                let _ = js_sys::Reflect::set(&snapshot, &name.into(), &value);
+            }
+        }
+    }
+}
+
+fn answer_id(frame: &JsObject) -> Option<RequestId> {
+    use clawline_core::wire::Object as _;
+    frame.text("id")?.parse().ok().map(RequestId)
+}

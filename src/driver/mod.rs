@@ -1,0 +1,314 @@
+//! The driver: the only owner of the engine in the browser.
+//!
+//! Feed, drain, perform. The engine is borrowed only while it is fed and
+//! drained; whatever calls back into JavaScript runs afterwards, and commands
+//! that come from there join the queue of the loop that is running.
+
+mod inwards;
+mod outwards;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::{Rc, Weak};
+
+use clawline_core::engine::{
+    self, Engine, Generation, Input, Introduction, Output, Status, Verdict,
+};
+use clawline_core::wire::EventKind;
+use clawline_core::{DeviceToken, Instant, Key, RequestId, Update};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use crate::error::RequestError;
+use crate::frames::{Frames, GlanceFn, Seen, TakeFn};
+use crate::host::{Timer, now, seed};
+use crate::hub::{Event, Hub};
+use crate::identity::Identity;
+use crate::letter::Letter;
+use crate::lifecycle;
+use crate::listener::Listener;
+use crate::object::JsObject;
+use crate::options::{Options, Source};
+use crate::socket::Socket;
+
+/// Where frames go that somebody waits for: JavaScript functions, so that the
+/// npm package gets them without a way through wasm.
+pub(crate) struct Outlet {
+    /// `deliver(kind, frame)`
+    pub(crate) deliver: Function,
+    /// `settle(id, frame, accepted)`
+    pub(crate) settle: Function,
+    /// Called after the engine's own events: see `js/mod.rs`.
+    pub(crate) notify: Box<dyn Fn(&Event)>,
+    /// A request ended without an answer.
+    pub(crate) fail: Box<dyn Fn(RequestId, RequestError)>,
+}
+
+struct Open {
+    generation: Generation,
+    socket: Socket,
+}
+
+pub(crate) struct Driver {
+    engine: RefCell<Engine>,
+    todo: RefCell<VecDeque<Output>>,
+    running: Cell<bool>,
+    /// The verdict of the last glance, for the frame that is taken next.
+    seen: Cell<Option<(Verdict, EventKind)>>,
+    socket: RefCell<Option<Open>>,
+    introduction: RefCell<Option<Introduction>>,
+    gateway: RefCell<String>,
+    identity: RefCell<Option<Rc<Identity>>>,
+    letters: RefCell<BTreeMap<RequestId, Letter>>,
+    entries: RefCell<BTreeMap<Key, Letter>>,
+    hello: RefCell<Option<JsObject>>,
+    pub(crate) hub: Hub,
+    source: RefCell<Source>,
+    store: String,
+    role: String,
+    outlet: Outlet,
+    frames: Frames,
+    timer: OnceCell<Timer>,
+    _glance: Closure<GlanceFn>,
+    _take: Closure<TakeFn>,
+    lifecycle: RefCell<Vec<Listener>>,
+}
+
+impl Driver {
+    pub(crate) fn new(options: Options, outlet: impl FnOnce(Weak<Self>) -> Outlet) -> Rc<Self> {
+        let Options {
+            source,
+            config,
+            store,
+        } = options;
+        let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
+            let outlet = outlet(weak.clone());
+            let glance = {
+                let driver = weak.clone();
+                Closure::<GlanceFn>::new(move |generation, shape, number, seq, at| {
+                    let driver = driver.upgrade();
+                    driver.map_or(Seen::Drop, |d| d.glance(generation, shape, number, seq, at))
+                        as u32
+                })
+            };
+            let take = {
+                let driver = weak.clone();
+                Closure::<TakeFn>::new(move |generation, frame| {
+                    if let Some(driver) = driver.upgrade() {
+                        driver.take(Generation(generation), JsObject(frame));
+                    }
+                })
+            };
+            let names = EventKind::NAMES
+                .iter()
+                .map(|name| JsValue::from_str(name))
+                .collect();
+            Self {
+                frames: Frames::new(names, &glance, &take, &outlet.deliver, &outlet.settle),
+                role: config.profile.role.clone(),
+                engine: RefCell::new(Engine::new(config, seed())),
+                todo: RefCell::default(),
+                running: Cell::new(false),
+                seen: Cell::new(None),
+                socket: RefCell::default(),
+                introduction: RefCell::default(),
+                gateway: RefCell::default(),
+                identity: RefCell::default(),
+                letters: RefCell::default(),
+                entries: RefCell::default(),
+                hello: RefCell::default(),
+                hub: Hub::default(),
+                source: RefCell::new(source),
+                store,
+                outlet,
+                timer: OnceCell::new(),
+                _glance: glance,
+                _take: take,
+                lifecycle: RefCell::default(),
+            }
+        });
+        let weak = Rc::downgrade(&driver);
+        driver.timer.get_or_init(|| {
+            Timer::new(move || {
+                if let Some(driver) = weak.upgrade() {
+                    if let Some(timer) = driver.timer.get() {
+                        timer.fired();
+                    }
+                    driver.input(Input::Woke);
+                }
+            })
+        });
+        let weak = Rc::downgrade(&driver);
+        *driver.lifecycle.borrow_mut() = lifecycle::listen(move |network| {
+            if let Some(driver) = weak.upgrade() {
+                driver.input(Input::Network(network));
+            }
+        });
+        driver
+    }
+
+    /// Feeds the engine, drains it, and performs what came out.
+    pub(crate) fn with<R>(self: &Rc<Self>, feed: impl FnOnce(&mut Engine, Instant) -> R) -> R {
+        let result = {
+            let mut engine = self.engine.borrow_mut();
+            let result = feed(&mut engine, now());
+            self.drain(&mut engine);
+            result
+        };
+        self.run();
+        result
+    }
+
+    /// Looks at the engine without feeding it.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&Engine) -> R) -> R {
+        look(&self.engine.borrow())
+    }
+
+    fn input(self: &Rc<Self>, input: Input) {
+        self.with(|engine, now| engine.handle_input(now, input));
+    }
+
+    fn drain(&self, engine: &mut Engine) {
+        let mut todo = self.todo.borrow_mut();
+        while let Some(output) = engine.poll_output() {
+            todo.push_back(output);
+        }
+    }
+
+    fn run(self: &Rc<Self>) {
+        if self.running.replace(true) {
+            return;
+        }
+        loop {
+            let Some(output) = self.todo.borrow_mut().pop_front() else {
+                break;
+            };
+            self.perform(output);
+        }
+        self.running.set(false);
+        let deadline = self.engine.borrow().deadline().map(|(at, _)| at);
+        if let Some(timer) = self.timer.get() {
+            timer.no_later_than(deadline);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, output: Output) {
+        match output {
+            Output::Connect(generation) => self.connect(generation),
+            Output::Sign(generation, text) => self.sign(generation, text),
+            Output::Transmit(generation, outgoing) => self.transmit(generation, outgoing),
+            Output::Disconnect(generation, code) => {
+                let open = self
+                    .socket
+                    .take()
+                    .filter(|open| open.generation == generation);
+                if let Some(open) = open {
+                    open.socket.close(code);
+                }
+            }
+            Output::KeepDeviceToken {
+                role,
+                token,
+                scopes,
+            } => {
+                let token = DeviceToken { token, scopes };
+                self.with_identity(async move |identity, gateway| {
+                    identity.keep_token(&gateway, &role, &token).await;
+                });
+            }
+            Output::ForgetDeviceToken => {
+                let role = self.role.clone();
+                self.with_identity(async move |identity, gateway| {
+                    identity.forget_token(&gateway, &role).await;
+                });
+            }
+            Output::Event(event) => self.tell(event),
+        }
+    }
+
+    fn tell(self: &Rc<Self>, event: engine::Event) {
+        let event = match event {
+            engine::Event::Failed(id, error) => {
+                self.letters.borrow_mut().remove(&id);
+                return (self.outlet.fail)(id, RequestError::Unanswered(error));
+            }
+            engine::Event::Status(status) => Event::Status(status),
+            engine::Event::Gap { .. } => Event::Gap,
+            engine::Event::Outbox(update) => {
+                self.keep_letters(&update);
+                Event::Outbox(update)
+            }
+            _ => return,
+        };
+        self.announce(&event);
+    }
+
+    fn announce(&self, event: &Event) {
+        self.hub.tell(event);
+        (self.outlet.notify)(event);
+    }
+
+    /// Payloads follow their entries.
+    fn keep_letters(&self, update: &Update) {
+        let mut entries = self.entries.borrow_mut();
+        match update {
+            Update::Renewed { from, to } => {
+                if let Some(letter) = entries.remove(from) {
+                    entries.insert(to.clone(), letter);
+                }
+            }
+            Update::Removed(key) => drop(entries.remove(key)),
+            Update::Changed(entry) if entry.state == clawline_core::EntryState::Confirmed => {
+                entries.remove(&entry.key);
+            }
+            Update::Changed(_) => {}
+        }
+    }
+
+    pub(crate) fn hello(&self) -> Option<JsObject> {
+        self.hello.borrow().clone()
+    }
+
+    pub(crate) fn identity_now(&self) -> Option<Rc<Identity>> {
+        self.identity.borrow().clone()
+    }
+
+    pub(crate) fn set_source(&self, source: Source) {
+        self.source.replace(source);
+    }
+
+    pub(crate) fn keep_request(&self, id: RequestId, letter: Letter) {
+        self.letters.borrow_mut().insert(id, letter);
+    }
+
+    pub(crate) fn keep_entry(&self, key: Key, letter: Letter) {
+        self.entries.borrow_mut().insert(key, letter);
+    }
+
+    pub(crate) fn entry(&self, key: &Key) -> Option<Letter> {
+        self.entries.borrow().get(key).cloned()
+    }
+
+    pub(crate) fn drop_entry(&self, key: &Key) {
+        self.entries.borrow_mut().remove(key);
+    }
+
+    pub(crate) fn listen(&self, name: &str, on: bool) {
+        self.frames.listen(name, on);
+    }
+
+    pub(crate) fn kind(&self, name: &str) -> EventKind {
+        EventKind(self.frames.kind(name))
+    }
+
+    /// The end: nothing wakes this driver again.
+    pub(crate) fn shut_down(self: &Rc<Self>) {
+        self.with(|engine, _| engine.close());
+        self.lifecycle.borrow_mut().clear();
+        self.hub.close();
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.look(Engine::status)
+    }
+}
