@@ -5,6 +5,9 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -20,6 +23,9 @@ const OURS: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",
 ];
+
+/// How often a silent program is looked at.
+const PULSE: Duration = Duration::from_millis(500);
 
 /// A program that will run in the root of the clone.
 pub(crate) fn program(project: &Project, name: impl AsRef<OsStr>) -> Command {
@@ -80,23 +86,56 @@ pub(crate) fn output_seen(command: &mut Command) -> Result<String> {
 }
 
 /// Runs to the end, shows each line of standard output as it comes, and gives
-/// it to `seen` as well.
-pub(crate) fn watch(command: &mut Command, mut seen: impl FnMut(&str)) -> Result<()> {
+/// it to `seen` as well. A program that takes longer than `limit` is killed: a
+/// test that hangs must not take the others with it.
+pub(crate) fn watch(
+    command: &mut Command,
+    limit: Duration,
+    mut seen: impl FnMut(&str),
+) -> Result<()> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start `{}`", shown(command)))?;
-    if let Some(pipe) = child.stdout.take() {
-        let mut pipe = BufReader::new(pipe);
+    let pipe = child.stdout.take();
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let Some(mut pipe) = pipe.map(BufReader::new) else {
+            return;
+        };
         let mut line = Vec::new();
         while pipe.read_until(b'\n', &mut line).unwrap_or(0) > 0 {
-            let text = String::from_utf8_lossy(&line);
-            seen(text.trim_end());
-            // A closed terminal is no reason to stop counting.
-            let mut out = std::io::stdout().lock();
-            let _ = out.write_all(&line).and_then(|()| out.flush());
-            line.clear();
+            if send.send(std::mem::take(&mut line)).is_err() {
+                break;
+            }
+        }
+    });
+
+    let end = Instant::now() + limit;
+    let mut ended = None;
+    loop {
+        match lines.recv_timeout(PULSE) {
+            Ok(line) => {
+                seen(String::from_utf8_lossy(&line).trim_end());
+                // A closed terminal is no reason to stop counting.
+                let mut out = std::io::stdout().lock();
+                let _ = out.write_all(&line).and_then(|()| out.flush());
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            // Ended, and silent since: what still holds the pipe is a process
+            // that it left behind.
+            Err(RecvTimeoutError::Timeout) if ended.is_some() => break,
+            Err(RecvTimeoutError::Timeout) => ended = child.try_wait().ok().flatten(),
+        }
+        if Instant::now() > end && ended.is_none() {
+            child.kill().context("cannot end a program that hangs")?;
+            child.wait().context("cannot end a program that hangs")?;
+            bail!(
+                "`{}` did not end within {} s and was killed",
+                shown(command),
+                limit.as_secs()
+            );
         }
     }
     let status = child
@@ -159,4 +198,56 @@ fn shown(command: &Command) -> String {
         text.push('…');
     }
     text
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+    use std::time::Duration;
+
+    use super::watch;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_killed_and_named() {
+        let mut lines = Vec::new();
+        let result = watch(
+            &mut shell("echo before; exec sleep 600"),
+            Duration::from_millis(300),
+            |line| lines.push(line.to_owned()),
+        );
+        let error = result.expect_err("it hangs").to_string();
+        assert!(
+            error.contains("sleep 600") && error.contains("killed"),
+            "{error}"
+        );
+        assert_eq!(lines, ["before"]);
+    }
+
+    #[test]
+    fn a_process_left_behind_does_not_hold_us_up() {
+        let mut lines = Vec::new();
+        let result = watch(
+            &mut shell("sleep 20 & echo done"),
+            Duration::from_secs(600),
+            |line| lines.push(line.to_owned()),
+        );
+        assert!(result.is_ok());
+        assert_eq!(lines, ["done"]);
+    }
+
+    #[test]
+    fn a_failure_names_the_command() {
+        let error = watch(&mut shell("exit 3"), Duration::from_secs(600), |_| {});
+        let error = error.expect_err("it fails").to_string();
+        assert!(
+            error.contains("sh -c exit 3") && error.contains('3'),
+            "{error}"
+        );
+    }
 }

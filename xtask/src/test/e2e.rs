@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,8 +12,9 @@ use crate::build::{self, Variant};
 use crate::command::{self, program};
 use crate::setup;
 
-/// Milliseconds for one test.
-const PATIENCE: &str = "240000";
+/// Milliseconds for one test; and, should the runner itself hang, for all.
+const TEST_PATIENCE_MS: &str = "240000";
+const PATIENCE: Duration = Duration::from_secs(3600);
 
 pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let project = run.project;
@@ -34,7 +36,7 @@ pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     tests
         // One file at a time: each starts gateways and browsers of its own.
         .args(["--test", "--test-concurrency=1"])
-        .arg(format!("--test-timeout={PATIENCE}"))
+        .arg(format!("--test-timeout={TEST_PATIENCE_MS}"))
         .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
         .arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()))
@@ -50,7 +52,7 @@ pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     if let Some(filter) = &run.filter {
         tests.arg(format!("--test-name-pattern={filter}"));
     }
-    let result = command::watch(tests.args(files), |_| {});
+    let result = command::watch(tests.args(files), PATIENCE, |_| {});
     let report = fs::read_to_string(&tap);
     for line in report.as_deref().unwrap_or_default().lines() {
         tally.see_tap(line);

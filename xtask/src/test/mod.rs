@@ -1,6 +1,7 @@
 //! The stages of `cargo xtask test`. A stage that fails does not stop the next
 //! ones; the last line says how many tests passed and failed.
 
+mod binaries;
 mod e2e;
 mod lint;
 mod native;
@@ -16,6 +17,7 @@ use clap::Args;
 use crate::arch;
 use crate::build::{self, Variant};
 use crate::project::Project;
+use crate::replay;
 use crate::setup::{self, Tool};
 use tally::Tally;
 
@@ -28,8 +30,8 @@ pub(crate) struct Options {
     /// Add the long tests (those that are ignored by default)
     #[arg(long)]
     full: bool,
-    /// Names of stages to run alone (fmt, arch, clippy, native, build, wasm,
-    /// e2e); any other word selects tests by name
+    /// Names of stages to run alone (fmt, arch, clippy, native, replay, build,
+    /// wasm, e2e); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -51,7 +53,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -83,6 +85,18 @@ const STAGES: [Stage; 7] = [
         quick: true,
         named: true,
         run: native::native,
+    },
+    Stage {
+        name: "replay",
+        about: "recordings of real traffic",
+        quick: true,
+        named: false,
+        run: |run, tally| {
+            let recordings = native::recordings(run.project)?;
+            replay::run(&recordings)?;
+            tally.add(recordings.len() as u64, 0);
+            Ok(())
+        },
     },
     Stage {
         name: "build",
@@ -256,9 +270,9 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native build wasm e2e"
+            "fmt arch clippy native replay build wasm e2e"
         );
-        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native");
+        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native replay");
     }
 
     #[test]

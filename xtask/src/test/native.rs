@@ -1,18 +1,76 @@
 //! Tests that need no browser.
 
-use anyhow::Result;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use super::Run;
+use anyhow::{Context, Result, bail};
+
 use super::tally::Tally;
+use super::{Run, binaries};
 use crate::build::native_packages;
-use crate::command::{self, cargo};
+use crate::command::{self, cargo, program};
+use crate::project::Project;
+
+/// For one test binary; with the ignored tests, some of which start the real
+/// gateway again and again.
+const PATIENCE: Duration = Duration::from_secs(300);
+const LONG_PATIENCE: Duration = Duration::from_secs(1800);
+
+/// The recordings of real traffic that this repository keeps.
+pub(super) fn recordings(project: &Project) -> Result<Vec<PathBuf>> {
+    let folder = project.path("tests/conformance/recordings");
+    let mut recordings = Vec::new();
+    for entry in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
+            recordings.push(path);
+        }
+    }
+    recordings.sort();
+    Ok(recordings)
+}
 
 pub(super) fn native(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
-    let mut tests = cargo(run.project, &["test", "--no-fail-fast"]);
-    tests.args(native_packages()).arg("--");
-    if run.full {
-        tests.arg("--include-ignored");
+    let project = run.project;
+    let mut tests = cargo(project, &["test"]);
+    let built = binaries::compile(tests.args(native_packages()))?;
+    let patience = if run.full { LONG_PATIENCE } else { PATIENCE };
+    let mut failed = Vec::new();
+    for binary in built {
+        println!("\n{}", binary.name);
+        let mut tests = program(project, &binary.path);
+        tests
+            .current_dir(&binary.folder)
+            .env("CARGO_MANIFEST_DIR", &binary.folder)
+            .args(&run.filter);
+        if run.full {
+            tests.arg("--include-ignored");
+        }
+        let before = tally.failed;
+        if let Err(error) = command::watch(&mut tests, patience, |line| tally.see_libtest(line)) {
+            println!("{error:#}");
+            // Killed or crashed: no sum was printed.
+            if tally.failed == before {
+                tally.add(0, 1);
+            }
+            failed.push(binary.name);
+        }
     }
-    tests.args(&run.filter);
-    command::watch(&mut tests, |line| tally.see_libtest(line))
+
+    println!("\nexamples in the documentation");
+    let mut examples = cargo(
+        project,
+        &["test", "--doc", "--no-fail-fast", "-p", "clawline-core"],
+    );
+    examples.arg("--").args(&run.filter);
+    if command::watch(&mut examples, PATIENCE, |line| tally.see_libtest(line)).is_err() {
+        failed.push("examples in the documentation".to_owned());
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
 }

@@ -1,28 +1,34 @@
 //! wasm-bindgen-test: built once, run in two browsers.
 
-use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Result, bail};
 
-use super::Run;
 use super::tally::Tally;
+use super::{Run, binaries};
 use crate::command::{self, cargo, program};
-use crate::project::Project;
 use crate::setup::{self, Tool, WASM_TARGET};
 
 /// The packages with tests for the browser.
 const PACKAGES: [&str; 2] = ["clawline", "clawline-webchat"];
 
-/// Seconds for one test binary in one browser.
-const PATIENCE: &str = "300";
+/// For one test binary in one browser; the runner has a clock of its own, which
+/// is better because it knows the browser.
+const PATIENCE: Duration = Duration::from_secs(330);
+const RUNNER_PATIENCE_SECONDS: &str = "300";
 
 pub(super) fn wasm(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let project = run.project;
     setup::wasm_target(project)?;
     setup::tools(project, &[Tool::WasmBindgen, Tool::Geckodriver])?;
     let browsers = setup::browsers(project)?;
-    let built = build(project)?;
+    // Both at once: no binary is shipped from here, and it saves a second
+    // compilation of what they have in common.
+    let mut tests = cargo(project, &["test", "--target", WASM_TARGET]);
+    for package in PACKAGES {
+        tests.args(["-p", package]);
+    }
+    let built = binaries::compile(&mut tests)?;
     if built.is_empty() {
         bail!("cargo built no test for the browser");
     }
@@ -32,8 +38,7 @@ pub(super) fn wasm(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
         ("Firefox", "GECKODRIVER", Tool::Geckodriver.path(project)),
     ] {
         for binary in &built {
-            let name = binary.file_stem().unwrap_or_default().to_string_lossy();
-            println!("\n{browser} · {name}");
+            println!("\n{browser} · {}", binary.name);
             let mut runner = program(project, setup::wasm_test_runner(project));
             for other in [
                 "CHROMEDRIVER",
@@ -46,14 +51,20 @@ pub(super) fn wasm(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
                     .env_remove(format!("{other}_REMOTE"));
             }
             runner
-                .arg(binary)
+                .arg(&binary.path)
                 .args(&run.filter)
                 .env(variable, &driver)
                 .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-                .env("WASM_BINDGEN_TEST_TIMEOUT", PATIENCE)
+                .env("WASM_BINDGEN_TEST_TIMEOUT", RUNNER_PATIENCE_SECONDS)
                 .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-            if command::watch(&mut runner, |line| tally.see_libtest(line)).is_err() {
-                failed.push(format!("{name} in {browser}"));
+            let before = tally.failed;
+            let result = command::watch(&mut runner, PATIENCE, |line| tally.see_libtest(line));
+            if let Err(error) = result {
+                println!("{error:#}");
+                if tally.failed == before {
+                    tally.add(0, 1);
+                }
+                failed.push(format!("{} in {browser}", binary.name));
             }
         }
     }
@@ -61,24 +72,4 @@ pub(super) fn wasm(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
-}
-
-/// Compiles the tests and returns the .wasm of each. Cargo is not asked to run
-/// them: it would run them in one browser only.
-fn build(project: &Project) -> Result<Vec<PathBuf>> {
-    let mut tests = cargo(project, &["test", "--no-run", "--target", WASM_TARGET]);
-    for package in PACKAGES {
-        tests.args(["-p", package]);
-    }
-    let messages = command::output_seen(tests.arg("--message-format=json-render-diagnostics"))?;
-    let mut built = Vec::new();
-    for line in messages.lines() {
-        let message: Value = serde_json::from_str(line).context("cargo printed no JSON")?;
-        let is_test = message.pointer("/profile/test").and_then(Value::as_bool);
-        let executable = message.get("executable").and_then(Value::as_str);
-        if let (Some(true), Some(path)) = (is_test, executable) {
-            built.push(PathBuf::from(path));
-        }
-    }
-    Ok(built)
 }
