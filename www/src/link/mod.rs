@@ -281,7 +281,15 @@ impl Inner {
         row: &Row<Arc<Message>>,
     ) -> HistoryRow {
         let facts = &row.facts;
-        let full = self.full.borrow().get(&facts.record).cloned();
+        // The gateway shows long texts cut; one written here is at hand.
+        let key = facts
+            .key
+            .as_deref()
+            .filter(|_| row.payload.truncated_id().is_some());
+        let full = match key {
+            Some(key) => self.written.borrow().get(&Key::new(key)).cloned(),
+            None => self.full.borrow().get(&facts.record).cloned(),
+        };
         HistoryRow {
             id: format!("{}.{}", place.0, place.1),
             who: match facts.role {

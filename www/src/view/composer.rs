@@ -8,6 +8,7 @@ use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use webchat_model::connection::Connection;
 use webchat_model::draft;
 
+use super::connect_form::focus;
 use super::el::{El, button, el, on_window};
 use super::icon::{self, icon};
 use crate::browser::storage;
@@ -115,6 +116,11 @@ impl Composer {
         let key = draft_key(page);
         if let Some(draft) = storage::get(&key) {
             field.set_value(&draft);
+        }
+        // On a phone the keyboard would cover half of what one came to read.
+        let has_keyboard = window().match_media("(hover: hover)").ok().flatten();
+        if has_keyboard.is_some_and(|query| query.matches()) {
+            focus(&field);
         }
         let composer = Self {
             page,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 use webchat_model::connection::Connection;
 
 use super::copy::copy_button;
@@ -103,7 +103,15 @@ fn secret_field(page: Page, field: Field) -> El {
 }
 
 fn input(form: Form, field: Field, id: &str, value: RwSignal<String>) -> El {
-    el("input")
+    let input = el("input");
+    let element: HtmlInputElement = input.cast();
+    // Whoever sent the form wrongly goes on where it is wrong.
+    follow(Box::new(move || {
+        if is_wrong(form, field) {
+            focus(&element);
+        }
+    }));
+    input
         .attr("id", id)
         .attr("autocapitalize", "none")
         .attr("autocorrect", "off")
@@ -160,6 +168,14 @@ fn actions(page: Page) -> El {
                     .text("Back to the conversation")
             })
         })
+}
+
+/// Puts the cursor into a field once it stands in the page.
+pub(super) fn focus(field: &HtmlElement) {
+    let field = field.clone();
+    request_animation_frame(move || {
+        let _ = field.focus();
+    });
 }
 
 fn target(event: &Event) -> HtmlInputElement {

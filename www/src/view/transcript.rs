@@ -47,6 +47,10 @@ pub(super) fn transcript(page: Page) -> El {
         })
 }
 
+/// From this many lines on, those out of view are not laid out. Below it the
+/// browser is fast enough, and finds and reads everything.
+const MANY: usize = 400;
+
 /// Keeps one element a line, in order, before `end`. A line whose key stays
 /// keeps its element, and is moved only when its neighbours change.
 fn keep_lines(page: Page, parent: Element, end: Element) {
@@ -54,6 +58,7 @@ fn keep_lines(page: Page, parent: Element, end: Element) {
     let mut shown: HashMap<String, (Owner, Element)> = HashMap::new();
     follow(Box::new(move || {
         let lines = page.lines.get();
+        let _ = parent.toggle_attribute_with_force("data-many", lines.len() > MANY);
         let mut gone = std::mem::take(&mut shown);
         let mut next: Element = end.clone();
         // Backwards: each line stands before the one that follows it.
