@@ -38,19 +38,12 @@ impl Driver {
             },
             _ => Glance::Other,
         };
-        let (verdict, said) = {
+        let (verdict, is_drained) = {
             let mut engine = self.engine.borrow_mut();
             let verdict = engine.glance(instant(at), Generation(generation), glance);
-            let said = engine.poll_output();
-            if let Some(output) = said {
-                self.todo.borrow_mut().push_back(output);
-                self.drain(&mut engine);
-                (verdict, true)
-            } else {
-                (verdict, false)
-            }
+            (verdict, engine.is_drained())
         };
-        if said {
+        if !is_drained {
             self.run();
         }
         match verdict {
@@ -78,12 +71,10 @@ impl Driver {
             }
             _ => return,
         };
-        let verdict = {
-            let mut engine = self.engine.borrow_mut();
-            let verdict = engine.handle_frame(now(), generation, facts);
-            self.drain(&mut engine);
-            verdict
-        };
+        let verdict = self
+            .engine
+            .borrow_mut()
+            .handle_frame(now(), generation, facts);
         match verdict {
             Verdict::Deliver => {
                 self.refresh_snapshot(kind, &frame);

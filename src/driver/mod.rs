@@ -1,14 +1,14 @@
 //! The driver: the only owner of the engine in the browser.
 //!
-//! Feed, drain, perform. The engine is borrowed only while it is fed and
-//! drained; whatever calls back into JavaScript runs afterwards, and commands
-//! that come from there join the queue of the loop that is running.
+//! Feed, then perform what comes out, one output at a time. The engine is
+//! borrowed only while it is fed or asked; whatever calls back into JavaScript
+//! runs with no borrow held.
 
 mod inwards;
 mod outwards;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use clawline_core::engine::{
@@ -51,7 +51,6 @@ struct Open {
 
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
-    todo: RefCell<VecDeque<Output>>,
     running: Cell<bool>,
     /// The verdict of the last glance, for the frame that is taken next.
     seen: Cell<Option<(Verdict, EventKind)>>,
@@ -107,7 +106,6 @@ impl Driver {
                 frames: Frames::new(names, &glance, &take, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
                 engine: RefCell::new(Engine::new(config, seed())),
-                todo: RefCell::default(),
                 running: Cell::new(false),
                 seen: Cell::new(None),
                 socket: RefCell::default(),
@@ -147,14 +145,9 @@ impl Driver {
         driver
     }
 
-    /// Feeds the engine, drains it, and performs what came out.
+    /// Feeds the engine and performs what comes out.
     pub(crate) fn with<R>(self: &Rc<Self>, feed: impl FnOnce(&mut Engine, Instant) -> R) -> R {
-        let result = {
-            let mut engine = self.engine.borrow_mut();
-            let result = feed(&mut engine, now());
-            self.drain(&mut engine);
-            result
-        };
+        let result = feed(&mut self.engine.borrow_mut(), now());
         self.run();
         result
     }
@@ -168,19 +161,15 @@ impl Driver {
         self.with(|engine, now| engine.handle_input(now, input));
     }
 
-    fn drain(&self, engine: &mut Engine) {
-        let mut todo = self.todo.borrow_mut();
-        while let Some(output) = engine.poll_output() {
-            todo.push_back(output);
-        }
-    }
-
+    /// Performs what the engine wants, to the end. Commands that come back in
+    /// from there only feed the engine: this loop goes on with what they bring.
+    #[inline(never)]
     fn run(self: &Rc<Self>) {
         if self.running.replace(true) {
             return;
         }
         loop {
-            let Some(output) = self.todo.borrow_mut().pop_front() else {
+            let Some(output) = self.engine.borrow_mut().poll_output() else {
                 break;
             };
             self.perform(output);

@@ -209,6 +209,12 @@ impl Engine {
         self.outputs.pop_front()
     }
 
+    /// Nothing is to be done: [`Engine::poll_output`] would answer `None`.
+    #[must_use]
+    pub fn is_drained(&self) -> bool {
+        self.outputs.is_empty() && self.outbox.has_no_update()
+    }
+
     /// Where the connection stands.
     #[must_use]
     pub fn status(&self) -> Status {

@@ -63,6 +63,10 @@ impl Outbox {
         }
     }
 
+    pub(crate) fn has_no_update(&self) -> bool {
+        self.updates.is_empty()
+    }
+
     pub(crate) fn poll_update(&mut self) -> Option<Update> {
         self.updates.pop_front()
     }
