@@ -7,12 +7,12 @@ use super::el::{El, el};
 
 pub(super) fn block(tree: &Block) -> El {
     match tree {
-        // Headings of a message stand below the page's own, so they begin at 3.
+        // Headings of a message stand below the page's own, so they begin at 2.
         Block::Heading(level @ 1..=3, content) => {
             let class = format!("h{level}");
-            inlines(el(&format!("h{}", level + 2)).class(&class), content)
+            inlines(el(&format!("h{}", level + 1)).class(&class), content)
         }
-        Block::Heading(_, content) => inlines(el("h6").class("h4"), content),
+        Block::Heading(_, content) => inlines(el("h5").class("h4"), content),
         Block::Paragraph(content) => inlines(el("p"), content),
         Block::Line(content) => inlines(el("span"), content),
         Block::Quote(inner) => blocks(el("blockquote"), inner),
@@ -42,7 +42,7 @@ fn code(language: &str, text: &str) -> El {
     // A long line scrolls, and a keyboard must be able to scroll it.
     let pre = el("pre")
         .attr("tabindex", "0")
-        .attr("role", "region")
+        .attr("role", "group")
         .attr("aria-label", &name)
         .attr("dir", "ltr");
     el("div")
@@ -92,7 +92,7 @@ fn table(content: &Table) -> El {
     el("div")
         .class("table")
         .attr("tabindex", "0")
-        .attr("role", "region")
+        .attr("role", "group")
         .attr("aria-label", "Table")
         .child(table)
 }
