@@ -1,13 +1,12 @@
 //! The client, as Rust programs use it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, GatewayError, Object as _};
-use clawline_core::{Answers, Engine, EnqueueError, Entry, Instant, Key, RequestId};
+use clawline_core::{Answers, Engine, EnqueueError, Entry, Instant, Key, RequestId, Table};
 use futures_channel::oneshot;
 use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
@@ -49,7 +48,7 @@ struct Waiting {
     on_accepted: Option<Box<dyn FnOnce(JsValue)>>,
 }
 
-type WaitingRequests = Rc<RefCell<BTreeMap<RequestId, Waiting>>>;
+type WaitingRequests = Rc<RefCell<Table<RequestId, Waiting>>>;
 
 /// A client of one gateway. Cheap to clone; the clones share one connection.
 /// It ends when the last one is dropped, or by [`Client::close`].
@@ -59,7 +58,7 @@ pub struct Client(Rc<Inner>);
 struct Inner {
     driver: Rc<Driver>,
     waiting: WaitingRequests,
-    listened: RefCell<BTreeMap<EventKind, ()>>,
+    listened: RefCell<Table<EventKind, ()>>,
     _deliver: Closure<dyn Fn(u16, JsValue)>,
     _settle: Closure<dyn Fn(u32, JsValue, bool)>,
 }

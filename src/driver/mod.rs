@@ -8,14 +8,13 @@ mod inwards;
 mod outwards;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use clawline_core::engine::{
     self, Engine, Generation, Input, Introduction, Output, Status, Verdict,
 };
 use clawline_core::wire::EventKind;
-use clawline_core::{DeviceToken, Instant, Key, RequestId, Update};
+use clawline_core::{DeviceToken, Instant, Key, RequestId, Table, Update};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -58,8 +57,8 @@ pub(crate) struct Driver {
     introduction: RefCell<Option<Introduction>>,
     gateway: RefCell<String>,
     identity: RefCell<Option<Rc<Identity>>>,
-    letters: RefCell<BTreeMap<RequestId, Letter>>,
-    entries: RefCell<BTreeMap<Key, Letter>>,
+    letters: RefCell<Table<RequestId, Letter>>,
+    entries: RefCell<Table<Key, Letter>>,
     hello: RefCell<Option<JsObject>>,
     pub(crate) hub: Hub,
     source: RefCell<Source>,

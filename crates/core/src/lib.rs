@@ -35,6 +35,7 @@ pub mod replay;
 mod requests;
 mod rng;
 mod secret;
+mod table;
 mod time;
 pub mod verdict;
 mod watchdog;
@@ -49,4 +50,5 @@ pub use outbox::{
 };
 pub use requests::{Answers, RequestError, RequestId};
 pub use secret::Secret;
+pub use table::Table;
 pub use time::Instant;

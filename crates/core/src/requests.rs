@@ -1,8 +1,8 @@
 //! Requests that wait for their answer: ids, deadlines, cancellation.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::table::Table;
 use crate::time::Instant;
 
 /// A request, by the number that stands as its id on the wire.
@@ -58,14 +58,14 @@ pub(crate) struct Pending<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Requests<T> {
     next: u32,
-    waiting: BTreeMap<u32, Pending<T>>,
+    waiting: Table<u32, Pending<T>>,
 }
 
 impl<T: Clone> Requests<T> {
     pub(crate) const fn new() -> Self {
         Self {
             next: 1,
-            waiting: BTreeMap::new(),
+            waiting: Table::new(),
         }
     }
 
@@ -80,7 +80,7 @@ impl<T: Clone> Requests<T> {
         answers: Answers,
         deadline: Option<Duration>,
     ) -> RequestId {
-        while self.waiting.contains_key(&self.next) {
+        while self.waiting.get(&self.next).is_some() {
             self.next = self.next.wrapping_add(1).max(1);
         }
         let id = self.next;
@@ -142,14 +142,10 @@ impl<T: Clone> Requests<T> {
     }
 
     fn take(&mut self, wanted: impl Fn(&Pending<T>) -> bool) -> Vec<(RequestId, Pending<T>)> {
-        let ids: Vec<u32> = self
-            .waiting
-            .iter()
-            .filter(|(_, pending)| wanted(pending))
-            .map(|(id, _)| *id)
-            .collect();
-        ids.into_iter()
-            .filter_map(|id| Some((RequestId(id), self.waiting.remove(&id)?)))
+        let taken = self.waiting.take_if(|_, pending| wanted(pending));
+        taken
+            .into_iter()
+            .map(|(id, pending)| (RequestId(id), pending))
             .collect()
     }
 

@@ -18,6 +18,7 @@ pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, Update};
 use lane::{Lane, Look, Record, Sent};
 pub(crate) use look::LOOK_ROWS;
 
+use crate::table::Table;
 use crate::time::Instant;
 use crate::wire::GatewayError;
 
@@ -48,7 +49,7 @@ pub(crate) enum Reply {
 pub(crate) struct Outbox {
     bounds: Bounds,
     /// By session key; the empty key holds what waits for the main session.
-    lanes: BTreeMap<String, Lane>,
+    lanes: Table<String, Lane>,
     places: BTreeMap<Key, String>,
     bytes: u64,
     link: Option<Link>,
@@ -112,11 +113,9 @@ impl Outbox {
         self.bytes += bytes;
         self.updates
             .push_back(Update::Changed(record.entry(&session)));
-        self.lanes
-            .entry(session.clone())
-            .or_default()
-            .records
-            .push_back(record);
+        if let Some(lane) = self.lanes.or_default(session.clone()) {
+            lane.records.push_back(record);
+        }
         self.places.insert(key, session);
         Ok(())
     }
@@ -166,8 +165,9 @@ impl Outbox {
                 self.places
                     .insert(record.key.clone(), link.main_session.clone());
             }
-            let main = self.lanes.entry(link.main_session.clone()).or_default();
-            main.records.extend(waiting.records);
+            if let Some(main) = self.lanes.or_default(link.main_session.clone()) {
+                main.records.extend(waiting.records);
+            }
         }
         self.link = Some(link);
         for lane in self.lanes.values_mut().filter(|lane| lane.has_undecided()) {
