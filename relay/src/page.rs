@@ -223,12 +223,12 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
         let kept = |name: &str| cache_control(Path::new(name)) != "no-cache";
-        assert!(kept("webchat-0123456789abcdef.js"));
-        assert!(kept("webchat-0123456789abcdef_bg.wasm"));
-        assert!(kept("assets/style.deadbeef.css"));
+        assert!(kept("boot-JQ7LJIGR.js"));
+        assert!(kept("assets/clawline-webchat_bg-2RXKWLYP.wasm"));
         assert!(!kept("index.html"));
-        assert!(!kept("deadbeef.js"));
+        assert!(!kept("JQ7LJIGR.js"));
         assert!(!kept("service-worker.js"));
+        assert!(!kept("boot-jq7ljigr.js"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The definitions in `src/gateway/protocol-params.json` are those of the
 //! published package, word for word.
 //!
-//! Needs the unpacked npm package: `CLAWLINE_PROTOCOL_PACKAGE=…/node_modules/@openclaw/gateway-protocol`.
+//! Needs the unpacked npm package, so it is run by name:
+//! `CLAWLINE_PROTOCOL_PACKAGE=…/node_modules/@openclaw/gateway-protocol cargo test -p clawline-relay --test published_schema -- --ignored`.
 //! With `CLAWLINE_WRITE=1` the file is written instead of compared.
 
 use std::path::{Path, PathBuf};
@@ -37,11 +38,10 @@ fn read(path: &Path) -> Value {
 }
 
 #[test]
+#[ignore = "needs the npm package, named by CLAWLINE_PROTOCOL_PACKAGE"]
 fn our_copy_of_the_definitions_is_the_published_one() {
-    let Some(package) = std::env::var_os("CLAWLINE_PROTOCOL_PACKAGE").map(PathBuf::from) else {
-        eprintln!("not compared: CLAWLINE_PROTOCOL_PACKAGE names no package");
-        return;
-    };
+    let package = std::env::var_os("CLAWLINE_PROTOCOL_PACKAGE").map(PathBuf::from);
+    let package = package.expect("CLAWLINE_PROTOCOL_PACKAGE must name the unpacked package");
     let schema = read(&package.join("protocol.schema.json"));
     let about = read(&package.join("package.json"));
     let mut definitions = Map::new();

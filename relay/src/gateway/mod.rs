@@ -104,6 +104,7 @@ impl Gateway {
         settings: GatewaySettings,
     ) -> Result<Arc<Self>, StoreError> {
         let unfinished = store.unfinished().await?;
+        let seen = store.foreign_writes().await?;
         let gateway = Arc::new(Self {
             store,
             settings,
@@ -127,7 +128,7 @@ impl Gateway {
             gateway.runs.add(&gateway, input);
         }
         gateway.spawn(keep_time(Arc::clone(&gateway)));
-        gateway.spawn(pairing::watch_owner(Arc::clone(&gateway)));
+        gateway.spawn(pairing::watch_owner(Arc::clone(&gateway), seen));
         Ok(gateway)
     }
 

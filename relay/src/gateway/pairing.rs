@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Gateway;
 use super::auth::{ConnectDevice, ConnectParams, Grant};
-use super::connections::{Audience, holds};
+use super::connections::{Audience, Connection, holds};
 use super::frames::{Event, Failure};
 use super::{PairMode, handshake::Caller};
 use crate::clock::now_ms;
@@ -170,6 +170,22 @@ impl Gateway {
             .emit(Audience::Scope("operator.pairing"), &event);
     }
 
+    /// Whether a device is approved and not revoked.
+    async fn is_welcome(&self, device_id: &str) -> Result<bool, StoreError> {
+        let device = self.store.device(device_id).await?;
+        Ok(device.is_some_and(|device| device.revoked_at.is_none()))
+    }
+
+    /// Looks once more at the device of a connection that is in the registry
+    /// now: a decision that fell during its handshake found no connection to end.
+    pub(crate) async fn expel_if_revoked(&self, connection: &Connection) {
+        if let Some(device_id) = &connection.device_id
+            && matches!(self.is_welcome(device_id).await, Ok(false))
+        {
+            self.expel(device_id);
+        }
+    }
+
     /// Ends the connections of a device that may not be here any more.
     pub(crate) fn expel(&self, device_id: &str) {
         self.connections
@@ -301,55 +317,49 @@ fn optional(json: &mut Map<String, Value>, name: &str, value: Option<&str>) {
     }
 }
 
-/// Notices what `clawline-relay devices` does in another process.
-pub(crate) async fn watch_owner(gateway: Arc<Gateway>) {
-    let mut seen = None;
+/// Notices what `clawline-relay devices` does in another process, from the
+/// moment on at which the database was as `seen` says.
+pub(crate) async fn watch_owner(gateway: Arc<Gateway>, mut seen: i64) {
     let mut waiting: HashMap<String, String> = HashMap::new();
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        match look(&gateway, &mut seen, &mut waiting).await {
-            Ok(()) => {}
-            Err(error) => tracing::warn!(%error, "cannot look for decisions about devices"),
+        if let Err(error) = look(&gateway, &mut seen, &mut waiting).await {
+            tracing::warn!(%error, "cannot look for decisions about devices");
         }
     }
 }
 
+/// `waiting` holds, by request id, the devices that waited at the last look.
 async fn look(
     gateway: &Gateway,
-    seen: &mut Option<i64>,
+    seen: &mut i64,
     waiting: &mut HashMap<String, String>,
 ) -> Result<(), StoreError> {
     let version = gateway.store.foreign_writes().await?;
-    let pairings = gateway.store.pairings().await?;
-    let now_waiting: HashMap<String, String> = pairings
+    let now_waiting: HashMap<String, String> = gateway
+        .store
+        .pairings()
+        .await?
         .into_iter()
         .map(|pairing| (pairing.request_id, pairing.device_id))
         .collect();
-    let foreign = seen
-        .replace(version)
-        .is_some_and(|before| before != version);
-    if foreign {
-        for (request_id, device_id) in waiting.iter() {
-            if now_waiting.contains_key(request_id) {
-                continue;
-            }
-            let approved = gateway
-                .store
-                .device(device_id)
-                .await?
-                .is_some_and(|device| device.revoked_at.is_none());
-            let decision = if approved { "approved" } else { "rejected" };
+    if version != *seen {
+        let decided = waiting
+            .iter()
+            .filter(|(request_id, _)| !now_waiting.contains_key(*request_id));
+        for (request_id, device_id) in decided {
+            let decision = if gateway.is_welcome(device_id).await? {
+                "approved"
+            } else {
+                "rejected"
+            };
             gateway.tell_resolved(request_id, device_id, decision);
         }
         for connection in gateway.connections.all() {
-            let Some(device_id) = &connection.device_id else {
-                continue;
-            };
-            let device = gateway.store.device(device_id).await?;
-            if device.is_none_or(|device| device.revoked_at.is_some()) {
-                gateway.expel(device_id);
-            }
+            gateway.expel_if_revoked(&connection).await;
         }
+        // Only now: a failure above is looked at again.
+        *seen = version;
     }
     *waiting = now_waiting;
     Ok(())

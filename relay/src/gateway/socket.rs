@@ -145,6 +145,7 @@ async fn converse(gateway: &Arc<Gateway>, sink: Sink, source: Source, admitted: 
     connection.open(&frames::answer(&admitted.request_id, &hello));
     gateway.tell_presence();
     gateway.tell_health().await;
+    gateway.expel_if_revoked(&connection).await;
     tracing::debug!(connection = id, client = connection.client.id, "connected");
 
     let talk = Talk {

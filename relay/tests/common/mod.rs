@@ -1,0 +1,457 @@
+//! A relay on a free port and a client that speaks over a real socket.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use clawline_core::device::Proof;
+use clawline_relay::gateway::GatewaySettings;
+use clawline_relay::ids;
+use clawline_relay::origin::Welcome;
+use clawline_relay::serve::{Config, Server};
+use ed25519_dalek::{Signer as _, SigningKey};
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// So long that only a hang reaches it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub const TOKEN: &str = "test-token-0123456789";
+pub const NAMED_PAGE: &str = "https://chat.example";
+pub const SCOPES: &[&str] = &["operator.read", "operator.write", "operator.approvals"];
+
+pub struct Relay {
+    pub server: Server,
+    pub folder: TempDir,
+}
+
+pub fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
+    Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        gateways: Vec::new(),
+        gateway,
+        data_dir: data_dir.join("data"),
+        page: data_dir.join("page"),
+    }
+}
+
+pub fn with_token() -> GatewaySettings {
+    GatewaySettings {
+        token: Some(TOKEN.to_owned()),
+        welcome: Welcome::new(&[], &[NAMED_PAGE.to_owned()]).unwrap(),
+        ..GatewaySettings::default()
+    }
+}
+
+impl Relay {
+    pub async fn start(gateway: GatewaySettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(folder, gateway).await
+    }
+
+    pub async fn start_in(folder: TempDir, gateway: GatewaySettings) -> Self {
+        let server = Server::start(config(folder.path(), gateway)).await.unwrap();
+        Self { server, folder }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Crashes and starts again on the same data.
+    pub async fn crash_and_start(self, gateway: GatewaySettings) -> Self {
+        let Self { server, folder } = self;
+        server.crash().await;
+        Self::start_in(folder, gateway).await
+    }
+
+    /// A device that is let in at once, with everything but administration.
+    pub async fn connect(&self) -> Client {
+        Client::connect(self.address(), &Device::new(1), &Wish::default()).await
+    }
+}
+
+/// A device with a key of its own.
+pub struct Device {
+    key: SigningKey,
+}
+
+impl Device {
+    pub fn new(seed: u8) -> Self {
+        Self {
+            key: SigningKey::from_bytes(&[seed; 32]),
+        }
+    }
+
+    pub fn id(&self) -> String {
+        ids::hex(&ids::sha256(self.key.verifying_key().as_bytes()))
+    }
+}
+
+/// What a client says of itself in `connect`.
+#[derive(Clone)]
+pub struct Wish {
+    pub client_id: &'static str,
+    pub mode: &'static str,
+    pub platform: &'static str,
+    pub scopes: Vec<String>,
+    pub caps: Vec<&'static str>,
+    pub auth: Value,
+    pub origin: Option<&'static str>,
+    pub headers: Vec<(&'static str, &'static str)>,
+    pub path: &'static str,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            client_id: "webchat-ui",
+            mode: "webchat",
+            platform: "web",
+            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            caps: vec![],
+            auth: json!({ "token": TOKEN }),
+            origin: Some("http://127.0.0.1:5173"),
+            headers: vec![],
+            path: "/gateway",
+        }
+    }
+}
+
+impl Wish {
+    pub fn scopes(mut self, scopes: &[&str]) -> Self {
+        self.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        self
+    }
+
+    pub fn auth(mut self, auth: Value) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// Through a proxy, from a page that the owner named.
+    pub fn remote(mut self) -> Self {
+        self.origin = Some(NAMED_PAGE);
+        self.headers.push(("x-forwarded-for", "203.0.113.9"));
+        self
+    }
+}
+
+/// A socket, before or after hello-ok.
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub challenge: Value,
+    pub hello: Value,
+    /// Events that came while an answer was waited for.
+    pub events: Vec<Value>,
+    /// Answers that came while another one was waited for.
+    pub answers: Vec<Value>,
+    next: u32,
+}
+
+async fn patiently<T>(wait: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(PATIENCE, wait).await;
+    waited.expect("what is waited for does not come")
+}
+
+/// How a socket ended.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Closed {
+    pub code: u16,
+    pub reason: String,
+}
+
+impl Client {
+    /// A socket that has read its challenge.
+    pub async fn open(address: SocketAddr, wish: &Wish) -> Self {
+        let mut client = Self::open_silent(address, wish).await.unwrap();
+        client.challenge = client.read().await.unwrap();
+        assert_eq!(client.challenge["event"], "connect.challenge");
+        client
+    }
+
+    pub async fn open_silent(
+        address: SocketAddr,
+        wish: &Wish,
+    ) -> Result<Self, tokio_tungstenite::tungstenite::Error> {
+        let mut request = format!("ws://{address}{}", wish.path)
+            .into_client_request()
+            .unwrap();
+        if let Some(origin) = wish.origin {
+            request
+                .headers_mut()
+                .insert("origin", origin.parse().unwrap());
+        }
+        for (name, value) in &wish.headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Self {
+            socket,
+            challenge: Value::Null,
+            hello: Value::Null,
+            events: Vec::new(),
+            answers: Vec::new(),
+            next: 1,
+        })
+    }
+
+    pub async fn connect(address: SocketAddr, device: &Device, wish: &Wish) -> Self {
+        match Self::try_connect(address, device, wish).await {
+            Ok(client) => client,
+            Err((answer, closed)) => panic!("refused: {answer} {closed:?}"),
+        }
+    }
+
+    /// The refusal: the error answer (or null) and how the socket closed.
+    pub async fn try_connect(
+        address: SocketAddr,
+        device: &Device,
+        wish: &Wish,
+    ) -> Result<Self, (Value, Closed)> {
+        let client = Self::open(address, wish).await;
+        let params = client.connect_params(device, wish);
+        client.shake(params).await
+    }
+
+    /// Sends `connect` and waits for what becomes of it.
+    pub async fn shake(mut self, params: Value) -> Result<Self, (Value, Closed)> {
+        self.send(&json!({ "type": "req", "id": "c", "method": "connect", "params": params }))
+            .await;
+        match self.read().await {
+            Some(answer) if answer["ok"] == true => {
+                self.hello = answer["payload"].clone();
+                Ok(self)
+            }
+            Some(answer) => {
+                let closed = self.closed().await;
+                Err((answer["error"].clone(), closed))
+            }
+            None => panic!("the socket ended without an answer and without a close"),
+        }
+    }
+
+    pub fn connect_params(&self, device: &Device, wish: &Wish) -> Value {
+        let signed_at = self.challenge["payload"]["ts"].as_u64().unwrap();
+        let nonce = self.challenge["payload"]["nonce"].as_str().unwrap();
+        let id = device.id();
+        let secret = ["token", "deviceToken", "bootstrapToken"]
+            .iter()
+            .find_map(|name| wish.auth.get(name).and_then(Value::as_str));
+        let proof = Proof {
+            device_id: &id,
+            client_id: wish.client_id,
+            client_mode: wish.mode,
+            role: "operator",
+            scopes: &wish.scopes,
+            signed_at_ms: signed_at,
+            token: secret.unwrap_or(""),
+            nonce,
+            platform: wish.platform,
+            device_family: "",
+        };
+        let signature = device.key.sign(proof.text().as_bytes());
+        json!({
+            "minProtocol": 4,
+            "maxProtocol": 4,
+            "client": { "id": wish.client_id, "version": "1", "platform": wish.platform, "mode": wish.mode },
+            "role": "operator",
+            "scopes": wish.scopes,
+            "caps": wish.caps,
+            "auth": wish.auth,
+            "device": {
+                "id": id,
+                "publicKey": ids::base64url(device.key.verifying_key().as_bytes()),
+                "signature": ids::base64url(&signature.to_bytes()),
+                "signedAt": signed_at,
+                "nonce": nonce,
+            },
+        })
+    }
+
+    pub async fn send(&mut self, frame: &Value) {
+        self.send_text(frame.to_string()).await;
+    }
+
+    pub async fn send_text(&mut self, text: String) {
+        // A server that turned us away meanwhile tells so on the other side.
+        let _ = self.socket.send(Message::Text(text.into())).await;
+    }
+
+    pub async fn send_binary(&mut self, bytes: Vec<u8>) {
+        let _ = self.socket.send(Message::Binary(bytes.into())).await;
+    }
+
+    /// The next frame; `None` when the socket ended.
+    pub async fn read(&mut self) -> Option<Value> {
+        patiently(self.read_or_close()).await.ok()
+    }
+
+    async fn read_or_close(&mut self) -> Result<Value, Closed> {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return Err(Closed {
+                        code: u16::from(frame.code),
+                        reason: frame.reason.to_string(),
+                    });
+                }
+                Some(Ok(Message::Close(None))) => {
+                    return Err(Closed {
+                        code: 1005,
+                        reason: String::new(),
+                    });
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => {
+                    return Err(Closed {
+                        code: u16::from(CloseCode::Abnormal),
+                        reason: String::new(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// How the socket ends; what comes before is passed over.
+    pub async fn closed(&mut self) -> Closed {
+        patiently(async {
+            loop {
+                match self.read_or_close().await {
+                    Ok(frame) => self.sort(frame),
+                    Err(closed) => return closed,
+                }
+            }
+        })
+        .await
+    }
+
+    fn sort(&mut self, frame: Value) {
+        if frame["type"] == "event" {
+            self.events.push(frame);
+        } else {
+            self.answers.push(frame);
+        }
+    }
+
+    /// Sends a request and gives its id.
+    pub async fn ask(&mut self, method: &str, params: Value) -> String {
+        let id = format!("r{}", self.next);
+        self.next += 1;
+        self.send(&json!({ "type": "req", "id": id, "method": method, "params": params }))
+            .await;
+        id
+    }
+
+    /// The next answer to a request, whole.
+    pub async fn answer(&mut self, id: &str) -> Value {
+        patiently(async {
+            loop {
+                if let Some(at) = self.answers.iter().position(|answer| answer["id"] == id) {
+                    return self.answers.remove(at);
+                }
+                match self.read_or_close().await {
+                    Ok(frame) => self.sort(frame),
+                    Err(closed) => panic!("closed before the answer to {id}: {closed:?}"),
+                }
+            }
+        })
+        .await
+    }
+
+    /// The payload of a request that must succeed.
+    pub async fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params).await;
+        let answer = self.answer(&id).await;
+        assert_eq!(answer["ok"], true, "{method}: {answer}");
+        answer["payload"].clone()
+    }
+
+    /// The error of a request that must fail.
+    pub async fn refused(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params).await;
+        let answer = self.answer(&id).await;
+        assert_eq!(answer["ok"], false, "{method}: {answer}");
+        answer["error"].clone()
+    }
+
+    /// The first event, seen or to come, that fits.
+    pub async fn event(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+        patiently(async {
+            loop {
+                if let Some(event) = self.events.iter().find(|event| fits(event)) {
+                    return event.clone();
+                }
+                match self.read_or_close().await {
+                    Ok(frame) => self.sort(frame),
+                    Err(closed) => panic!("closed before the event: {closed:?}"),
+                }
+            }
+        })
+        .await
+    }
+
+    /// The terminal `chat` event of a run.
+    pub async fn terminal(&mut self, run_id: &str) -> Value {
+        let event = self
+            .event(|event| {
+                event["event"] == "chat"
+                    && event["payload"]["runId"] == run_id
+                    && matches!(
+                        event["payload"]["state"].as_str(),
+                        Some("final" | "aborted" | "error")
+                    )
+            })
+            .await;
+        event["payload"].clone()
+    }
+
+    /// Payloads of the `chat` events of a run that came so far.
+    pub fn chat_events(&self, run_id: &str) -> Vec<Value> {
+        self.events
+            .iter()
+            .filter(|event| event["event"] == "chat" && event["payload"]["runId"] == run_id)
+            .map(|event| event["payload"].clone())
+            .collect()
+    }
+
+    /// Sends a message and gives the acknowledgement.
+    pub async fn say(&mut self, session: &str, text: &str, key: &str) -> Value {
+        let params = json!({ "sessionKey": session, "message": text, "idempotencyKey": key });
+        self.request("chat.send", params).await
+    }
+
+    pub async fn history(&mut self, session: &str) -> Value {
+        self.request("chat.history", json!({ "sessionKey": session }))
+            .await
+    }
+}
+
+/// Rows of a history as (role, text).
+pub fn rows(history: &Value) -> Vec<(String, String)> {
+    let text = |row: &Value| match &row["content"] {
+        Value::String(text) => text.clone(),
+        blocks => blocks[0]["text"].as_str().unwrap_or_default().to_owned(),
+    };
+    history["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["role"].as_str().unwrap().to_owned(), text(row)))
+        .collect()
+}
+
+/// The text of a `chat` event's message.
+pub fn said(payload: &Value) -> &str {
+    payload["message"]["content"][0]["text"]
+        .as_str()
+        .unwrap_or_default()
+}

@@ -1,0 +1,211 @@
+//! What was acknowledged is there after any end of the process, and runs once.
+
+mod common;
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use clawline_relay::ids;
+use common::{Client, Device, Relay, Wish, rows, with_token};
+use serde_json::json;
+
+const MAIN: &str = "agent:main:main";
+
+#[tokio::test]
+async fn a_repeated_key_runs_once_even_after_a_restart() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    let (key, sent) = (ids::uuid(), ids::uuid());
+    client.say(MAIN, "once [chunks:2:1]", &key).await;
+    client.terminal(&key).await;
+    let message = json!({ "to": "main", "message": "sent once", "idempotencyKey": sent });
+    let first = client.request("send", message.clone()).await;
+
+    let relay = relay.crash_and_start(with_token()).await;
+    let mut client = relay.connect().await;
+    assert_eq!(
+        client.say(MAIN, "once [chunks:2:1]", &key).await["status"],
+        "ok"
+    );
+    assert_eq!(client.request("send", message).await, first);
+    let other = json!({ "sessionKey": MAIN, "message": "other words", "idempotencyKey": key });
+    let error = client.refused("chat.send", other).await;
+    assert_eq!(error["details"]["reason"], "chat-request-conflict");
+    assert_eq!(rows(&client.history(MAIN).await).len(), 3);
+    let result = client.request("agent.wait", json!({ "runId": key })).await;
+    assert_eq!(result["terminalReply"]["text"], "w1 w2");
+}
+
+#[tokio::test]
+async fn turns_that_a_crash_cut_run_to_their_end_in_order() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    let keys: Vec<String> = (0..3).map(|_| ids::uuid()).collect();
+    for (n, key) in keys.iter().enumerate() {
+        client.say(MAIN, &format!("m{n} [chunks:8:50]"), key).await;
+    }
+    client
+        .event(|e| e["event"] == "chat" && e["payload"]["state"] == "delta")
+        .await;
+
+    let relay = relay.crash_and_start(with_token()).await;
+    let mut client = relay.connect().await;
+    // Under their own run ids, so that whoever waits for them recognises them.
+    for key in &keys {
+        let waited = client.request("agent.wait", json!({ "runId": key })).await;
+        assert_eq!(waited["status"], "ok");
+    }
+    let texts: Vec<String> = rows(&client.history(MAIN).await)
+        .into_iter()
+        .map(|r| r.1)
+        .collect();
+    let answer = "w1 w2 w3 w4 w5 w6 w7 w8";
+    assert_eq!(
+        texts,
+        [
+            "m0 [chunks:8:50]",
+            answer,
+            "m1 [chunks:8:50]",
+            answer,
+            "m2 [chunks:8:50]",
+            answer
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_stop_says_goodbye_and_the_cut_turn_goes_on_at_the_next_start() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    let key = ids::uuid();
+    client.say(MAIN, "[chunks:30:100]", &key).await;
+    let Relay { server, folder } = relay;
+    let (closed, ()) = tokio::join!(client.closed(), server.stop());
+    assert_eq!(
+        (closed.code, closed.reason.as_str()),
+        (1012, "service restart")
+    );
+    let goodbye = client
+        .events
+        .iter()
+        .find(|e| e["event"] == "shutdown")
+        .unwrap();
+    assert_eq!(goodbye["payload"], json!({ "reason": "gateway stopping" }));
+
+    let relay = Relay::start_in(folder, with_token()).await;
+    let mut client = relay.connect().await;
+    let history = client.history(MAIN).await;
+    assert_eq!(history["inFlightRun"]["runId"], key);
+    assert_eq!(rows(&history).len(), 1);
+}
+
+#[tokio::test]
+async fn a_device_token_outlives_a_restart_and_is_not_in_the_file() {
+    let relay = Relay::start(with_token()).await;
+    let client = relay.connect().await;
+    let token = client.hello["auth"]["deviceToken"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    drop(client);
+    let relay = relay.crash_and_start(with_token()).await;
+    let wish = Wish::default().auth(json!({ "deviceToken": token }));
+    let client = Client::connect(relay.address(), &Device::new(1), &wish).await;
+    assert_eq!(client.hello["auth"]["method"], "device-token");
+    assert_eq!(client.hello["auth"]["deviceToken"], token.as_str());
+    let folder = relay.folder.path().join("data");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let found = bytes
+            .windows(token.len())
+            .any(|part| part == token.as_bytes());
+        assert!(!found, "the token stands in the database");
+    }
+}
+
+/// The real program, killed when dropped.
+struct Program(Child);
+
+impl Program {
+    fn start(data: &Path) -> (Self, SocketAddr) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_clawline-relay"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(data)
+            .env("OPENCLAW_GATEWAY_TOKEN", common::TOKEN)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .split("http://")
+            .nth(1)
+            .unwrap()
+            .trim()
+            .trim_end_matches('/');
+        (Self(child), address.parse().unwrap())
+    }
+
+    /// SIGKILL: the program cannot do anything about it.
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn sigkill_right_after_an_acknowledgement_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut keys = Vec::new();
+    for round in 0..3 {
+        let (mut program, address) = Program::start(&data);
+        let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
+        for n in 0..5 {
+            let key = ids::uuid();
+            let text = format!("r{round} m{n} [chunks:2:1]");
+            client.say(MAIN, &text, &key).await;
+            keys.push((key, text));
+        }
+        program.kill();
+    }
+    let (_program, address) = Program::start(&data);
+    let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
+    for (key, text) in &keys {
+        let waited = client.request("agent.wait", json!({ "runId": key })).await;
+        assert_eq!(waited["status"], "ok", "{text}");
+        assert_eq!(client.say(MAIN, text, key).await["status"], "ok");
+    }
+    let all = rows(&client.history(MAIN).await);
+    let asked: Vec<&String> = all.iter().filter(|r| r.0 == "user").map(|r| &r.1).collect();
+    assert_eq!(asked, keys.iter().map(|(_, text)| text).collect::<Vec<_>>());
+    assert_eq!(all.len(), 2 * keys.len(), "one answer for each");
+}
+
+#[tokio::test]
+async fn sigterm_ends_the_program_with_a_goodbye() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut program, address) = Program::start(&folder.path().join("data"));
+    let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
+    let id = program.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(client.closed().await.code, 1012);
+    assert!(program.0.wait().unwrap().success());
+}
