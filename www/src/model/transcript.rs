@@ -217,8 +217,11 @@ pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]
         if let Some(at) = waiting.iter().position(|entry| entry.key == run.run_id) {
             rows.push(of_entry(waiting.remove(at)));
         }
-        // A run that has ended and whose row is there is shown by the row.
-        if run.end.is_none() || !taken.contains(&run_row_key(&run.run_id)) {
+        // A run that has ended and whose row is there is shown by the row; one
+        // that has not said anything is no line yet.
+        let is_in_history = run.end.is_some() && taken.contains(&run_row_key(&run.run_id));
+        let has_words = run.message.is_some() || matches!(run.end, Some(LiveEnd::Failed(_)));
+        if has_words && !is_in_history {
             rows.push(of_run(run, &mut taken));
         }
     }
@@ -412,6 +415,22 @@ mod tests {
         let after = assemble(&[row, extra], &[ended], &[]);
         assert_eq!(keys(&before), ["run:a"]);
         assert_eq!(keys(&after), ["run:a", "row:10"]);
+    }
+
+    #[test]
+    fn a_run_that_has_not_said_anything_is_no_line() {
+        let mut silent = run("a");
+        silent.message = None;
+        assert_eq!(
+            keys(&assemble(
+                &[],
+                &[silent.clone()],
+                &[entry("a", State::Accepted)]
+            )),
+            ["key:a"]
+        );
+        silent.end = Some(LiveEnd::Stopped);
+        assert!(assemble(&[], &[silent], &[]).is_empty());
     }
 
     #[test]

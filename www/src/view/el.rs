@@ -2,8 +2,9 @@
 //!
 //! Leptos holds the state, the effects and their owners. Its own views are
 //! not used: `view!` turns static parts into `innerHTML`, which the page's
-//! Trusted Types policy forbids, and each element chain is a type of its own,
-//! which made the page a fifth larger (docs/adr tells the figures).
+//! Trusted Types policy forbids, and in its builders each chain of elements is
+//! a type with code of its own (measured for this page: 292 KB of wasm after
+//! brotli with them, 227 KB without).
 
 use leptos::prelude::{Owner, StoredValue, document};
 use leptos::reactive::effect::RenderEffect;
