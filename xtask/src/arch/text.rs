@@ -11,7 +11,7 @@ use crate::project::Project;
 
 /// The hard limit for a file of code; half of it is usual.
 const LONGEST: usize = 500;
-const CODE: [&str; 4] = [".rs", ".js", ".mjs", ".css"];
+const CODE: [&str; 3] = [".rs", ".js", ".mjs"];
 
 /// Endings of type names that say nothing.
 const EMPTY_WORDS: [&str; 4] = ["Manager", "Helper", "Util", "Handler"];
