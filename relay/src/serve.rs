@@ -1,7 +1,7 @@
 //! One server: the page, what pages ask about it, and the embedded gateway.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,12 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Two servers on one database would both run what is unfinished in it.
+    #[error(
+        "another clawline-relay serves the data in {0}: stop it, or give this one a folder of its own \
+         with --data-dir"
+    )]
+    AlreadyServed(PathBuf),
     /// The gateway's address is none.
     #[error("--gateway {0:?} is not the address of a gateway: give one like ws://127.0.0.1:18789")]
     Gateway(String),
@@ -123,6 +129,8 @@ pub struct Server {
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    /// Ours as long as it is open; the system takes it back from a dead process.
+    _lock: std::fs::File,
 }
 
 impl Server {
@@ -145,6 +153,7 @@ impl Server {
             .map_err(no_listener)?;
         let address = tcp.local_addr().map_err(no_listener)?;
         let store = Store::open(&config.data_dir).await?;
+        let lock = lock(&config.data_dir)?;
         let gateway = Gateway::start(store, config.gateway).await?;
         let app = App {
             gateway: Arc::clone(&gateway),
@@ -171,6 +180,7 @@ impl Server {
             gateway,
             stop,
             serving,
+            _lock: lock,
         })
     }
 
@@ -207,6 +217,14 @@ impl Server {
         self.gateway.end_tasks();
         self.gateway.store.close().await;
     }
+}
+
+/// Takes the place of the one server of a data folder.
+fn lock(folder: &Path) -> Result<std::fs::File, ServeError> {
+    let refused = || ServeError::AlreadyServed(folder.to_owned());
+    let file = std::fs::File::create(folder.join("serve.lock")).map_err(|_| refused())?;
+    file.try_lock().map_err(|_| refused())?;
+    Ok(file)
 }
 
 fn router(app: App) -> Router {

@@ -253,6 +253,38 @@ async fn messages_of_one_session_are_answered_in_order_each_on_its_own() {
 }
 
 #[tokio::test]
+async fn too_many_waiting_messages_are_refused_and_none_is_dropped() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    client.say(MAIN, "[hang]", "first").await;
+    for n in 0..100 {
+        client
+            .say(MAIN, "[chunks:1:1]", &format!("waits-{n}"))
+            .await;
+    }
+    let one_more = json!({ "sessionKey": MAIN, "message": "x", "idempotencyKey": "one-more" });
+    let error = client.refused("chat.send", one_more).await;
+    assert_eq!(
+        (&error["code"], &error["retryable"]),
+        (&json!("UNAVAILABLE"), &json!(true))
+    );
+    // A repeat is no new message.
+    assert_eq!(
+        client.say(MAIN, "[chunks:1:1]", "waits-7").await["status"],
+        "in_flight"
+    );
+    client
+        .request("chat.abort", json!({ "sessionKey": MAIN }))
+        .await;
+    assert_eq!(client.terminal("waits-99").await["state"], "final");
+    assert_eq!(
+        rows(&client.history(MAIN).await).len(),
+        200,
+        "the newest page"
+    );
+}
+
+#[tokio::test]
 async fn sessions_do_not_wait_for_each_other() {
     let relay = Relay::start(with_token()).await;
     let mut client = relay.connect().await;

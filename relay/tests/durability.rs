@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use clawline_relay::ids;
+use clawline_relay::serve::{ServeError, Server};
 use common::{Client, Device, Relay, Wish, rows, with_token};
 use serde_json::json;
 
@@ -123,6 +124,15 @@ async fn a_device_token_outlives_a_restart_and_is_not_in_the_file() {
             .any(|part| part == token.as_bytes());
         assert!(!found, "the token stands in the database");
     }
+}
+
+#[tokio::test]
+async fn two_servers_never_share_a_database() {
+    let relay = Relay::start(with_token()).await;
+    let second = Server::start(common::config(relay.folder.path(), with_token())).await;
+    let error = second.unwrap_err();
+    assert!(matches!(error, ServeError::AlreadyServed(_)), "{error}");
+    assert!(error.to_string().contains("--data-dir"), "{error}");
 }
 
 /// The real program, killed when dropped.

@@ -98,6 +98,19 @@ async fn a_first_frame_of_more_than_64_kib_is_too_big() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_the_rest_of_a_giant_first_frame() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = Client::open(relay.address(), &Wish::default()).await;
+    // The head of a text frame of 20 MB, then a small part of it.
+    let mut bytes = vec![0x81, 0xff];
+    bytes.extend(20_000_000_u64.to_be_bytes());
+    bytes.extend([0; 4]);
+    bytes.resize(100_000, b'x');
+    client.send_raw(&bytes).await;
+    assert_eq!(client.closed().await, closed(1009, ""));
+}
+
+#[tokio::test]
 async fn who_says_nothing_for_15_seconds_is_hung_up_on() {
     let relay = Relay::start(with_token()).await;
     let mut client = Client::open(relay.address(), &Wish::default()).await;

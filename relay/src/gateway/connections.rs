@@ -286,6 +286,73 @@ impl Connections {
 mod tests {
     use super::*;
 
+    fn connection() -> (Arc<Connection>, mpsc::UnboundedReceiver<Outgoing>) {
+        let client = Client {
+            id: "webchat-ui".into(),
+            mode: "webchat".into(),
+            version: "1".into(),
+            platform: "web".into(),
+            display_name: None,
+            device_family: None,
+            instance_id: None,
+        };
+        let identity = Identity {
+            client,
+            role: "operator".into(),
+            scopes: vec![],
+            caps: vec![],
+            device_id: None,
+        };
+        Connection::new("c".into(), identity, 0)
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_is_too_slow_is_closed_and_costs_no_more_memory() {
+        let (connection, mut queue) = connection();
+        connection.open("hello");
+        let megabyte = Event::new("chat", &Value::from("x".repeat(1_000_000)));
+        for _ in 0..200 {
+            connection.event(&megabyte);
+        }
+        connection.overflowed().await;
+        let mut bytes = 0;
+        let mut last = None;
+        while let Ok(next) = queue.try_recv() {
+            if let Outgoing::Text(text) = &next {
+                bytes += text.len();
+            }
+            last = Some(next);
+        }
+        assert!(bytes <= limits::MAX_BUFFERED, "{bytes}");
+        assert!(matches!(last, Some(Outgoing::Close(1008, reason)) if reason == "slow consumer"));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_keeps_up_may_get_any_amount() {
+        let (connection, mut queue) = connection();
+        connection.open("hello");
+        let megabyte = Event::new("chat", &Value::from("x".repeat(1_000_000)));
+        for _ in 0..200 {
+            connection.event(&megabyte);
+            while let Ok(Outgoing::Text(text)) = queue.try_recv() {
+                connection.written(text.len());
+            }
+        }
+        connection.close(1000, "");
+        assert!(matches!(queue.try_recv(), Ok(Outgoing::Close(1000, _))));
+    }
+
+    #[test]
+    fn no_event_comes_before_hello_and_numbers_begin_with_one() {
+        let (connection, mut queue) = connection();
+        let event = Event::new("tick", &Value::Null);
+        connection.event(&event);
+        connection.open("hello");
+        connection.event(&event);
+        assert!(matches!(queue.try_recv(), Ok(Outgoing::Text(text)) if text == "hello"));
+        assert!(matches!(queue.try_recv(), Ok(Outgoing::Text(text)) if text.contains("\"seq\":1")));
+    }
+
     #[test]
     fn admin_holds_every_operator_scope_and_write_reads() {
         let admin = vec!["operator.admin".to_owned()];

@@ -123,7 +123,14 @@ impl Gateway {
                 json!([{
                     "agentId": "main",
                     "isDefault": true,
-                    "heartbeat": { "enabled": false, "every": "disabled", "everyMs": null },
+                    "heartbeat": {
+                        "enabled": false,
+                        "every": "disabled",
+                        "everyMs": null,
+                        "prompt": "",
+                        "target": "none",
+                        "ackMaxChars": 0,
+                    },
                     "sessions": sessions,
                 }]),
             );

@@ -285,6 +285,12 @@ impl Client {
         let _ = self.socket.send(Message::Text(text.into())).await;
     }
 
+    /// Bytes as they are, beside the WebSocket protocol.
+    pub async fn send_raw(&mut self, bytes: &[u8]) {
+        use tokio::io::AsyncWriteExt as _;
+        let _ = self.socket.get_mut().write_all(bytes).await;
+    }
+
     pub async fn send_binary(&mut self, bytes: Vec<u8>) {
         let _ = self.socket.send(Message::Binary(bytes.into())).await;
     }
