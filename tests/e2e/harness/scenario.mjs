@@ -43,6 +43,7 @@ export function scenario(name, options, act) {
 async function play(t, kind, browserName, options, act) {
   world ??= new World();
   const server = await Server.start(world, kind, options.server);
+  let failed = true;
   const context = await (await browser(browserName)).newContext({
     viewport: DESKTOP,
     ...options.context,
@@ -57,30 +58,32 @@ async function play(t, kind, browserName, options, act) {
     try {
       await act(stage);
       complaints.check();
+      failed = false;
     } catch (error) {
-      await keep(t.name, context, complaints);
+      await keep(t.name, context, complaints, frames);
       throw error;
     }
   } finally {
     await context.close();
-    await server.stop();
+    await (failed ? server.abandon() : server.stop());
   }
 }
 
 /** Every frame of every WebSocket, where the browser tells (Chromium does). */
 function collect(page, frames) {
   page.on("websocket", (socket) => {
-    const add = (direction) => (event) => frames.push({ direction, url: socket.url(), text: String(event.payload) });
+    const add = (direction) => (event) => frames.push({ direction, at: Date.now(), text: String(event.payload) });
     socket.on("framesent", add("sent"));
     socket.on("framereceived", add("received"));
   });
 }
 
 /** Saves what there was to see when a scenario failed. */
-async function keep(name, context, complaints) {
+async function keep(name, context, complaints, frames) {
   const stem = join(surroundings.results, name.replaceAll(/[^\p{L}\p{N}]+/gu, "-"));
   await mkdir(surroundings.results, { recursive: true });
   await writeFile(`${stem}.console.txt`, complaints.console);
+  await writeFile(`${stem}.frames.jsonl`, frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""));
   for (const [index, page] of context.pages().entries()) {
     // A page that is gone or stuck must not hide why the scenario failed.
     await page.screenshot({ path: `${stem}.${index}.png`, timeout: 5_000 }).catch(() => {});

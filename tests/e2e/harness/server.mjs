@@ -10,7 +10,15 @@ const run = promisify(execFile);
 /** The kinds of server that a scenario can run on. */
 export const SERVERS = ["embedded", "openclaw"];
 
+const EMBEDDED_TOKEN = "embedded-token";
+
 let number = 0;
+
+/**
+ * Real gateways by their options: one takes ten seconds to start, so scenarios
+ * share it, one after the other. Everything else is new for each scenario.
+ */
+const shared = new Map();
 
 export class Server {
   /** "embedded" or "openclaw". */
@@ -19,43 +27,56 @@ export class Server {
   page;
   /** The address of the gateway for the page, through the proxy. */
   gateway;
+  /** The same without the proxy, for what looks on from outside. */
+  direct;
   /** The shared token of the gateway, if it wants one. */
   token;
   #world;
   #name;
+  /** The name of the process that is the gateway. */
+  #process;
+  #options;
+  #down = false;
   #data;
 
   /**
    * @param {object} options
    * @param {object} [options.gateway] more for `gateway.start` (kind "openclaw")
    * @param {string[]} [options.relay] more arguments for `clawline-relay serve`
-   * @param {string} [options.forwardedFor] makes every socket look remote
+   * @param {boolean} [options.open] the embedded gateway wants no token
    */
-  static async start(world, kind, { gateway = {}, relay = [], forwardedFor } = {}) {
+  static async start(world, kind, { gateway = {}, relay = [], open = false } = {}) {
     const server = new Server();
     const name = `${kind}-${++number}`;
     Object.assign(server, { kind });
     server.#world = world;
     server.#name = name;
-    const host = ["--page", surroundings.page, ...relay];
-    const proxy = (upstream) =>
-      world.call("proxy.start", { name, upstream, ...(forwardedFor && { forwardedFor }) });
+    const host = (...more) =>
+      world.call("relay.start", {
+        name,
+        path: surroundings.relay,
+        args: ["--page", surroundings.page, ...relay, ...more],
+        env: open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN },
+      });
+    const proxy = (upstream) => world.call("proxy.start", { name, upstream });
     if (kind === "embedded") {
-      const ours = await world.call("relay.start", { name, path: surroundings.relay, args: host });
+      server.#process = name;
+      const ours = await host();
       const line = await proxy(ours.http);
       server.page = `${line.http}/`;
       server.#data = ours.dataDir;
       server.gateway = `${line.url.replace(/\/$/, "")}/gateway`;
+      server.direct = `${ours.url.replace(/\/$/, "")}/gateway`;
+      server.token = open ? undefined : EMBEDDED_TOKEN;
     } else {
-      const real = await world.call("gateway.start", { name, ...gateway });
+      server.#options = JSON.stringify(gateway);
+      const real = await realGateway(world, server.#options);
+      server.#process = real.name;
       const line = await proxy(real.http);
       server.gateway = line.url;
+      server.direct = real.url;
       server.token = real.token;
-      const ours = await world.call("relay.start", {
-        name,
-        path: surroundings.relay,
-        args: [...host, "--gateway", line.url],
-      });
+      const ours = await host("--gateway", line.url);
       server.page = `${ours.http}/`;
       server.#data = ours.dataDir;
     }
@@ -63,13 +84,15 @@ export class Server {
   }
 
   /** SIGKILL for the gateway; what it had not written is gone. */
-  kill() {
-    return this.#world.call(`${this.#process}.kill`, { name: this.#name });
+  async kill() {
+    this.#down = true;
+    await this.#tell("kill");
   }
 
   /** Starts it again on the same port and state; resolves when it is ready. */
-  restart() {
-    return this.#world.call(`${this.#process}.restart`, { name: this.#name });
+  async restart() {
+    await this.#tell("restart");
+    this.#down = false;
   }
 
   /** Faults of the line: `{ mode, delayMs, bytesPerSecond, cutAfterDown, … }`. */
@@ -90,7 +113,7 @@ export class Server {
   /** Approves a device, as the command on the pairing screen does. */
   async approve(requestId) {
     if (this.kind === "openclaw") {
-      await this.#world.call("gateway.approve", { name: this.#name, requestId });
+      await this.#world.call("gateway.approve", { name: this.#process, requestId });
     } else {
       await this.relayCommand("devices", "approve", requestId);
     }
@@ -105,12 +128,33 @@ export class Server {
   async stop() {
     await this.#world.call("proxy.stop", { name: this.#name });
     await this.#world.call("relay.stop", { name: this.#name });
-    if (this.kind === "openclaw") {
-      await this.#world.call("gateway.stop", { name: this.#name });
+    if (this.#down && this.kind === "openclaw") {
+      await this.restart();
     }
   }
 
-  get #process() {
-    return this.kind === "openclaw" ? "gateway" : "relay";
+  /** After a failure: what it left behind must not fail the next scenario. */
+  async abandon() {
+    this.#down = false;
+    await this.stop();
+    if (this.kind === "openclaw") {
+      shared.delete(this.#options);
+      await this.#world.call("gateway.stop", { name: this.#process });
+    }
   }
+
+  #tell(what) {
+    const kind = this.kind === "openclaw" ? "gateway" : "relay";
+    return this.#world.call(`${kind}.${what}`, { name: this.#process });
+  }
+}
+
+/** A running real gateway with these options, which later scenarios get too. */
+export function realGateway(world, options = "{}") {
+  if (!shared.has(options)) {
+    const name = `openclaw-${++number}`;
+    const started = world.call("gateway.start", { name, ...JSON.parse(options) });
+    shared.set(options, started.then((facts) => ({ ...facts, name })));
+  }
+  return shared.get(options);
 }

@@ -16,7 +16,7 @@ export class WebChat {
     this.connectButton = page.getByRole("button", { name: "Connect", exact: true });
   }
 
-  /** Opens the page; gateway and token go into the fragment unless told otherwise. */
+  /** Opens the page; gateway and token go into the fragment unless told otherwise (`null`: leave it out). */
   async open({ gateway = this.server.gateway, token = this.server.token } = {}) {
     const fragment = new URLSearchParams();
     if (gateway) {
@@ -106,6 +106,32 @@ export class WebChat {
     ).catch(async (error) => {
       throw new Error(`${error.message}; the transcript is ${JSON.stringify(await this.messages())}`);
     });
+  }
+
+  /**
+   * Notes every text that new messages have on the screen from now on. The
+   * answer gives the lengths, in order, of those that began with a text.
+   */
+  async watchGrowth() {
+    await this.log.evaluate((log) => {
+      const old = new Set(log.querySelectorAll("article"));
+      const seen = new Set();
+      const look = () => {
+        for (const article of log.querySelectorAll("article")) {
+          if (!old.has(article)) {
+            seen.add(article.innerText.trim());
+          }
+        }
+      };
+      const changes = { subtree: true, childList: true, characterData: true };
+      new MutationObserver(look).observe(log, changes);
+      globalThis.textsSeen = seen;
+    });
+    return (start) =>
+      this.page.evaluate((start) => {
+        const texts = [...globalThis.textsSeen].filter((text) => text.startsWith(start));
+        return texts.map((text) => text.length);
+      }, start);
   }
 
   /** Waits until no run is active. */

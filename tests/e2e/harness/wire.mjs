@@ -1,0 +1,92 @@
+// A plain client of a gateway, in Node: what is really there, seen without the
+// page and without our library.
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import WebSocket from "ws";
+
+const SCOPES = ["operator.read", "operator.write"];
+
+export class Wire {
+  #socket;
+  #waiting = new Map();
+  #last = 0;
+
+  /** Connects to a gateway as a device of its own. */
+  static async open({ direct, token }) {
+    const wire = new Wire();
+    wire.#socket = new WebSocket(direct);
+    await new Promise((resolve, reject) => {
+      wire.#socket.once("error", reject);
+      wire.#socket.on("close", (code, reason) => {
+        const error = new Error(`the gateway closed the line: ${code} ${reason}`);
+        reject(error);
+        for (const waiting of wire.#waiting.values()) {
+          waiting.reject(error);
+        }
+      });
+      wire.#socket.on("message", (data) => {
+        const frame = JSON.parse(data);
+        if (frame.event === "connect.challenge") {
+          wire.request("connect", hello(frame.payload, token)).then(resolve, reject);
+        }
+        const waiting = frame.type === "res" && wire.#waiting.get(frame.id);
+        if (waiting) {
+          wire.#waiting.delete(frame.id);
+          frame.ok ? waiting.resolve(frame.payload) : waiting.reject(new Error(JSON.stringify(frame.error)));
+        }
+      });
+    });
+    return wire;
+  }
+
+  request(method, params) {
+    const id = `wire-${++this.#last}`;
+    this.#socket.send(JSON.stringify({ type: "req", id, method, params }));
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  close() {
+    this.#socket.close();
+  }
+}
+
+function hello(challenge, token) {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const raw = Buffer.from(publicKey.export({ format: "jwk" }).x, "base64url");
+  const client = { id: "cli", version: "1", platform: "linux", mode: "cli", displayName: "onlooker" };
+  const id = createHash("sha256").update(raw).digest("hex");
+  const { nonce, ts } = challenge;
+  const signed = ["v3", id, client.id, client.mode, "operator", SCOPES.join(","), ts, token ?? "", nonce, client.platform, ""];
+  const device = {
+    id,
+    publicKey: raw.toString("base64url"),
+    signature: sign(null, Buffer.from(signed.join("|")), privateKey).toString("base64url"),
+    signedAt: ts,
+    nonce,
+  };
+  const auth = token === undefined ? {} : { auth: { token } };
+  return { minProtocol: 4, maxProtocol: 4, client, role: "operator", scopes: SCOPES, device, ...auth };
+}
+
+/** The words of a row of history; a person's are a plain text, others blocks. */
+export function wordsOf(row) {
+  if (typeof row.content === "string") {
+    return row.content;
+  }
+  return (row.content ?? []).map((block) => block.text ?? "").join("");
+}
+
+/** The rows of the main session that contain a text, read from outside. */
+export async function historyRows(server, text) {
+  const wire = await Wire.open(server);
+  try {
+    const { messages, pendingInputs } = await wire.request("chat.history", {
+      sessionKey: "agent:main:main",
+      limit: 1000,
+    });
+    const rows = messages.filter((row) => wordsOf(row).includes(text));
+    const pending = (pendingInputs?.items ?? []).filter((item) => JSON.stringify(item).includes(text));
+    return { rows, pending };
+  } finally {
+    wire.close();
+  }
+}
