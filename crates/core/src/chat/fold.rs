@@ -20,6 +20,7 @@ pub fn fold<P>(chat: &mut Chat<P>, change: Change<P>) {
             }
         }
         Change::Row(row) => arrived(chat, row),
+        Change::Restarted => chat.restarted = chat.version,
         Change::Run {
             id,
             state,
@@ -59,10 +60,11 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
     let asked = page.asked;
     chat.stale = chat.stale.filter(|since| *since > asked);
     let in_flight = page.in_flight;
+    let restarted = chat.restarted;
     chat.runs.retain(|run| {
         run.touched > asked
             || in_flight.as_ref().is_some_and(|(id, _)| *id == run.id)
-            || (page.waits && run.end.is_none())
+            || (page.waits && run.end.is_none() && run.touched > restarted)
     });
     settle(chat);
     if let Some((id, live)) = in_flight

@@ -118,6 +118,9 @@ pub enum Change<P> {
     Older(Page<P>),
     /// A new row.
     Row(Row<P>),
+    /// The gateway's process is another one. Runs of the old one are over,
+    /// unless the next page names them.
+    Restarted,
     /// A run went on.
     Run {
         /// Which.
@@ -142,6 +145,8 @@ pub struct Chat<P> {
     older: Option<u64>,
     /// The change by which something was missed that only history tells.
     stale: Option<u64>,
+    /// The change by which the gateway restarted last.
+    restarted: u64,
     version: u64,
 }
 
@@ -154,6 +159,7 @@ impl<P> Default for Chat<P> {
             ended: VecDeque::new(),
             older: None,
             stale: None,
+            restarted: 0,
             version: 0,
         }
     }

@@ -57,6 +57,10 @@ fn a_dead_key_is_renewed_to_one_that_is_free() {
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", interrupted(&["k"]));
     assert_eq!(keys(&outbox), ["k.3", "k.2"]);
+    for key in ["k.2", "k.3"] {
+        outbox.confirm(&Key::new(key));
+    }
+    assert!(outbox.places.is_empty(), "the dead key takes no room");
 }
 
 #[test]

@@ -216,6 +216,19 @@ fn a_run_goes_on_while_history_names_only_the_message_that_waits_behind_it() {
 }
 
 #[test]
+fn a_run_of_a_gateway_that_was_killed_is_over_even_if_a_message_waits_behind_the_next_one() {
+    let mut reader = Reader::of(&[row("user", 1, "hi")]);
+    reader.chat(&delta("r", "One"));
+    fold(&mut reader.chat, Change::Restarted);
+    reader.shows(&["You: hi", "… One"]);
+    let mut page = history(&[row("user", 1, "hi")]);
+    page["inFlightRun"] = json!({"runId": "waits", "text": ""});
+    page["pendingInputs"] = json!({"items": [{"runId": "waits", "state": "queued"}]});
+    reader.load(&page);
+    reader.shows(&["You: hi"]);
+}
+
+#[test]
 fn a_missed_end_is_not_forgotten_when_an_older_page_arrives() {
     let mut reader = Reader::of(&[]);
     let asked = reader.chat.version();
@@ -377,4 +390,29 @@ fn a_gateway_that_invents_runs_without_end_does_not_fill_the_memory() {
     }
     assert!(shown(&reader.chat).len() <= 64);
     assert_eq!(RunState::parse("error"), Some(RunState::Error));
+}
+
+#[test]
+fn a_steered_run_that_ends_before_its_last_row_keeps_all_its_words() {
+    let mut reader = Reader::of(&[row("user", 1, "first")]);
+    reader.chat(&delta("r", "One"));
+    reader.row(&answer("r", 2, "One"));
+    reader.row(&row("user", 3, "second"));
+    reader.chat(&delta("r", "One\n\nTwo"));
+    reader.chat(&chat_event("r", "final", Some("One\n\nTwo")));
+    reader.shows(&["You: first", "You: second", "… One\n\nTwo [Final]"]);
+    assert!(reader.chat.take_stale());
+}
+
+#[test]
+fn the_first_pieces_of_an_answer_do_not_stand_for_the_whole() {
+    let mut reader = Reader::of(&[row("user", 1, "list it")]);
+    let asked = reader.chat.version();
+    reader.chat(&chat_event("r", "final", Some("I will look.\n\nDone.")));
+    let mut piece = answer("r", 2, "I will look.");
+    piece.as_object_mut().unwrap().remove("stopReason");
+    let mut call = answer("r", 2, "");
+    call["stopReason"] = json!("toolUse");
+    reader.load_asked(&history(&[row("user", 1, "list it"), piece, call]), asked);
+    reader.shows(&["You: list it", "… I will look.\n\nDone. [Final]"]);
 }

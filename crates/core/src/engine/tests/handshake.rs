@@ -258,6 +258,12 @@ fn what_an_older_socket_says_changes_nothing() {
         seq: Some(900),
     };
     assert_eq!(world.engine.glance(world.now, old, glance), Verdict::Drop);
+    let shutdown = crate::wire::EventFacts::Shutdown {
+        restart_in: Some(secs(99)),
+    };
+    let facts = super::super::Facts::Event(shutdown);
+    let verdict = world.engine.handle_frame(world.now, old, facts);
+    assert_eq!(verdict, Verdict::Drop);
     assert_eq!(world.status(), status);
     assert_eq!((world.events.len(), world.sent.len()), (0, 0));
 }

@@ -117,3 +117,23 @@ fn a_gap_in_the_frames_is_a_reason_to_look_at_once() {
     world.event_numbered(9, "agent", &json!({}));
     assert_eq!(looks(&world), 1);
 }
+
+#[test]
+fn a_row_of_about_the_same_time_is_not_far_enough_back() {
+    let mut world = World::ready();
+    world.live(100);
+    world.enqueue("k");
+    world.sent.clear();
+    world.reconnect();
+    let mut page = history(&[row("x", 70)]);
+    page["hasMore"] = json!(true);
+    page["nextOffset"] = json!(1);
+    see(&mut world, &page);
+    assert_eq!(looks(&world), 2, "clocks differ by half a minute");
+    page = history(&[row("y", 30)]);
+    page["hasMore"] = json!(true);
+    page["nextOffset"] = json!(2);
+    see(&mut world, &page);
+    assert_eq!(looks(&world), 2);
+    assert_eq!(world.left(), ["k"]);
+}

@@ -165,3 +165,28 @@ fn an_undecided_message_blocks_its_own_session_only() {
     world.enqueue_in("b1", "b");
     assert_eq!(world.left(), ["b1"]);
 }
+
+#[test]
+fn a_repeat_that_has_not_left_yet_is_decided_anew_after_the_next_loss() {
+    let mut world = lost_in_between();
+    see(&mut world, &history(&[]));
+    let id = world.id_of("k");
+    let busy = json!({"code": "UNAVAILABLE", "retryable": true, "retryAfterMs": 60_000});
+    world.refuse(id, &busy);
+    world.live(60);
+    see(&mut world, &history(&[]));
+    let id = world.id_of("k");
+    world.refuse(id, &busy);
+    world.event(
+        "chat",
+        &json!({"sessionKey": MAIN, "runId": "k", "state": "final"}),
+    );
+    see(&mut world, &history(&[]));
+    assert_eq!(world.state("k"), Some(Queued), "held back");
+    world.hello["server"]["bootId"] = json!("boot-2");
+    world.sent.clear();
+    world.reconnect();
+    see(&mut world, &history(&[]));
+    assert_eq!(world.state("k"), Some(Unconfirmed));
+    assert_eq!(world.left(), [""; 0]);
+}
