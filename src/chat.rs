@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
-use clawline_core::chat::{Chat as Fold, fold, read_change, read_page};
+use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _};
 use clawline_core::{EnqueueError, Key};
@@ -39,6 +39,8 @@ struct Inner<P> {
     /// `None` until a hello names the main session.
     session: RefCell<Option<String>>,
     follows_main: bool,
+    /// The gateway's process of the last connection.
+    boot_id: RefCell<Option<String>>,
     fold: RefCell<Fold<P>>,
     decode: Decode<P>,
     error: RefCell<Option<RequestError>>,
@@ -60,6 +62,7 @@ impl<P: 'static> Chat<P> {
             client: client.clone(),
             follows_main: session.is_none(),
             session: RefCell::new(session),
+            boot_id: RefCell::default(),
             fold: RefCell::new(Fold::new()),
             decode: Box::new(decode),
             error: RefCell::default(),
@@ -144,10 +147,7 @@ impl<P: 'static> Chat<P> {
             return Ok(false);
         };
         let page = self.0.page(&payload, 0);
-        fold(
-            &mut self.0.fold.borrow_mut(),
-            clawline_core::chat::Change::Older(page),
-        );
+        fold(&mut self.0.fold.borrow_mut(), Change::Older(page));
         self.0.changed();
         Ok(true)
     }
@@ -193,6 +193,10 @@ impl<P: 'static> Inner<P> {
                 self.changed();
             }
         }
+        let boot_id = self.client.boot_id();
+        if self.boot_id.replace(boot_id.clone()) != boot_id {
+            fold(&mut self.fold.borrow_mut(), Change::Restarted);
+        }
         let Some(session) = self.session.borrow().clone() else {
             return;
         };
@@ -223,7 +227,7 @@ impl<P: 'static> Inner<P> {
                 match inner.history(None).await {
                     Ok(Some(payload)) => {
                         let page = inner.page(&payload, asked);
-                        let newest = clawline_core::chat::Change::Newest(page);
+                        let newest = Change::Newest(page);
                         fold(&mut inner.fold.borrow_mut(), newest);
                         inner.error.replace(None);
                     }

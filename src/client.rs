@@ -155,6 +155,11 @@ impl Client {
         defaults.text("mainSessionKey")
     }
 
+    /// The boot id of the gateway's process, once it is known.
+    pub(crate) fn boot_id(&self) -> Option<String> {
+        self.0.driver.hello()?.child("server")?.text("bootId")
+    }
+
     /// The id of this device, once its key is loaded.
     #[must_use]
     pub fn device_id(&self) -> Option<String> {
