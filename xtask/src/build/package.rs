@@ -14,6 +14,7 @@ use crate::setup::{self, Tool};
 pub(crate) fn package(project: &Project) -> Result<()> {
     setup::wasm_target(project)?;
     setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
+    undo_plain_build(project)?;
     eprintln!("build  package  wasm-pack build ({})", wasm::SHIPPED);
     let place = project.package().join("dist");
     command::run(
@@ -47,4 +48,32 @@ pub(crate) fn package(project: &Project) -> Result<()> {
     )?;
     eprintln!("build  package  {}", place.display());
     Ok(())
+}
+
+/// A plain `wasm-pack build` puts its output into pkg/ itself, over our
+/// manifest. That works for who wants it, but it is not the package.
+fn undo_plain_build(project: &Project) -> Result<()> {
+    let package = project.package();
+    if !package.join("clawline_bg.wasm").is_file() {
+        return Ok(());
+    }
+    eprintln!("build  package  removing what a plain wasm-pack build left in pkg/");
+    for name in [
+        "clawline.js",
+        "clawline.d.ts",
+        "clawline_bg.wasm",
+        "clawline_bg.wasm.d.ts",
+    ] {
+        let _ = fs::remove_file(package.join(name));
+    }
+    for name in [".gitignore", "LICENSE-APACHE", "LICENSE-MIT"] {
+        let _ = fs::remove_file(package.join(name));
+    }
+    let _ = fs::remove_dir_all(package.join("snippets"));
+    command::run(program(project, "git").args([
+        "checkout",
+        "--",
+        "pkg/package.json",
+        "pkg/README.md",
+    ]))
 }
