@@ -5,6 +5,7 @@ mod package;
 mod page;
 mod wasm;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -66,6 +67,20 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
             .with_context(|| format!("cannot create {}", folder.display()))?;
     }
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Keeps a second `cargo xtask` in the same clone from building at the same
+/// time, until the returned file is dropped.
+fn alone(project: &Project) -> Result<File> {
+    let path = project.workshop().join("lock");
+    write(&path, b"")?;
+    let lock = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        eprintln!("build  waiting for another xtask to finish its build");
+        lock.lock()
+            .with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(lock)
 }
 
 /// Removes a folder that we built, if it is there.

@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::wasm;
+use super::{alone, wasm};
 use crate::command::{self, path_with, program};
 use crate::project::Project;
 use crate::setup::{self, Tool};
@@ -15,6 +15,7 @@ pub(crate) fn package(project: &Project) -> Result<()> {
     setup::wasm_target(project)?;
     setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
     undo_plain_build(project)?;
+    let _alone = alone(project)?;
     eprintln!("build  package  wasm-pack build ({})", wasm::SHIPPED);
     let place = project.package().join("dist");
     command::run(

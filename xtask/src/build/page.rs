@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{clear, read, wasm, write};
+use super::{alone, clear, read, wasm, write};
 use crate::command::{self, program};
 use crate::project::Project;
 use crate::{hash, setup};
@@ -47,6 +47,7 @@ impl Variant {
 pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     setup::wasm_target(project)?;
     setup::node(project)?;
+    let _alone = alone(project)?;
     let profile = match variant {
         Variant::Shipped => wasm::SHIPPED,
         Variant::Development => "dev",

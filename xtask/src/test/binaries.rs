@@ -42,7 +42,7 @@ fn binaries(messages: &str) -> Result<Vec<Binary>> {
         };
         let mut folder = PathBuf::from(manifest);
         folder.pop();
-        let package = folder.file_name().unwrap_or_default().to_string_lossy();
+        let package = package(text("/package_id").unwrap_or_default());
         let kind = text("/target/kind/0").unwrap_or_default();
         binaries.push(Binary {
             name: format!("{package} · {target} ({kind})"),
@@ -54,13 +54,30 @@ fn binaries(messages: &str) -> Result<Vec<Binary>> {
     Ok(binaries)
 }
 
+/// The name in `path+file:///clone/relay#clawline-relay@0.1.0`; the name of the
+/// folder where cargo leaves it out because both are the same.
+fn package(id: &str) -> &str {
+    let (path, rest) = id.split_once('#').unwrap_or((id, ""));
+    match rest.split_once('@') {
+        Some((name, _)) => name,
+        None => path.rsplit('/').next().unwrap_or(path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::binaries;
+    use super::{binaries, package};
+
+    #[test]
+    fn a_package_is_named_by_its_id() {
+        let named = "path+file:///clone/relay#clawline-relay@0.1.0";
+        assert_eq!(package(named), "clawline-relay");
+        assert_eq!(package("path+file:///clone/xtask#0.1.0"), "xtask");
+    }
 
     #[test]
     fn only_test_binaries_are_taken_from_the_messages_of_cargo() {
-        let test = r#"{"reason":"compiler-artifact","manifest_path":"/c/relay/Cargo.toml","target":{"kind":["test"],"name":"devices"},"profile":{"test":true},"executable":"/t/devices-1"}"#;
+        let test = r#"{"reason":"compiler-artifact","package_id":"path+file:///c/relay#0.1.0","manifest_path":"/c/relay/Cargo.toml","target":{"kind":["test"],"name":"devices"},"profile":{"test":true},"executable":"/t/devices-1"}"#;
         let bin = r#"{"reason":"compiler-artifact","manifest_path":"/c/relay/Cargo.toml","target":{"kind":["bin"],"name":"relay"},"profile":{"test":false},"executable":"/t/relay"}"#;
         let end = r#"{"reason":"build-finished","success":true}"#;
         let found = binaries(&format!("{bin}\n{test}\n{end}\n")).expect("messages");
