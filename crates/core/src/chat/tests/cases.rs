@@ -416,3 +416,26 @@ fn the_first_pieces_of_an_answer_do_not_stand_for_the_whole() {
     reader.load_asked(&history(&[row("user", 1, "list it"), piece, call]), asked);
     reader.shows(&["You: list it", "… I will look.\n\nDone. [Final]"]);
 }
+
+#[test]
+fn a_run_of_a_gateway_that_was_killed_is_over_whatever_waits() {
+    let mut page = history(&[row("user", 1, "hi")]);
+    page["pendingInputs"] = json!({"items": [{"runId": "waits", "state": "queued"}]});
+    let mut reader = Reader::of(&[row("user", 1, "hi")]);
+    reader.chat(&delta("r", "One"));
+    fold(&mut reader.chat, Change::Restarted);
+    reader.load(&page);
+    reader.shows(&["You: hi"]);
+    reader.chat(&delta("resumed", "One"));
+    reader.load(&page);
+    reader.shows(&["You: hi", "… One"]);
+}
+
+#[test]
+fn an_offset_without_more_rows_leads_nowhere() {
+    let mut last = history(&[row("user", 1, "hi")]);
+    last["nextOffset"] = json!(1);
+    let mut reader = Reader::new();
+    reader.load(&last);
+    assert_eq!(reader.chat.older(), None);
+}
