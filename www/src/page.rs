@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use webchat_model::address::{self, Address};
 use webchat_model::connection::Connection;
 use webchat_model::credentials::{check_password, check_token};
+use webchat_model::draft;
 use webchat_model::pairing::GatewayKind;
 use webchat_model::transcript::Row;
 
@@ -224,6 +225,7 @@ impl Page {
             .address
             .with_untracked(|old| old.as_ref() == Some(&address));
         if !same {
+            self.keep_unsent();
             self.lines.set(Vec::new());
             self.loaded.set(false);
             self.older.set(Older::None);
@@ -238,17 +240,18 @@ impl Page {
         } else {
             GatewayKind::OpenClaw
         });
-        self.link.update_value(|link| {
-            if let Some(old) = link.take() {
-                old.close();
+        self.address.set(Some(address));
+        let credentials = Credentials { token, password };
+        self.link.update_value(|link| match link {
+            // Its outbox may hold messages that wait for this very sign-in.
+            Some(link) if same => link.sign_in(&name, credentials),
+            _ => {
+                if let Some(old) = link.take() {
+                    old.close();
+                }
+                *link = Some(Link::open(self, &name, credentials));
             }
         });
-        self.address.set(Some(address));
-        self.link.set_value(Some(Link::open(
-            self,
-            &name,
-            Credentials { token, password },
-        )));
     }
 
     /// The connection works: this gateway is remembered from now on.
@@ -336,6 +339,26 @@ impl Page {
         })?;
         self.sent.update(|sent| *sent += 1);
         Ok(())
+    }
+
+    /// Makes a draft of what was typed and never left: the outbox lives in
+    /// memory. For when the field, which does the same, is not on the screen.
+    pub(crate) fn keep_unsent(self) {
+        let unsent = self.unsent();
+        if unsent.is_empty() {
+            return;
+        }
+        let key = self.draft_key();
+        let draft = storage::get(&key).unwrap_or_default();
+        storage::set(&key, Some(&draft::at_parting(&unsent, &draft)));
+    }
+
+    /// Where the draft for this gateway is kept.
+    pub(crate) fn draft_key(self) -> String {
+        let gateway = self
+            .address
+            .with_untracked(|address| address.as_ref().map(Address::to_string));
+        draft::storage_key(&gateway.unwrap_or_default(), "main")
     }
 
     /// What was typed and never left.

@@ -57,6 +57,12 @@ export class WebChat {
     return text;
   }
 
+  /** The request that the pairing screen names. */
+  async requestId() {
+    const command = await this.page.getByText("devices approve").innerText();
+    return / devices approve ([0-9a-f-]{36})$/.exec(command)?.[1] ?? Promise.reject(new Error(`no request id in “${command}”`));
+  }
+
   /** Types a message and presses Send. */
   async send(text) {
     await this.message.fill(text);

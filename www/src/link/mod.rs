@@ -32,6 +32,17 @@ pub(crate) struct Credentials {
     pub(crate) password: Option<String>,
 }
 
+impl Credentials {
+    fn target(self, url: &str) -> Target {
+        Target {
+            url: url.to_owned(),
+            token: self.token.map(Secret::new),
+            password: self.password.map(Secret::new),
+            ..Target::default()
+        }
+    }
+}
+
 /// A connection to one gateway. Dropping it ends everything it began.
 pub(crate) struct Link(Rc<Inner>);
 
@@ -54,13 +65,7 @@ struct Inner {
 impl Link {
     /// Connects.
     pub(crate) fn open(page: Page, url: &str, credentials: Credentials) -> Self {
-        let target = Target {
-            url: url.to_owned(),
-            token: credentials.token.map(Secret::new),
-            password: credentials.password.map(Secret::new),
-            ..Target::default()
-        };
-        let client = Client::new(Options::new(target));
+        let client = Client::new(Options::new(credentials.target(url)));
         let chat = Chat::open(&client, None, |message| Arc::new(decode(message)));
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
@@ -91,6 +96,12 @@ impl Link {
         });
         inner.client.connect();
         Self(inner)
+    }
+
+    /// Connects again with other credentials. What waits to be sent stays.
+    pub(crate) fn sign_in(&self, url: &str, credentials: Credentials) {
+        self.0.closed.set(false);
+        self.0.client.connect_to(credentials.target(url));
     }
 
     /// Ends the connection; nothing of it reaches the page any more.

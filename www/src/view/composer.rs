@@ -113,7 +113,7 @@ fn placeholder(connection: &Connection) -> &'static str {
 
 impl Composer {
     fn new(page: Page, field: HtmlTextAreaElement) -> Self {
-        let key = draft_key(page);
+        let key = page.draft_key();
         if let Some(draft) = storage::get(&key) {
             field.set_value(&draft);
         }
@@ -217,19 +217,8 @@ pub(super) fn keep_unsent_without_field(page: Page) {
         let is_on_screen = document()
             .query_selector(".composer-text")
             .is_ok_and(|field| field.is_some());
-        let unsent = page.unsent();
-        if is_on_screen || unsent.is_empty() {
-            return;
+        if !is_on_screen {
+            page.keep_unsent();
         }
-        let key = draft_key(page);
-        let draft = storage::get(&key).unwrap_or_default();
-        storage::set(&key, Some(&draft::at_parting(&unsent, &draft)));
     });
-}
-
-fn draft_key(page: Page) -> String {
-    let gateway = page
-        .address
-        .with_untracked(|address| address.as_ref().map(ToString::to_string));
-    draft::storage_key(&gateway.unwrap_or_default(), "main")
 }

@@ -1,0 +1,95 @@
+// Who may come in: tokens that are wrong, devices that must be approved.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BROWSERS, scenario, until } from "./harness/index.mjs";
+
+/** The time in which a page that was turned away has to keep quiet. */
+const QUIET_MS = 10_000;
+
+scenario(
+  "a wrong token costs at most two sockets in ten seconds, says what to do, and the right one connects",
+  {},
+  async ({ chat, page, server }) => {
+    await chat.open({ token: null });
+    await chat.hasStatus("Signed out");
+    const { accepted: before } = await server.counters();
+    await chat.token.fill("not-the-token");
+    await chat.connectButton.click();
+    await until("the token was tried", async () => (await server.counters()).accepted > before);
+    const status = await chat.hasStatus("Signed out");
+    assert.match(status, /token is not the gateway's/);
+    await page.getByText("Enter the token from the gateway's configuration.").first().waitFor();
+    await sleep(QUIET_MS);
+    const { accepted } = await server.counters();
+    assert.ok(accepted - before <= 2, `${accepted - before} sockets`);
+    assert.equal(await chat.address.inputValue(), server.gateway);
+    assert.equal(await chat.token.inputValue(), "not-the-token");
+
+    await chat.token.fill(server.token);
+    await chat.connectButton.click();
+    await chat.hasStatus("Connected");
+    await chat.send("let in after all");
+    await chat.reaches("let in after all", "confirmed");
+    await chat.idle();
+  },
+);
+
+scenario(
+  "when the sign-in ends in the middle, neither the draft nor what waits to be sent is lost",
+  { servers: ["embedded"] },
+  async ({ chat, page, server }) => {
+    await chat.connect();
+    // A new visit: from here on only this browser's own key signs it in.
+    await page.reload();
+    await chat.hasStatus("Connected");
+    await server.line({ mode: "refuse" });
+    await server.cut();
+    await chat.hasStatus("Reconnecting");
+    await chat.send("waits to be sent");
+    await chat.reaches("waits to be sent", "queued");
+    await chat.message.fill("half a thou");
+    const devices = JSON.parse(await server.relayCommand("devices", "list", "--json"));
+    for (const device of devices.paired) {
+      await server.relayCommand("devices", "revoke", device.deviceId);
+    }
+    await server.line({});
+    await chat.hasStatus("Signed out");
+    await chat.token.fill(server.token);
+    await chat.connectButton.click();
+    // What was revoked has to be approved again.
+    await chat.hasStatus("Waiting for approval");
+    await server.approve(await chat.requestId());
+    await chat.hasStatus("Connected");
+    await chat.reaches("waits to be sent", "confirmed");
+    assert.equal(await chat.message.inputValue(), "half a thou");
+    assert.equal((await chat.said("You", "waits to be sent")).length, 1);
+  },
+);
+
+const MUST_BE_APPROVED = { relay: ["--pair", "always"], gateway: { silentPairing: false } };
+
+scenario(
+  "a browser that must be approved shows the request and the command, and goes on by itself",
+  { server: MUST_BE_APPROVED, browsers: BROWSERS.slice(0, 1) },
+  async ({ chat, page, server }) => {
+    await chat.open();
+    await chat.hasStatus("Waiting for approval");
+    const program = server.kind === "openclaw" ? "openclaw" : "clawline-relay";
+    const command = await page.getByText(`${program} devices approve`).innerText();
+    const requestId = await chat.requestId();
+    assert.equal(command, `${program} devices approve ${requestId}`);
+    assert.equal(await page.getByRole("definition").filter({ hasText: requestId }).count(), 1);
+    await page.getByRole("button", { name: "Copy command" }).waitFor();
+
+    await server.approve(requestId);
+    await chat.hasStatus("Connected");
+    await chat.send("approved at last");
+    await chat.reaches("approved at last", "confirmed");
+    await chat.answer("approved at last");
+    await chat.idle();
+
+    await page.reload();
+    await chat.hasStatus("Connected");
+    await chat.reaches("approved at last", "confirmed");
+  },
+);
