@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod connection;
+mod facts;
 mod outbox;
 mod support;
 
