@@ -67,7 +67,7 @@ enum Pair {
 #[derive(Debug, Args)]
 struct Data {
     /// Folder for sessions, history and devices [default: clawline in the platform's data folder].
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, env = "CLAWLINE_DATA_DIR")]
     data_dir: Option<PathBuf>,
 }
 

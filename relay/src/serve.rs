@@ -154,7 +154,7 @@ impl Server {
         let address = tcp.local_addr().map_err(no_listener)?;
         let store = Store::open(&config.data_dir).await?;
         let lock = lock(&config.data_dir)?;
-        let gateway = Gateway::start(store, config.gateway).await?;
+        let gateway = Gateway::start(store, config.gateway, config.data_dir).await?;
         let app = App {
             gateway: Arc::clone(&gateway),
             page: Page::new(config.page),

@@ -22,6 +22,7 @@ pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod turn;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,8 @@ impl std::fmt::Debug for GatewaySettings {
 pub(crate) struct Gateway {
     pub(crate) store: Store,
     pub(crate) settings: GatewaySettings,
+    /// Where the store is, for commands that the owner is told to type.
+    pub(crate) data_dir: PathBuf,
     pub(crate) connections: Connections,
     pub(crate) failures: FailureLimit,
     pub(crate) runs: Runs,
@@ -102,12 +105,14 @@ impl Gateway {
     pub(crate) async fn start(
         store: Store,
         settings: GatewaySettings,
+        data_dir: PathBuf,
     ) -> Result<Arc<Self>, StoreError> {
         let unfinished = store.unfinished().await?;
         let seen = store.foreign_writes().await?;
         let gateway = Arc::new(Self {
             store,
             settings,
+            data_dir,
             connections: Connections::default(),
             failures: FailureLimit::default(),
             runs: Runs::default(),

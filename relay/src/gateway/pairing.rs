@@ -147,8 +147,11 @@ impl Gateway {
     /// Tells approvers that a device waits.
     fn tell_asked(&self, pairing: &Pairing) {
         tracing::warn!(
-            request = pairing.request_id,
-            "a device waits for approval: clawline-relay devices approve"
+            client = pairing.client_id,
+            from = pairing.remote_ip.as_deref().unwrap_or("this machine"),
+            "a device waits for approval: clawline-relay devices approve {} --data-dir {:?}",
+            pairing.request_id,
+            self.data_dir,
         );
         let event = Event::new("device.pair.requested", &asked_json(pairing));
         self.connections

@@ -150,6 +150,7 @@ async fn converse(gateway: &Arc<Gateway>, sink: Sink, source: Source, admitted: 
 
     let talk = Talk {
         alive: AtomicBool::new(true),
+        reads: AtomicBool::new(true),
         reader_gone: Notify::new(),
         writer_gone: Notify::new(),
     };
@@ -168,6 +169,8 @@ async fn converse(gateway: &Arc<Gateway>, sink: Sink, source: Source, admitted: 
 struct Talk {
     /// Something arrived since the last ping.
     alive: AtomicBool,
+    /// The reader could still hear the peer's answer to a close.
+    reads: AtomicBool,
     reader_gone: Notify,
     writer_gone: Notify,
 }
@@ -195,8 +198,9 @@ async fn read(
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Err(error)) if is_too_long(&error) => {
+                talk.reads.store(false, Ordering::Relaxed);
                 connection.close(1009, "");
-                // The writer says so; then there is nothing left to read.
+                // Once the writer has said so there is nothing left to do.
                 let _ = timeout(FAREWELL, talk.writer_gone.notified()).await;
                 break;
             }
@@ -245,7 +249,9 @@ async fn write(
                 Some(Outgoing::Close(code, reason)) => {
                     farewell(&mut sink, code, &reason).await;
                     // The peer answers with its own close; give it a moment.
-                    let _ = timeout(FAREWELL, talk.reader_gone.notified()).await;
+                    if talk.reads.load(Ordering::Relaxed) {
+                        let _ = timeout(FAREWELL, talk.reader_gone.notified()).await;
+                    }
                     break;
                 }
                 None => break,

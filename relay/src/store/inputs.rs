@@ -253,6 +253,13 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn begin(&self, input: &Input, user_row: &NewRow) -> Result<TranscriptRow> {
+        if input.state == InputState::Running
+            && let Some(key) = &user_row.idempotency_key
+            && let Some(row) = self.row_of_key(key).await?
+        {
+            // Written with the acceptance: one commit less in each turn.
+            return Ok(row);
+        }
         let mut tx = self.write().await?;
         let row = start(&mut tx, &input.key, &input.session_key, user_row).await?;
         tx.commit().await?;

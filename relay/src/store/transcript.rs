@@ -184,6 +184,21 @@ impl Store {
         row.as_ref().map(transcript_row).transpose()
     }
 
+    /// A row by its idempotency key.
+    ///
+    /// # Errors
+    /// SQLite refuses, or the row is damaged.
+    pub async fn row_of_key(&self, key: &str) -> Result<Option<TranscriptRow>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM transcript WHERE idempotency_key = ?"
+        ));
+        let row = sqlx::query(sql)
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(transcript_row).transpose()
+    }
+
     /// The last answer that a run wrote.
     ///
     /// # Errors
