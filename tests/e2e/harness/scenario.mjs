@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { BROWSERS, browser, closeBrowsers } from "./browsers.mjs";
 import { Complaints } from "./complaints.mjs";
 import { SERVERS, Server } from "./server.mjs";
+import { Stranger } from "./stranger.mjs";
 import { surroundings } from "./surroundings.mjs";
 import { WebChat } from "./webchat.mjs";
 import { World } from "./world.mjs";
@@ -27,9 +28,10 @@ after(async () => {
  * @param {string[]} [options.servers] of "embedded", "openclaw"; both by default
  * @param {string[]} [options.browsers] of "chromium", "firefox"; Chromium by default
  * @param {object} [options.server] for `Server.start`
+ * @param {string[]} [options.strangers] what else the page may connect to: kinds of `Stranger`
  * @param {object} [options.context] for Playwright's `newContext`
- * @param {(stage: object) => Promise<void>} act gets `{ chat, page, context, server, world,
- *   complaints, newTab, frames }`
+ * @param {(stage: object) => Promise<void>} act gets `{ chat, page, context, server, strangers,
+ *   world, complaints, newTab, frames }`
  */
 export function scenario(name, options, act) {
   const { servers = SERVERS, browsers = BROWSERS.slice(0, 1) } = options;
@@ -42,31 +44,39 @@ export function scenario(name, options, act) {
 
 async function play(t, kind, browserName, options, act) {
   world ??= new World();
-  const server = await Server.start(world, kind, options.server);
+  const strangers = await startStrangers(options.strangers);
+  const server = await Server.start(world, kind, {
+    ...options.server,
+    neighbours: Object.values(strangers).map(({ url }) => url),
+  });
   let failed = true;
   const context = await (await browser(browserName)).newContext({
     viewport: DESKTOP,
     ...options.context,
   });
+  const complaints = await Complaints.of(context);
+  const frames = [];
   try {
-    const complaints = await Complaints.of(context);
-    const frames = [];
     context.on("page", (page) => collect(page, frames));
     const newTab = async () => new WebChat(await context.newPage(), server);
     const chat = await newTab();
-    const stage = { chat, page: chat.page, context, server, world, complaints, newTab, frames };
-    try {
-      await act(stage);
-      complaints.check();
-      failed = false;
-    } catch (error) {
-      await keep(t.name, context, complaints, frames);
-      throw error;
-    }
+    const { page } = chat;
+    await act({ chat, page, context, server, strangers, world, complaints, newTab, frames });
+    complaints.check();
+    failed = false;
+  } catch (error) {
+    await keep(t.name, context, complaints, frames);
+    throw error;
   } finally {
     await context.close();
     await (failed ? server.abandon() : server.stop());
+    await Promise.all(Object.values(strangers).map((stranger) => stranger.stop()));
   }
+}
+
+async function startStrangers(kinds = []) {
+  const started = kinds.map(async (kind) => [kind, await Stranger.start(kind)]);
+  return Object.fromEntries(await Promise.all(started));
 }
 
 /** Every frame of every WebSocket, where the browser tells (Chromium does). */

@@ -44,18 +44,22 @@ export class Server {
    * @param {object} [options.gateway] more for `gateway.start` (kind "openclaw")
    * @param {string[]} [options.relay] more arguments for `clawline-relay serve`
    * @param {boolean} [options.open] the embedded gateway wants no token
+   * @param {string[]} [options.neighbours] what else the page may connect to
    */
-  static async start(world, kind, { gateway = {}, relay = [], open = false } = {}) {
+  static async start(world, kind, { gateway = {}, relay = [], open = false, neighbours = [] } = {}) {
     const server = new Server();
     const name = `${kind}-${++number}`;
     Object.assign(server, { kind });
     server.#world = world;
     server.#name = name;
-    const host = (...more) =>
+    const host = (...gateways) =>
       world.call("relay.start", {
         name,
         path: surroundings.relay,
-        args: ["--page", surroundings.page, ...relay, ...more],
+        args: [
+          ...["--page", surroundings.page, ...relay],
+          ...[...gateways, ...neighbours].flatMap((url) => ["--gateway", url]),
+        ],
         env: open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN },
       });
     const proxy = (upstream) => world.call("proxy.start", { name, upstream });
@@ -76,7 +80,7 @@ export class Server {
       server.gateway = line.url;
       server.direct = real.url;
       server.token = real.token;
-      const ours = await host("--gateway", line.url);
+      const ours = await host(line.url);
       server.page = `${ours.http}/`;
       server.#data = ours.dataDir;
     }

@@ -42,16 +42,23 @@ export class WebChat {
   }
 
   /** Waits until the state begins with a word: "Connected", "Reconnecting", … */
-  async hasStatus(start, options) {
+  hasStatus(start, options) {
+    const what = `the status begins with “${start}”`;
+    return this.#awaitStatus(what, (text) => text.startsWith(start), options);
+  }
+
+  /** Waits until the text of the state matches a pattern. */
+  says(pattern, options) {
+    return this.#awaitStatus(`the status matches ${pattern}`, (text) => pattern.test(text), options);
+  }
+
+  async #awaitStatus(what, isSo, options) {
     let text = "";
-    await until(
-      `the status begins with “${start}”`,
-      async () => {
-        text = await this.statusText();
-        return text.startsWith(start);
-      },
-      options,
-    ).catch((error) => {
+    const ask = async () => {
+      text = await this.statusText();
+      return isSo(text);
+    };
+    await until(what, ask, options).catch((error) => {
       throw new Error(`${error.message}; it is “${text}”`);
     });
     return text;
