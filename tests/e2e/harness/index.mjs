@@ -4,3 +4,4 @@ export { scenario } from "./scenario.mjs";
 export { surroundings } from "./surroundings.mjs";
 export { until } from "./until.mjs";
 export { Wire, historyRows, wordsOf } from "./wire.mjs";
+export { Site } from "./site.mjs";

@@ -16,6 +16,8 @@ export const surroundings = {
   testkit: told("CLAWLINE_TESTKIT"),
   /** The folder of the built page. */
   page: told("CLAWLINE_PAGE"),
+  /** The folder of the npm package, built. */
+  package: told("CLAWLINE_PACKAGE"),
   /** The browsers by the names that scenarios use. */
   browsers: { chromium: told("CLAWLINE_CHROMIUM"), firefox: told("CLAWLINE_FIREFOX") },
   /** The folder for screenshots and logs of what failed. */
