@@ -38,6 +38,69 @@ export interface ClientOptions {
   };
   /** The IndexedDB database of the device's key and tokens. @default "clawline" */
   store?: string;
+  /** Gets lines worth a log: codes, keys and numbers, never payloads or secrets. @default none */
+  logger?: (level: LogLevel, type: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** @default "info" */
+  logLevel?: LogLevel;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** What a gateway tells at the end of the handshake; it may tell more. */
+export interface Hello {
+  readonly type: "hello-ok";
+  readonly protocol: number;
+  readonly server: { readonly version: string; readonly bootId?: string; readonly connId: string };
+  readonly features: {
+    readonly methods: readonly string[];
+    readonly events: readonly string[];
+    readonly capabilities?: readonly string[];
+  };
+  /** Kept fresh by `presence` and `health` events. */
+  readonly snapshot: {
+    readonly presence: readonly Readonly<Record<string, unknown>>[];
+    readonly health: Readonly<Record<string, unknown>>;
+    readonly stateVersion: { readonly presence: number; readonly health: number };
+    readonly sessionDefaults?: { readonly mainSessionKey: string; readonly defaultAgentId: string };
+  };
+  readonly auth: {
+    readonly role: string;
+    readonly scopes: readonly string[];
+    readonly method?: string;
+    readonly issuedAtMs?: number;
+  };
+  readonly policy: {
+    readonly maxPayload: number;
+    readonly maxBufferedBytes: number;
+    readonly tickIntervalMs: number;
+    readonly attachments?: { readonly maxBytes: number; readonly maxImageBytes: number };
+  };
+}
+
+/** Counters since the client was made; they only grow. */
+export interface Metrics {
+  /** Socket attempts. */
+  readonly attempts: number;
+  /** Hellos. */
+  readonly connections: number;
+  /** How often an attempt or a connection ended, by code. */
+  readonly ends: Readonly<Record<string, number>>;
+  /** How long the steps of the latest handshake took. */
+  readonly phases: { readonly openingMs: number; readonly challengeMs: number; readonly signingMs: number; readonly helloMs: number };
+  readonly answered: number;
+  readonly failed: number;
+  /** Of the latest 256 answers. */
+  readonly answerP50Ms?: number;
+  readonly answerP99Ms?: number;
+  readonly gaps: number;
+  /** Events dropped as repetitions, or as older than what is held. */
+  readonly dropped: number;
+  /** Looks into history to decide messages. */
+  readonly looks: number;
+  /** Messages that left more than once. */
+  readonly repeats: number;
+  /** Messages on their way now. */
+  readonly outbox: number;
 }
 
 /** Why a connection ended, and what a person can do. */
@@ -116,7 +179,9 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   constructor(options: ClientOptions);
   readonly status: Status;
   /** The payload of the last `hello-ok`, its snapshot kept fresh. */
-  readonly hello: Readonly<Record<string, unknown>> | undefined;
+  readonly hello: Hello | undefined;
+  /** What happened so far; `undefined` until the module is loaded. */
+  metrics(): Metrics | undefined;
   /** Connects, now: from idle, a wait, a pause, or after `close()`. */
   connect(): void;
   close(): void;

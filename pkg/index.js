@@ -20,6 +20,30 @@ export class GatewayError extends Error {
 }
 
 const MOST_UNREAD = 1000;
+const LEVELS = ["debug", "info", "warn", "error"];
+
+// The level and the fields of what is worth a line in a log. Fields are codes,
+// keys and numbers, never payloads, addresses with secrets, or tokens.
+function line(type, detail) {
+  switch (type) {
+    case "status": {
+      const { status, attempt, retryInMs, cause } = detail;
+      const level = status === "paused" ? "error" : status === "waiting" ? "warn" : "info";
+      return [level, { status, attempt, retryInMs, code: cause?.code }];
+    }
+    case "outbox": {
+      const { key, state, attempts } = detail;
+      const level = state === "parked" || state === "unconfirmed" ? "warn" : "debug";
+      return [level, { key, state, attempts }];
+    }
+    case "error":
+      return ["error", { code: detail.code }];
+    case "request":
+      return ["debug", detail];
+    default:
+      return ["warn", typeof detail === "string" ? { code: detail } : {}];
+  }
+}
 
 export class GatewayClient extends EventTarget {
   #options;
@@ -43,6 +67,10 @@ export class GatewayClient extends EventTarget {
 
   get hello() {
     return this.#raw?.hello();
+  }
+
+  metrics() {
+    return this.#raw?.metrics();
   }
 
   connect() {
@@ -110,7 +138,7 @@ export class GatewayClient extends EventTarget {
         this.#early.delete(id);
         return reject(failed);
       }
-      this.#requests.set(id, { resolve, reject, onAccepted, done });
+      this.#requests.set(id, { resolve, reject, onAccepted, done, method });
       signal?.addEventListener("abort", abort);
     });
   }
@@ -206,10 +234,13 @@ export class GatewayClient extends EventTarget {
     }
     this.#requests.delete(id);
     request.done();
-    if (frame.ok === true) request.resolve(frame.payload);
-    else {
+    if (frame.ok === true) {
+      this.#log("request", { method: request.method, id });
+      request.resolve(frame.payload);
+    } else {
       const gateway = frame.error ?? {};
       const code = gateway.details?.code ?? gateway.code ?? "unknown";
+      this.#log("request", { method: request.method, id, code });
       request.reject(new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway }));
     }
   }
@@ -224,10 +255,19 @@ export class GatewayClient extends EventTarget {
     }
     this.#requests.delete(id);
     request.done();
+    this.#log("request", { method: request.method, id, code: reason.code });
     request.reject(reason);
   }
 
+  #log(type, detail) {
+    const { logger, logLevel = "info" } = this.#options;
+    if (logger === undefined) return;
+    const [level, fields] = line(type, detail);
+    if (LEVELS.indexOf(level) >= LEVELS.indexOf(logLevel)) logger(level, type, fields);
+  }
+
   #emit(type, detail) {
+    this.#log(type, detail);
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, GatewayError, Object as _};
-use clawline_core::{Answers, Engine, EnqueueError, Entry, Instant, Key, RequestId, Table};
+use clawline_core::{
+    Answers, Engine, EnqueueError, Entry, Instant, Key, Metrics, RequestId, Table,
+};
 use futures_channel::oneshot;
 use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
@@ -177,6 +179,12 @@ impl Client {
             .identity_now()
             .map(|identity| identity.notices.clone())
             .unwrap_or_default()
+    }
+
+    /// What happened so far, in numbers.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.0.driver.look(Engine::metrics)
     }
 
     /// The client's clock, on which [`Status::Waiting`] counts.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use clawline_core::RequestId;
 use clawline_core::engine::{Facts, Generation, Glance, Verdict};
 use clawline_core::wire::{EventKind, read_answer, read_event};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::Driver;
 use crate::frames::{self, Seen};
@@ -86,7 +86,7 @@ impl Driver {
             Verdict::Settled(id) => self.settle(id, &frame, false),
             Verdict::Accepted(id) => self.settle(id, &frame, true),
             // Before its status event is performed: who is told "ready" finds it.
-            Verdict::Hello => drop(self.hello.replace(Some(JsObject(frame.get("payload"))))),
+            Verdict::Hello => self.keep_hello(&frame),
             _ => {}
         }
         self.run();
@@ -98,6 +98,19 @@ impl Driver {
             .outlet
             .settle
             .call3(&JsValue::NULL, &id.0.into(), &frame.0, &accepted);
+    }
+
+    /// The hello is for the app; the token in it is for the store alone.
+    fn keep_hello(&self, frame: &JsObject) {
+        let hello = JsObject(frame.get("payload"));
+        let auth = hello.get("auth");
+        if auth.is_object() {
+            let _ = js_sys::Reflect::delete_property(
+                auth.unchecked_ref::<js_sys::Object>(),
+                &"deviceToken".into(),
+            );
+        }
+        self.hello.replace(Some(hello));
     }
 
     /// Keeps `hello.snapshot` fresh.

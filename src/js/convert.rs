@@ -5,7 +5,7 @@ use std::time::Duration;
 use clawline_core::engine::Status;
 use clawline_core::verdict::Cause;
 use clawline_core::wire::Object as _;
-use clawline_core::{EnqueueError, Entry, Secret, Update};
+use clawline_core::{EnqueueError, Entry, Metrics, Secret, Update};
 use wasm_bindgen::JsValue;
 
 use crate::error::RequestError;
@@ -181,5 +181,37 @@ pub(super) fn enqueue_error(error: EnqueueError) -> JsValue {
         ("code", code.into()),
         ("message", message.into()),
         ("sent", false.into()),
+    ])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]
+pub(super) fn metrics(metrics: &Metrics) -> JsValue {
+    let count = |count: u64| JsValue::from_f64(count as f64);
+    let millis = |wait: Duration| JsValue::from_f64(wait.as_secs_f64() * 1000.0);
+    let ends: Vec<(&str, JsValue)> = metrics
+        .ends
+        .iter()
+        .map(|(code, ends)| (code.as_str(), count(*ends)))
+        .collect();
+    let phases = plain(&[
+        ("openingMs", millis(metrics.phases.opening)),
+        ("challengeMs", millis(metrics.phases.challenge)),
+        ("signingMs", millis(metrics.phases.signing)),
+        ("helloMs", millis(metrics.phases.hello)),
+    ]);
+    plain(&[
+        ("attempts", count(metrics.attempts)),
+        ("connections", count(metrics.connections)),
+        ("ends", plain(&ends)),
+        ("phases", phases),
+        ("answered", count(metrics.answered)),
+        ("failed", count(metrics.failed)),
+        ("answerP50Ms", metrics.answer_p50.map(millis).into()),
+        ("answerP99Ms", metrics.answer_p99.map(millis).into()),
+        ("gaps", count(metrics.gaps)),
+        ("dropped", count(metrics.dropped)),
+        ("looks", count(metrics.looks)),
+        ("repeats", count(metrics.repeats)),
+        ("outbox", count(metrics.outbox)),
     ])
 }

@@ -17,7 +17,7 @@ use crate::driver::{Driver, Outlet};
 use crate::letter::{Letter, json};
 use crate::options::{Options, Source};
 use crate::socket::words;
-use convert::{config, error, event, status, target};
+use convert::{config, error, event, metrics, status, target};
 
 /// See `pkg/index.js`.
 #[wasm_bindgen]
@@ -82,6 +82,11 @@ impl RawClient {
     /// The payload of the last hello, or `undefined`.
     pub fn hello(&self) -> JsValue {
         self.0.hello().map_or(JsValue::UNDEFINED, |hello| hello.0)
+    }
+
+    /// What happened so far, in numbers.
+    pub fn metrics(&self) -> JsValue {
+        metrics(&self.0.look(Engine::metrics))
     }
 
     /// The number of an event's name.

@@ -268,3 +268,43 @@ async fn a_hundred_reconnects_leave_no_listener_and_no_socket_behind() {
     settle().await;
     assert_eq!((gateway.listener_count(), gateway.open_count()), (0, 0));
 }
+
+#[wasm_bindgen_test]
+async fn the_hello_is_kept_fresh_and_holds_no_token() {
+    let gateway = gateway();
+    let client = client("hello");
+    ready(&client).await;
+    let hello = client.hello().unwrap();
+    assert_eq!(text(&hello, &["server", "version"]), "test");
+    assert_eq!(text(&hello, &["auth", "role"]), "operator");
+    assert_eq!(text(&hello, &["auth", "deviceToken"]), "");
+    let versions = |health| {
+        js(&format!(
+            r#"{{"stateVersion":{{"presence":1,"health":{health}}}}}"#
+        ))
+    };
+    gateway.broadcast("health", js(r#"{"note":"newer"}"#), versions(5));
+    gateway.broadcast("health", js(r#"{"note":"older"}"#), versions(4));
+    assert_eq!(text(&hello, &["snapshot", "health", "note"]), "newer");
+}
+
+#[wasm_bindgen_test]
+async fn metrics_count_what_happened() {
+    let gateway = gateway();
+    let client = client("metrics");
+    ready(&client).await;
+    let none = JsValue::UNDEFINED;
+    let answer = client
+        .request("status", &none, RequestOptions::default())
+        .await;
+    assert!(answer.is_ok());
+    gateway.cut();
+    until(|| client.metrics().connections == 2).await;
+    let metrics = client.metrics();
+    assert_eq!(
+        (metrics.attempts, metrics.answered, metrics.failed),
+        (2, 1, 0)
+    );
+    assert_eq!(metrics.ends, [("1006".to_owned(), 1)]);
+    assert!(metrics.answer_p50.is_some());
+}

@@ -29,6 +29,7 @@ pub mod chat;
 pub mod device;
 pub mod engine;
 mod handshake;
+mod metrics;
 mod outbox;
 #[cfg(feature = "json")]
 pub mod replay;
@@ -44,6 +45,7 @@ pub mod wire;
 pub use backoff::Backoff;
 pub use engine::Engine;
 pub use handshake::{ClientInfo, Credentials, DeviceKey, DeviceToken, Profile};
+pub use metrics::{Metrics, Phases};
 pub use outbox::{
     Bounds, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME, Key, Update,
     Waiting, decide,

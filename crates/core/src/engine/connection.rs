@@ -64,6 +64,7 @@ impl Engine {
             Input::Opened(generation, introduction) => {
                 if generation == self.generation && matches!(self.phase, Phase::Opening { .. }) {
                     let until = now + self.config.deadlines.challenge;
+                    self.meter.step(now, |phases| &mut phases.opening);
                     self.phase = Phase::Challenging {
                         until,
                         introduction,
@@ -105,6 +106,7 @@ impl Engine {
         let patience = deadlines.opening.saturating_mul(self.outage.attempts() + 1);
         let until = now + patience.min(deadlines.opening_cap);
         self.phase = Phase::Opening { until };
+        self.meter.attempt(now);
         self.outputs.push_back(Output::Connect(self.generation));
     }
 
@@ -115,6 +117,7 @@ impl Engine {
         let (Some(nonce), Some(ts)) = (nonce, ts) else {
             return self.end(now, "challenge-invalid", "");
         };
+        self.meter.step(now, |phases| &mut phases.challenge);
         let Introduction {
             credentials,
             device,
@@ -170,6 +173,7 @@ impl Engine {
         let profile = &self.config.profile;
         let params = connect_params(profile, signed, &handshake.auth, &handshake.challenge);
         self.phase = Phase::Greeting { until, handshake };
+        self.meter.step(now, |phases| &mut phases.signing);
         self.send_own(now, Owner::Connect, "connect", &params, None);
     }
 
@@ -210,6 +214,7 @@ impl Engine {
         self.pairing = None;
         self.device_token_refused = false;
         self.was_ready = true;
+        self.meter.connected(now);
         if let Some(token) = hello.device_token {
             self.outputs.push_back(Output::KeepDeviceToken {
                 role: hello.role,
@@ -285,6 +290,7 @@ impl Engine {
             Phase::Ready(live) => live.restart_in,
             _ => None,
         };
+        self.meter.ended(&cause.code);
         self.drop_socket(CLOSE_GIVEN_UP);
         self.interrupt();
         if verdict != Verdict::Wait {

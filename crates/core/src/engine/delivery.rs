@@ -96,6 +96,7 @@ impl Engine {
             .saturating_add(millis(now.since(live.challenged)));
         let deadline = Some(self.config.deadlines.request);
         while let Some((session, offset)) = self.outbox.begin_look(now) {
+            self.meter.counts.looks += 1;
             let mut params = Writer::new()
                 .text("sessionKey", &session)
                 .number("limit", LOOK_ROWS);
@@ -112,6 +113,7 @@ impl Engine {
         }
         while let Some((key, session)) = self.outbox.next(now) {
             self.outbox.mark_sending(&key, now, gateway_ms);
+            self.meter.counts.repeats += u64::from(self.outbox.attempts(&key) > 1);
             let id = self
                 .requests
                 .add(now, Owner::Entry(key.clone()), Answers::First, deadline);

@@ -18,7 +18,7 @@ impl Engine {
         }
         match glance {
             Glance::Event { kind, seq } => self.glance_event(now, kind, seq),
-            Glance::Response { id } => self.glance_response(id),
+            Glance::Response { id } => self.glance_response(now, id),
             Glance::Other => Verdict::Drop,
         }
     }
@@ -31,11 +31,13 @@ impl Engine {
         };
         if let Some(seq) = seq {
             if seq <= live.seq {
+                self.meter.counts.dropped += 1;
                 return Verdict::Drop;
             }
             let expected = live.seq + 1;
             live.seq = seq;
             if seq > expected {
+                self.meter.counts.gaps += 1;
                 self.outbox.missed_frames();
                 self.tell(Event::Gap {
                     expected,
@@ -54,7 +56,7 @@ impl Engine {
         }
     }
 
-    fn glance_response(&mut self, id: RequestId) -> Verdict {
+    fn glance_response(&mut self, now: Instant, id: RequestId) -> Verdict {
         let Some(pending) = self.requests.get(id) else {
             return Verdict::Drop;
         };
@@ -63,6 +65,8 @@ impl Engine {
         }
         match (&pending.owner, pending.answers) {
             (Owner::Host, Answers::First) => {
+                let sent = pending.sent;
+                self.meter.answered(now, sent);
                 self.requests.remove(id);
                 Verdict::Settled(id)
             }
@@ -134,6 +138,7 @@ impl Engine {
             return Verdict::Drop;
         };
         if new.presence < live.state.presence || new.health < live.state.health {
+            self.meter.counts.dropped += 1;
             return Verdict::Drop;
         }
         live.state = new;
@@ -160,7 +165,10 @@ impl Engine {
             return Verdict::Drop;
         };
         match (pending.owner, answer) {
-            (Owner::Host, _) => return Verdict::Settled(id),
+            (Owner::Host, _) => {
+                self.meter.answered(now, pending.sent);
+                return Verdict::Settled(id);
+            }
             (Owner::Connect, Answer::Hello(hello)) => {
                 self.greeted(now, *hello);
                 return Verdict::Hello;
@@ -172,9 +180,13 @@ impl Engine {
             }
             (Owner::Look(session), _) => self.outbox.look_failed(now, &session),
             (Owner::Entry(key), Answer::Refused(error)) => {
+                self.meter.answered(now, pending.sent);
                 self.outbox.answered(now, &key, Reply::Refused(error));
             }
-            (Owner::Entry(key), _) => self.outbox.answered(now, &key, Reply::Accepted),
+            (Owner::Entry(key), _) => {
+                self.meter.answered(now, pending.sent);
+                self.outbox.answered(now, &key, Reply::Accepted);
+            }
             (Owner::Probe, _) => {}
         }
         Verdict::Drop

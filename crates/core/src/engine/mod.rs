@@ -30,6 +30,7 @@ pub use status::{Pairing, Reason, Status, WakeSource};
 
 use crate::backoff::{Backoff, Outage};
 use crate::handshake::{Auth, Challenge, DeviceKey, Profile};
+use crate::metrics::{Meter, Metrics};
 use crate::outbox::{Bounds, Entry, Key, Outbox};
 use crate::requests::{RequestId, Requests};
 use crate::rng::Rng;
@@ -176,6 +177,7 @@ pub struct Engine {
     requests: Requests<Owner>,
     outbox: Outbox,
     outputs: VecDeque<Output>,
+    meter: Meter,
     published: Status,
 }
 
@@ -197,6 +199,7 @@ impl Engine {
             visible: true,
             requests: Requests::new(),
             outputs: VecDeque::new(),
+            meter: Meter::default(),
             published: Status::Idle,
         }
     }
@@ -303,6 +306,12 @@ impl Engine {
         self.outbox.entries()
     }
 
+    /// What happened so far, in numbers.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.meter.read(self.outbox.len())
+    }
+
     /// The limits of the gateway; the protocol's defaults before a hello.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -313,6 +322,9 @@ impl Engine {
     }
 
     fn tell(&mut self, event: Event) {
+        if matches!(event, Event::Failed(..)) {
+            self.meter.counts.failed += 1;
+        }
         self.outputs.push_back(Output::Event(event));
     }
 

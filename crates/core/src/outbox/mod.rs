@@ -64,6 +64,17 @@ impl Outbox {
         }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// How often a message's bytes have left.
+    pub(crate) fn attempts(&mut self, key: &Key) -> u32 {
+        self.lane_of(key)
+            .and_then(|(_, lane)| lane.find(key))
+            .map_or(0, |record| record.attempts)
+    }
+
     pub(crate) fn has_no_update(&self) -> bool {
         self.updates.is_empty()
     }
