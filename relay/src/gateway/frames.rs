@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+const MESSAGE_CHARACTERS: usize = 1_000;
+
 /// An error answer. The codes are those of the published schema.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Failure {
@@ -50,7 +52,9 @@ impl Failure {
     fn shape(&self) -> Value {
         let mut shape = Map::new();
         shape.insert("code".into(), json!(self.code));
-        shape.insert("message".into(), json!(self.message));
+        // A client's own words may stand in it: not all of them go back.
+        let message: String = self.message.chars().take(MESSAGE_CHARACTERS).collect();
+        shape.insert("message".into(), json!(message));
         if let Some(details) = &self.details {
             shape.insert("details".into(), details.clone());
         }

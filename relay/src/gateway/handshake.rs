@@ -12,7 +12,7 @@ use super::auth::{self, ConnectParams, Denied, Grant, check_device};
 use super::connections::{Client, Identity};
 use super::frames::{self, Failure};
 use super::pairing::{self, Standing};
-use super::schema;
+use super::{limits, schema};
 use crate::clock::now_ms;
 
 /// The protocol version that we speak.
@@ -120,6 +120,12 @@ impl Gateway {
         let role = params.role.clone().unwrap_or_else(|| "operator".to_owned());
         if role != "operator" {
             let words = format!("invalid role {role:?}: this gateway knows operators only");
+            return Err(Refusal::answer(&id, &Failure::invalid(words)));
+        }
+        let scopes = &params.scopes;
+        let is_long = |scope: &String| scope.len() > limits::MAX_SCOPE;
+        if scopes.len() > limits::MAX_SCOPES || scopes.iter().any(is_long) {
+            let words = "invalid connect params: at /scopes: too many or too long";
             return Err(Refusal::answer(&id, &Failure::invalid(words)));
         }
         self.check_origin(&id, &params, caller)?;
@@ -258,6 +264,14 @@ fn scopes_without_device(params: &ConnectParams, caller: &Caller) -> Vec<String>
     }
 }
 
+/// A name that is short enough to be shown to others.
+pub(crate) fn clipped(mut name: String) -> String {
+    if let Some((end, _)) = name.char_indices().nth(limits::MAX_NAME) {
+        name.truncate(end);
+    }
+    name
+}
+
 fn admitted(
     request_id: String,
     params: ConnectParams,
@@ -271,11 +285,11 @@ fn admitted(
             client: Client {
                 id: params.client.id,
                 mode: params.client.mode,
-                version: params.client.version,
-                platform: params.client.platform,
-                display_name: params.client.display_name,
-                device_family: params.client.device_family,
-                instance_id: params.client.instance_id,
+                version: clipped(params.client.version),
+                platform: clipped(params.client.platform),
+                display_name: params.client.display_name.map(clipped),
+                device_family: params.client.device_family.map(clipped),
+                instance_id: params.client.instance_id.map(clipped),
             },
             role,
             scopes,

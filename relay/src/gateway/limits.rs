@@ -32,6 +32,15 @@ pub(crate) const MAX_WAITING_REQUESTS: usize = 256;
 /// Inputs of one session that wait behind a run.
 pub(crate) const MAX_QUEUED_INPUTS: usize = 100;
 
+/// Longest idempotency key, in bytes.
+pub(crate) const MAX_KEY: usize = 1_024;
+/// Most scopes of one connection, and longest name of one, in bytes.
+pub(crate) const MAX_SCOPES: usize = 64;
+/// See [`MAX_SCOPES`].
+pub(crate) const MAX_SCOPE: usize = 128;
+/// Characters of what a client calls itself; others are shown it.
+pub(crate) const MAX_NAME: usize = 200;
+
 const FAILURES: usize = 10;
 const WINDOW: Duration = Duration::from_secs(60);
 const LOCKOUT: Duration = Duration::from_secs(300);

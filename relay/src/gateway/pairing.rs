@@ -7,10 +7,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Gateway;
+use super::PairMode;
 use super::auth::{ConnectDevice, ConnectParams, Grant};
 use super::connections::{Audience, Connection, holds};
 use super::frames::{Event, Failure};
-use super::{PairMode, handshake::Caller};
+use super::handshake::{Caller, clipped};
 use crate::clock::now_ms;
 use crate::ids;
 use crate::store::{Device, DeviceToken, Pairing, PairingReason, StoreError};
@@ -54,7 +55,7 @@ impl Gateway {
                     public_key: device.public_key.clone(),
                     client_id: params.client.id.clone(),
                     client_mode: params.client.mode.clone(),
-                    display_name: params.client.display_name.clone(),
+                    display_name: params.client.display_name.clone().map(clipped),
                     platform,
                     device_family: family,
                     role: role.to_owned(),
@@ -79,7 +80,7 @@ impl Gateway {
                 public_key: device.public_key.clone(),
                 client_id: params.client.id.clone(),
                 client_mode: params.client.mode.clone(),
-                display_name: params.client.display_name.clone(),
+                display_name: params.client.display_name.clone().map(clipped),
                 platform,
                 device_family: family,
                 role: role.to_owned(),
@@ -220,7 +221,8 @@ fn must_ask(
 }
 
 fn pinned(text: Option<&String>) -> String {
-    text.map_or_else(String::new, |text| text.trim().to_ascii_lowercase())
+    let text = text.map_or("", String::as_str);
+    clipped(text.trim().to_ascii_lowercase())
 }
 
 /// The refusal that a waiting device gets, and the words of the close frame.

@@ -64,6 +64,8 @@ fn record(extra: &Value) -> Value {
 pub(crate) fn pending(input: &Input) -> Value {
     let mut record = record(&input.extra);
     record["id"] = json!(format!("pending:{}", input.key));
+    let mut text = input.text.clone();
+    shorten(&mut text, DISPLAY_CHARACTERS);
     json!({
         "id": format!("input-{}", input.position),
         "acceptedAt": input.accepted_at,
@@ -71,7 +73,7 @@ pub(crate) fn pending(input: &Input) -> Value {
         "runId": input.key,
         "message": {
             "role": "user",
-            "content": input.text,
+            "content": text,
             "timestamp": input.accepted_at,
             "__openclaw": record,
         },

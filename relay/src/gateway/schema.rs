@@ -3,7 +3,7 @@
 //!
 //! `protocol-params.json` holds the needed definitions of `protocol.schema.json`
 //! in `@openclaw/gateway-protocol` (MIT), unchanged. The test
-//! `tests/published_schema.rs` compares it with the package, and writes it anew.
+//! `tests/relay/published_schema.rs` compares it with the package, and writes it anew.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;

@@ -353,7 +353,7 @@ fn message(text: &str) -> Value {
 }
 
 /// The last characters of a text that grew too long to be sent with each delta.
-fn live(text: &str) -> &str {
+pub(crate) fn live(text: &str) -> &str {
     if text.len() <= LIVE_CHARACTERS {
         return text;
     }

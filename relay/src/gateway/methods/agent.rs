@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::chat::{Admission, admit_turn, attachments, new_input};
+use super::chat::{Admission, admit_turn, attachments, check_key, new_input};
 use super::{Answer, Call};
 use crate::gateway::Gateway;
 use crate::gateway::frames::Failure;
@@ -28,6 +28,7 @@ struct AgentParams {
 
 pub(super) async fn agent(call: Call) -> Answer {
     let params: AgentParams = call.params()?;
+    check_key(&params.idempotency_key)?;
     let wanted = params.session_key.as_deref().filter(|key| !key.is_empty());
     let session_key = canonical(wanted.unwrap_or(MAIN_SESSION), params.agent_id.as_deref())?;
     let attachments = attachments(&params.attachments)?;

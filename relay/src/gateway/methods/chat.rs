@@ -36,6 +36,7 @@ fn present<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<Option<S
 
 pub(super) async fn send(call: Call) -> Answer {
     let params: SendParams = call.params()?;
+    check_key(&params.idempotency_key)?;
     let session_key = canonical(&params.session_key, params.agent_id.as_deref())?;
     let attachments = attachments(&params.attachments)?;
     if params.message.trim().is_empty() && attachments.is_empty() {
@@ -78,6 +79,17 @@ fn repeated(known: &Input) -> Value {
             "endedAt": known.ended_at,
         }),
     }
+}
+
+/// Keys are kept for ever, so they have a bound.
+pub(super) fn check_key(key: &str) -> Result<(), Failure> {
+    if key.len() <= limits::MAX_KEY {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "idempotencyKey must not have more than {} bytes",
+        limits::MAX_KEY
+    )))
 }
 
 /// The refusal of a key that was used for something else.
@@ -298,6 +310,7 @@ struct DeliverParams {
 /// of this gateway is `webchat`, and its addresses are session keys.
 pub(super) async fn deliver(call: Call) -> Answer {
     let params: DeliverParams = call.params()?;
+    check_key(&params.idempotency_key)?;
     let channel = params.channel.as_deref().unwrap_or("webchat");
     if channel != "webchat" {
         return Err(Failure::invalid(format!(

@@ -9,6 +9,7 @@ use super::{Answer, Call};
 use crate::gateway::frames::Failure;
 use crate::gateway::rows::{self, DISPLAY_CHARACTERS};
 use crate::gateway::sessions::{canonical, defaults};
+use crate::gateway::turn::live;
 use crate::ids;
 use crate::store::Session;
 
@@ -69,12 +70,16 @@ pub(super) async fn history(call: Call) -> Answer {
     let total = store.row_count(&key).await?;
     let mut payload = Map::new();
     if let Some(cursor) = &params.cursor {
-        let known = Cursor::read(cursor, &session).filter(|cursor| cursor.last_seq <= total);
+        // This shape cannot say that there is more: too much is a reset.
+        let reaches = total.saturating_sub(ROWS_BY_DEFAULT)..=total;
+        let known = Cursor::read(cursor, &session);
+        let known = known.filter(|cursor| reaches.contains(&cursor.last_seq));
         let Some(cursor) = known else {
             return Ok(Some(json!({ "kind": "reset" })));
         };
-        let limit = params.limit.unwrap_or(1_000);
-        let news = store.rows_after(&key, cursor.last_seq, limit).await?;
+        let news = store
+            .rows_after(&key, cursor.last_seq, ROWS_BY_DEFAULT)
+            .await?;
         let row = call.gateway.session_row(&session);
         let messages: Vec<Value> = news
             .iter()
@@ -142,7 +147,7 @@ async fn now(
         let said = turn.said.lock().unwrap_or_else(PoisonError::into_inner);
         let run = json!({
             "runId": turn.run_id,
-            "text": said.trim_end(),
+            "text": live(said.trim_end()),
             "startedAt": turn.input.accepted_at,
         });
         payload.insert("inFlightRun".into(), run);

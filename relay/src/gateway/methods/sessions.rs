@@ -93,6 +93,7 @@ pub(super) async fn create(call: Call) -> Answer {
         call.gateway.tell_session_changed(&key, "create").await?;
         return Ok(Some(created(&session)));
     };
+    super::chat::check_key(&once)?;
     let same = json!([params.key, params.agent_id, label]).to_string();
     let new = NewInput {
         key: once,

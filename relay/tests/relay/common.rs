@@ -1,5 +1,4 @@
 //! A relay on a free port and a client that speaks over a real socket.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -23,16 +22,16 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 /// So long that only a hang reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub const TOKEN: &str = "test-token-0123456789";
-pub const NAMED_PAGE: &str = "https://chat.example";
-pub const SCOPES: &[&str] = &["operator.read", "operator.write", "operator.approvals"];
+pub(crate) const TOKEN: &str = "test-token-0123456789";
+pub(crate) const NAMED_PAGE: &str = "https://chat.example";
+pub(crate) const SCOPES: &[&str] = &["operator.read", "operator.write", "operator.approvals"];
 
-pub struct Relay {
-    pub server: Server,
-    pub folder: TempDir,
+pub(crate) struct Relay {
+    pub(crate) server: Server,
+    pub(crate) folder: TempDir,
 }
 
-pub fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
+pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         gateways: Vec::new(),
@@ -42,7 +41,7 @@ pub fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
     }
 }
 
-pub fn with_token() -> GatewaySettings {
+pub(crate) fn with_token() -> GatewaySettings {
     GatewaySettings {
         token: Some(TOKEN.to_owned()),
         welcome: Welcome::new(&[], &[NAMED_PAGE.to_owned()]).unwrap(),
@@ -51,62 +50,67 @@ pub fn with_token() -> GatewaySettings {
 }
 
 impl Relay {
-    pub async fn start(gateway: GatewaySettings) -> Self {
+    pub(crate) async fn start(gateway: GatewaySettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self::start_in(folder, gateway).await
     }
 
-    pub async fn start_in(folder: TempDir, gateway: GatewaySettings) -> Self {
+    pub(crate) async fn start_in(folder: TempDir, gateway: GatewaySettings) -> Self {
         let server = Server::start(config(folder.path(), gateway)).await.unwrap();
         Self { server, folder }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
     /// Crashes and starts again on the same data.
-    pub async fn crash_and_start(self, gateway: GatewaySettings) -> Self {
+    pub(crate) async fn crash_and_start(self, gateway: GatewaySettings) -> Self {
         let Self { server, folder } = self;
         server.crash().await;
         Self::start_in(folder, gateway).await
     }
 
     /// A device that is let in at once, with everything but administration.
-    pub async fn connect(&self) -> Client {
+    pub(crate) async fn connect(&self) -> Client {
         Client::connect(self.address(), &Device::new(1), &Wish::default()).await
     }
 }
 
 /// A device with a key of its own.
-pub struct Device {
+pub(crate) struct Device {
     key: SigningKey,
 }
 
 impl Device {
-    pub fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         Self {
             key: SigningKey::from_bytes(&[seed; 32]),
         }
     }
 
-    pub fn id(&self) -> String {
+    /// A signature in the form of the wire.
+    pub(crate) fn sign(&self, text: &str) -> String {
+        ids::base64url(&self.key.sign(text.as_bytes()).to_bytes())
+    }
+
+    pub(crate) fn id(&self) -> String {
         ids::hex(&ids::sha256(self.key.verifying_key().as_bytes()))
     }
 }
 
 /// What a client says of itself in `connect`.
 #[derive(Clone)]
-pub struct Wish {
-    pub client_id: &'static str,
-    pub mode: &'static str,
-    pub platform: &'static str,
-    pub scopes: Vec<String>,
-    pub caps: Vec<&'static str>,
-    pub auth: Value,
-    pub origin: Option<&'static str>,
-    pub headers: Vec<(&'static str, &'static str)>,
-    pub path: &'static str,
+pub(crate) struct Wish {
+    pub(crate) client_id: &'static str,
+    pub(crate) mode: &'static str,
+    pub(crate) platform: &'static str,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) caps: Vec<&'static str>,
+    pub(crate) auth: Value,
+    pub(crate) origin: Option<&'static str>,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) path: &'static str,
 }
 
 impl Default for Wish {
@@ -126,18 +130,18 @@ impl Default for Wish {
 }
 
 impl Wish {
-    pub fn scopes(mut self, scopes: &[&str]) -> Self {
+    pub(crate) fn scopes(mut self, scopes: &[&str]) -> Self {
         self.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         self
     }
 
-    pub fn auth(mut self, auth: Value) -> Self {
+    pub(crate) fn auth(mut self, auth: Value) -> Self {
         self.auth = auth;
         self
     }
 
     /// Through a proxy, from a page that the owner named.
-    pub fn remote(mut self) -> Self {
+    pub(crate) fn remote(mut self) -> Self {
         self.origin = Some(NAMED_PAGE);
         self.headers.push(("x-forwarded-for", "203.0.113.9"));
         self
@@ -145,14 +149,14 @@ impl Wish {
 }
 
 /// A socket, before or after hello-ok.
-pub struct Client {
+pub(crate) struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    pub challenge: Value,
-    pub hello: Value,
+    pub(crate) challenge: Value,
+    pub(crate) hello: Value,
     /// Events that came while an answer was waited for.
-    pub events: Vec<Value>,
+    pub(crate) events: Vec<Value>,
     /// Answers that came while another one was waited for.
-    pub answers: Vec<Value>,
+    pub(crate) answers: Vec<Value>,
     next: u32,
 }
 
@@ -163,21 +167,21 @@ async fn patiently<T>(wait: impl Future<Output = T>) -> T {
 
 /// How a socket ended.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Closed {
-    pub code: u16,
-    pub reason: String,
+pub(crate) struct Closed {
+    pub(crate) code: u16,
+    pub(crate) reason: String,
 }
 
 impl Client {
     /// A socket that has read its challenge.
-    pub async fn open(address: SocketAddr, wish: &Wish) -> Self {
+    pub(crate) async fn open(address: SocketAddr, wish: &Wish) -> Self {
         let mut client = Self::open_silent(address, wish).await.unwrap();
         client.challenge = client.read().await.unwrap();
         assert_eq!(client.challenge["event"], "connect.challenge");
         client
     }
 
-    pub async fn open_silent(
+    pub(crate) async fn open_silent(
         address: SocketAddr,
         wish: &Wish,
     ) -> Result<Self, tokio_tungstenite::tungstenite::Error> {
@@ -203,7 +207,7 @@ impl Client {
         })
     }
 
-    pub async fn connect(address: SocketAddr, device: &Device, wish: &Wish) -> Self {
+    pub(crate) async fn connect(address: SocketAddr, device: &Device, wish: &Wish) -> Self {
         match Self::try_connect(address, device, wish).await {
             Ok(client) => client,
             Err((answer, closed)) => panic!("refused: {answer} {closed:?}"),
@@ -211,7 +215,7 @@ impl Client {
     }
 
     /// The refusal: the error answer (or null) and how the socket closed.
-    pub async fn try_connect(
+    pub(crate) async fn try_connect(
         address: SocketAddr,
         device: &Device,
         wish: &Wish,
@@ -222,7 +226,7 @@ impl Client {
     }
 
     /// Sends `connect` and waits for what becomes of it.
-    pub async fn shake(mut self, params: Value) -> Result<Self, (Value, Closed)> {
+    pub(crate) async fn shake(mut self, params: Value) -> Result<Self, (Value, Closed)> {
         self.send(&json!({ "type": "req", "id": "c", "method": "connect", "params": params }))
             .await;
         match self.read().await {
@@ -238,7 +242,7 @@ impl Client {
         }
     }
 
-    pub fn connect_params(&self, device: &Device, wish: &Wish) -> Value {
+    pub(crate) fn connect_params(&self, device: &Device, wish: &Wish) -> Value {
         let signed_at = self.challenge["payload"]["ts"].as_u64().unwrap();
         let nonce = self.challenge["payload"]["nonce"].as_str().unwrap();
         let id = device.id();
@@ -257,7 +261,6 @@ impl Client {
             platform: wish.platform,
             device_family: "",
         };
-        let signature = device.key.sign(proof.text().as_bytes());
         json!({
             "minProtocol": 4,
             "maxProtocol": 4,
@@ -269,34 +272,34 @@ impl Client {
             "device": {
                 "id": id,
                 "publicKey": ids::base64url(device.key.verifying_key().as_bytes()),
-                "signature": ids::base64url(&signature.to_bytes()),
+                "signature": device.sign(&proof.text()),
                 "signedAt": signed_at,
                 "nonce": nonce,
             },
         })
     }
 
-    pub async fn send(&mut self, frame: &Value) {
+    pub(crate) async fn send(&mut self, frame: &Value) {
         self.send_text(frame.to_string()).await;
     }
 
-    pub async fn send_text(&mut self, text: String) {
+    pub(crate) async fn send_text(&mut self, text: String) {
         // A server that turned us away meanwhile tells so on the other side.
         let _ = self.socket.send(Message::Text(text.into())).await;
     }
 
     /// Bytes as they are, beside the WebSocket protocol.
-    pub async fn send_raw(&mut self, bytes: &[u8]) {
+    pub(crate) async fn send_raw(&mut self, bytes: &[u8]) {
         use tokio::io::AsyncWriteExt as _;
         let _ = self.socket.get_mut().write_all(bytes).await;
     }
 
-    pub async fn send_binary(&mut self, bytes: Vec<u8>) {
+    pub(crate) async fn send_binary(&mut self, bytes: Vec<u8>) {
         let _ = self.socket.send(Message::Binary(bytes.into())).await;
     }
 
     /// The next frame; `None` when the socket ended.
-    pub async fn read(&mut self) -> Option<Value> {
+    pub(crate) async fn read(&mut self) -> Option<Value> {
         patiently(self.read_or_close()).await.ok()
     }
 
@@ -328,7 +331,7 @@ impl Client {
     }
 
     /// How the socket ends; what comes before is passed over.
-    pub async fn closed(&mut self) -> Closed {
+    pub(crate) async fn closed(&mut self) -> Closed {
         patiently(async {
             loop {
                 match self.read_or_close().await {
@@ -349,7 +352,7 @@ impl Client {
     }
 
     /// Sends a request and gives its id.
-    pub async fn ask(&mut self, method: &str, params: Value) -> String {
+    pub(crate) async fn ask(&mut self, method: &str, params: Value) -> String {
         let id = format!("r{}", self.next);
         self.next += 1;
         self.send(&json!({ "type": "req", "id": id, "method": method, "params": params }))
@@ -358,7 +361,7 @@ impl Client {
     }
 
     /// The next answer to a request, whole.
-    pub async fn answer(&mut self, id: &str) -> Value {
+    pub(crate) async fn answer(&mut self, id: &str) -> Value {
         patiently(async {
             loop {
                 if let Some(at) = self.answers.iter().position(|answer| answer["id"] == id) {
@@ -374,7 +377,7 @@ impl Client {
     }
 
     /// The payload of a request that must succeed.
-    pub async fn request(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) async fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.ask(method, params).await;
         let answer = self.answer(&id).await;
         assert_eq!(answer["ok"], true, "{method}: {answer}");
@@ -382,7 +385,7 @@ impl Client {
     }
 
     /// The error of a request that must fail.
-    pub async fn refused(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) async fn refused(&mut self, method: &str, params: Value) -> Value {
         let id = self.ask(method, params).await;
         let answer = self.answer(&id).await;
         assert_eq!(answer["ok"], false, "{method}: {answer}");
@@ -390,7 +393,7 @@ impl Client {
     }
 
     /// The first event, seen or to come, that fits.
-    pub async fn event(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn event(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         patiently(async {
             loop {
                 if let Some(event) = self.events.iter().find(|event| fits(event)) {
@@ -406,7 +409,7 @@ impl Client {
     }
 
     /// The terminal `chat` event of a run.
-    pub async fn terminal(&mut self, run_id: &str) -> Value {
+    pub(crate) async fn terminal(&mut self, run_id: &str) -> Value {
         let event = self
             .event(|event| {
                 event["event"] == "chat"
@@ -421,7 +424,7 @@ impl Client {
     }
 
     /// Payloads of the `chat` events of a run that came so far.
-    pub fn chat_events(&self, run_id: &str) -> Vec<Value> {
+    pub(crate) fn chat_events(&self, run_id: &str) -> Vec<Value> {
         self.events
             .iter()
             .filter(|event| event["event"] == "chat" && event["payload"]["runId"] == run_id)
@@ -430,19 +433,19 @@ impl Client {
     }
 
     /// Sends a message and gives the acknowledgement.
-    pub async fn say(&mut self, session: &str, text: &str, key: &str) -> Value {
+    pub(crate) async fn say(&mut self, session: &str, text: &str, key: &str) -> Value {
         let params = json!({ "sessionKey": session, "message": text, "idempotencyKey": key });
         self.request("chat.send", params).await
     }
 
-    pub async fn history(&mut self, session: &str) -> Value {
+    pub(crate) async fn history(&mut self, session: &str) -> Value {
         self.request("chat.history", json!({ "sessionKey": session }))
             .await
     }
 }
 
 /// Rows of a history as (role, text).
-pub fn rows(history: &Value) -> Vec<(String, String)> {
+pub(crate) fn rows(history: &Value) -> Vec<(String, String)> {
     let text = |row: &Value| match &row["content"] {
         Value::String(text) => text.clone(),
         blocks => blocks[0]["text"].as_str().unwrap_or_default().to_owned(),
@@ -456,7 +459,7 @@ pub fn rows(history: &Value) -> Vec<(String, String)> {
 }
 
 /// The text of a `chat` event's message.
-pub fn said(payload: &Value) -> &str {
+pub(crate) fn said(payload: &Value) -> &str {
     payload["message"]["content"][0]["text"]
         .as_str()
         .unwrap_or_default()

@@ -1,13 +1,11 @@
 //! What a browser gets over HTTP.
 
-mod common;
-
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::common::{Relay, config, with_token};
 use clawline_relay::origin::Welcome;
 use clawline_relay::serve::{NamedGateway, ServeError, Server};
-use common::{Relay, config, with_token};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -249,7 +247,7 @@ async fn pages_learn_what_they_may_connect_to() {
     assert_eq!(told["embedded"]["path"], "/gateway");
     assert_eq!(told["embedded"]["auth"], "token");
     assert!(told["version"].is_string());
-    assert!(!answer.text().contains(common::TOKEN));
+    assert!(!answer.text().contains(crate::common::TOKEN));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let ready = get(server.address(), "/readyz", "").await;
     assert_eq!(ready.status, 200);

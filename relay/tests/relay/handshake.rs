@@ -1,9 +1,7 @@
 //! Who comes in, and how the others are turned away: the codes and closes that
 //! were measured at the real gateway.
 
-mod common;
-
-use common::{Client, Closed, Device, Relay, TOKEN, Wish, with_token};
+use crate::common::{Client, Closed, Device, Relay, TOKEN, Wish, with_token};
 use serde_json::{Value, json};
 
 fn closed(code: u16, reason: &str) -> Closed {
@@ -28,7 +26,7 @@ async fn a_signed_connect_gets_a_hello_that_says_what_is_there() {
     let hello = client.hello.clone();
     assert_eq!(hello["type"], "hello-ok");
     assert_eq!(hello["protocol"], 4);
-    assert_eq!(hello["auth"]["scopes"], json!(common::SCOPES));
+    assert_eq!(hello["auth"]["scopes"], json!(crate::common::SCOPES));
     assert_eq!(hello["auth"]["deviceToken"].as_str().unwrap().len(), 43);
     assert_eq!(hello["policy"]["tickIntervalMs"], 30_000);
     assert_eq!(hello["policy"]["maxPayload"], 26_214_400);
@@ -200,6 +198,23 @@ async fn a_device_must_sign_this_challenge_with_its_own_key() {
 }
 
 #[tokio::test]
+async fn the_older_proof_without_platform_is_accepted_too() {
+    let relay = Relay::start(with_token()).await;
+    let (device, wish) = (Device::new(1), Wish::default());
+    let client = Client::open(relay.address(), &wish).await;
+    let mut params = client.connect_params(&device, &wish);
+    let text = format!(
+        "v2|{}|webchat-ui|webchat|operator|{}|{}|{TOKEN}|{}",
+        device.id(),
+        wish.scopes.join(","),
+        params["device"]["signedAt"],
+        params["device"]["nonce"].as_str().unwrap(),
+    );
+    params["device"]["signature"] = json!(device.sign(&text));
+    assert!(client.shake(params).await.is_ok());
+}
+
+#[tokio::test]
 async fn what_is_signed_cannot_be_changed_on_the_way() {
     let relay = Relay::start(with_token()).await;
     for change in [
@@ -323,7 +338,7 @@ async fn without_a_device_a_page_gets_no_scopes_and_a_local_program_keeps_its() 
         ..Wish::default()
     };
     let cli = connect(program).await.ok().unwrap();
-    assert_eq!(cli.hello["auth"]["scopes"], json!(common::SCOPES));
+    assert_eq!(cli.hello["auth"]["scopes"], json!(crate::common::SCOPES));
 
     let (error, _) = connect(Wish::default().auth(json!({})))
         .await

@@ -1,11 +1,9 @@
 //! Devices: approved silently, by the owner's command, by another client, and
 //! turned away again.
 
-mod common;
-
+use crate::common::{Client, Device, Relay, SCOPES, Wish, with_token};
 use clawline_relay::gateway::{GatewaySettings, PairMode};
 use clawline_relay::owner::{Owner, OwnerError};
-use common::{Client, Device, Relay, SCOPES, Wish, with_token};
 use serde_json::{Value, json};
 
 fn strict() -> GatewaySettings {

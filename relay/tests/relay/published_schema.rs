@@ -2,7 +2,7 @@
 //! published package, word for word.
 //!
 //! Needs the unpacked npm package, so it is run by name:
-//! `CLAWLINE_PROTOCOL_PACKAGE=…/node_modules/@openclaw/gateway-protocol cargo test -p clawline-relay --test published_schema -- --ignored`.
+//! `CLAWLINE_PROTOCOL_PACKAGE=…/node_modules/@openclaw/gateway-protocol cargo test -p clawline-relay --test relay -- --ignored`.
 //! With `CLAWLINE_WRITE=1` the file is written instead of compared.
 
 use std::path::{Path, PathBuf};

@@ -1,15 +1,13 @@
 //! What was acknowledged is there after any end of the process, and runs once.
 
-mod common;
-
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::common::{Client, Device, Relay, Wish, rows, with_token};
 use clawline_relay::ids;
 use clawline_relay::serve::{ServeError, Server};
-use common::{Client, Device, Relay, Wish, rows, with_token};
 use serde_json::json;
 
 const MAIN: &str = "agent:main:main";
@@ -129,7 +127,7 @@ async fn a_device_token_outlives_a_restart_and_is_not_in_the_file() {
 #[tokio::test]
 async fn two_servers_never_share_a_database() {
     let relay = Relay::start(with_token()).await;
-    let second = Server::start(common::config(relay.folder.path(), with_token())).await;
+    let second = Server::start(crate::common::config(relay.folder.path(), with_token())).await;
     let error = second.unwrap_err();
     assert!(matches!(error, ServeError::AlreadyServed(_)), "{error}");
     assert!(error.to_string().contains("--data-dir"), "{error}");
@@ -143,7 +141,7 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_clawline-relay"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
-            .env("OPENCLAW_GATEWAY_TOKEN", common::TOKEN)
+            .env("OPENCLAW_GATEWAY_TOKEN", crate::common::TOKEN)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
