@@ -1,6 +1,7 @@
 //! The tasks of this repository: `cargo xtask --help`.
 
 mod arch;
+mod bench;
 mod build;
 mod command;
 mod hash;
@@ -49,6 +50,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Measure the npm package beside other clients; see docs/bench.md
+    Bench(bench::Options),
     /// Start the real OpenClaw gateway with a stub model, for trying by hand
     Gateway {
         /// Handed on to `clawline-testkit gateway`
@@ -81,6 +84,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Task::Build { dev } => build::everything(&project, Variant::of(dev))?,
         Task::Test(options) => return test::test(&project, &options),
         Task::Size { json } => size::size(&project, json)?,
+        Task::Bench(options) => bench::bench(&project, &options)?,
         Task::Gateway { arguments } => serve::gateway(&project, &arguments)?,
         Task::Replay { files } => replay::run(&files)?,
     }

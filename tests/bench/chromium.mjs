@@ -1,0 +1,160 @@
+// Chromium over its DevTools protocol, without a driver in between: Playwright
+// has every page report each WebSocket frame, and that costs the very thread
+// that is measured here.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { WebSocket } from "ws";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+  "--remote-debugging-port=0",
+  "about:blank",
+];
+// No command takes longer, unless the page hangs.
+const PATIENCE_MS = 120_000;
+const ADDRESS = /^DevTools listening on (ws:\S+)$/;
+
+export class Chromium {
+  #process;
+  #profile;
+  #socket;
+  #last = 0;
+  #waiting = new Map();
+  #heard = new Map();
+  // Whatever ends us must not leave a browser behind.
+  #kill = () => this.#process.kill("SIGKILL");
+
+  static async launch(path) {
+    const chromium = new Chromium();
+    chromium.#profile = await mkdtemp(join(tmpdir(), "clawline-bench-"));
+    chromium.#process = spawn(path, [...ARGUMENTS, `--user-data-dir=${chromium.#profile}`], { stdio: ["ignore", "ignore", "pipe"] });
+    process.on("exit", chromium.#kill);
+    const address = await listening(chromium.#process);
+    const socket = new WebSocket(address, { maxPayload: 1 << 28 });
+    chromium.#socket = socket;
+    socket.on("message", (data) => chromium.#hear(JSON.parse(data)));
+    await once(socket, "open");
+    return chromium;
+  }
+
+  /** A page with a profile and a process of its own. */
+  async page() {
+    const { browserContextId } = await this.send("Target.createBrowserContext");
+    const { targetId } = await this.send("Target.createTarget", { url: "about:blank", browserContextId });
+    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    return new Page(this, sessionId, browserContextId);
+  }
+
+  send(method, params, sessionId) {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#last;
+      const hangs = setTimeout(() => reject(new Error(`${method}: no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+      this.#waiting.set(id, { method, resolve, reject, hangs });
+      this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    });
+  }
+
+  /** The next event with this name in a session. */
+  next(method, sessionId) {
+    return new Promise((resolve) => this.#heard.set(`${sessionId} ${method}`, resolve));
+  }
+
+  #hear({ id, method, params, result, error, sessionId }) {
+    if (id === undefined) {
+      this.#heard.get(`${sessionId} ${method}`)?.(params);
+      return;
+    }
+    const { method: asked, resolve, reject, hangs } = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    clearTimeout(hangs);
+    if (error === undefined) resolve(result);
+    else reject(new Error(`${asked}: ${error.message}`));
+  }
+
+  async close() {
+    const ended = once(this.#process, "exit");
+    this.send("Browser.close").catch(() => {});
+    process.off("exit", this.#kill);
+    const patience = setTimeout(() => this.#process.kill("SIGKILL"), 5_000);
+    await ended;
+    clearTimeout(patience);
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+class Page {
+  #chromium;
+  #session;
+  #context;
+
+  constructor(chromium, session, context) {
+    this.#chromium = chromium;
+    this.#session = session;
+    this.#context = context;
+  }
+
+  send(method, params) {
+    return this.#chromium.send(method, params, this.#session);
+  }
+
+  async open(url) {
+    await this.send("Page.enable");
+    const loaded = this.#chromium.next("Page.loadEventFired", this.#session);
+    await this.send("Page.navigate", { url });
+    await loaded;
+    await this.send("Page.disable");
+    await this.send("Performance.enable", { timeDomain: "threadTicks" });
+  }
+
+  /** The value of a promise in the page. */
+  async evaluate(expression) {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails !== undefined) {
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    }
+    return result.value;
+  }
+
+  /** CPU seconds that the page's main thread spends on it: in all, and in script. */
+  async cpu(expression) {
+    await this.send("HeapProfiler.collectGarbage");
+    const before = await this.#metrics();
+    await this.evaluate(expression);
+    const after = await this.#metrics();
+    return { task: after.TaskDuration - before.TaskDuration, script: after.ScriptDuration - before.ScriptDuration };
+  }
+
+  async #metrics() {
+    const { metrics } = await this.send("Performance.getMetrics");
+    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  }
+
+  close() {
+    return this.#chromium.send("Target.disposeBrowserContext", { browserContextId: this.#context });
+  }
+}
+
+async function listening(browser) {
+  let said = "";
+  for await (const line of createInterface({ input: browser.stderr })) {
+    const address = ADDRESS.exec(line);
+    if (address !== null) {
+      browser.stderr.resume();
+      return address[1];
+    }
+    said += `${line}\n`;
+  }
+  throw new Error(`Chromium did not start: ${said}`);
+}
