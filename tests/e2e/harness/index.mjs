@@ -5,3 +5,4 @@ export { surroundings } from "./surroundings.mjs";
 export { until } from "./until.mjs";
 export { Wire, historyRows, wordsOf } from "./wire.mjs";
 export { Site } from "./site.mjs";
+export { violations } from "./axe.mjs";
