@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Config, NamedGateway};
 use crate::gateway::{GatewaySettings, PairMode};
 use crate::origin::Welcome;
 use crate::owner::{Owner, Report};
-use crate::serve::{Config, NamedGateway, Server};
+use crate::serve::Server;
 
 /// Hosts the WebChat page and an embedded OpenClaw gateway.
 #[derive(Debug, Parser)]

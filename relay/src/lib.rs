@@ -1,8 +1,8 @@
 //! Hosts the WebChat page and an embedded OpenClaw gateway, so that everything
 //! works with nothing else installed.
 //!
-//! From the outside in: [`cli`] reads the command line, [`serve`] answers HTTP
-//! (page, configuration, upgrades), `gateway` speaks WebSocket protocol 4,
+//! From the outside in: [`cli`] reads the command line, [`serve`] runs one server of a
+//! [`config`], [`routes`] answers HTTP, [`gateway`] speaks WebSocket protocol 4,
 //! `agent` answers people, [`store`] keeps what must outlive the process, and
 //! [`owner`] is what `clawline-relay devices` does beside a running server.
 #![forbid(unsafe_code)]
@@ -11,6 +11,7 @@
 pub mod agent;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod gateway;
 pub mod headers;
 pub mod ids;
@@ -19,5 +20,6 @@ pub mod log;
 pub mod origin;
 pub mod owner;
 pub mod page;
+pub mod routes;
 pub mod serve;
 pub mod store;

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::clock::now_ms;
-use crate::gateway::pairing::{asked_json, device_json};
+use crate::gateway::device_json::{asked_json, device_json};
 use crate::store::{Device, FILE_NAME, Pairing, Store, StoreError};
 
 /// Why a decision did not come about.

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::Gateway;
 use super::auth::{self, ConnectParams, Denied, Grant, check_device};
 use super::connections::{Client, Identity};
+use super::device_json;
 use super::frames::{self, Failure};
-use super::pairing::{self, Standing};
+use super::pairing::Standing;
 use super::{limits, schema};
 use crate::clock::now_ms;
 
@@ -155,7 +156,7 @@ impl Gateway {
             }
             Standing::Waits(waiting) => {
                 let (asked, known) = *waiting;
-                let (failure, reason) = pairing::refusal(&asked, known.as_ref());
+                let (failure, reason) = device_json::refusal(&asked, known.as_ref());
                 Err(Refusal::answer(&id, &failure).with_reason(1008, &reason))
             }
         }

@@ -8,11 +8,13 @@
 
 pub(crate) mod auth;
 pub(crate) mod connections;
+pub(crate) mod device_json;
 pub(crate) mod frames;
 pub(crate) mod handshake;
 pub(crate) mod hello;
 pub(crate) mod limits;
 pub(crate) mod methods;
+pub(crate) mod owner_watch;
 pub(crate) mod pairing;
 pub(crate) mod rows;
 pub(crate) mod runs;
@@ -133,7 +135,7 @@ impl Gateway {
             gateway.runs.add(&gateway, input);
         }
         gateway.spawn(keep_time(Arc::clone(&gateway)));
-        gateway.spawn(pairing::watch_owner(Arc::clone(&gateway), seen));
+        gateway.spawn(owner_watch::watch_owner(Arc::clone(&gateway), seen));
         Ok(gateway)
     }
 

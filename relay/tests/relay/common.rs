@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use clawline_core::device::Proof;
+use clawline_relay::config::Config;
 use clawline_relay::gateway::GatewaySettings;
 use clawline_relay::ids;
 use clawline_relay::origin::Welcome;
-use clawline_relay::serve::{Config, Server};
+use clawline_relay::serve::Server;
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};

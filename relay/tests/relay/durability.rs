@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::common::{Client, Device, Relay, Wish, rows, with_token};
+use clawline_relay::config::ServeError;
 use clawline_relay::ids;
-use clawline_relay::serve::{ServeError, Server};
+use clawline_relay::serve::Server;
 use serde_json::json;
 
 const MAIN: &str = "agent:main:main";

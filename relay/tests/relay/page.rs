@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::common::{Relay, config, with_token};
+use clawline_relay::config::{NamedGateway, ServeError};
 use clawline_relay::origin::Welcome;
-use clawline_relay::serve::{NamedGateway, ServeError, Server};
+use clawline_relay::serve::Server;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call};
 use crate::clock::now_ms;
+use crate::gateway::device_json::{asked_json, device_json};
 use crate::gateway::frames::Failure;
-use crate::gateway::pairing::{asked_json, device_json};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,197 @@
+//! What is answered over HTTP: the page, what pages ask about it, upgrades.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::config::NamedGateway;
+use crate::gateway::handshake::Caller;
+use crate::gateway::{Gateway, limits, socket};
+use crate::headers;
+use crate::listener::Peer;
+use crate::origin;
+use crate::page::{self, Page};
+
+/// The paths at which the embedded gateway answers an upgrade.
+pub const GATEWAY_PATH: &str = "/gateway";
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) page: Page,
+    pub(crate) gateways: Arc<[NamedGateway]>,
+    pub(crate) started: Instant,
+}
+
+/// All routes, behind the guard.
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(root))
+        .route(GATEWAY_PATH, get(gateway))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/config.json", get(config))
+        .fallback(get(file))
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+/// Turns away whoever calls us by a foreign name, and hardens every answer.
+async fn guard(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let host = host_of(request.headers());
+    let welcome = &app.gateway.settings.welcome;
+    if !welcome.knows_host(&host, peer.local) {
+        let words = "This server does not answer to that name. If the name is yours, start clawline-relay with --host NAME.\n";
+        let mut response = page::text(StatusCode::MISDIRECTED_REQUEST, words);
+        headers::harden(response.headers_mut());
+        return response;
+    }
+    let mut response = next.run(request).await;
+    headers::harden(response.headers_mut());
+    let origins: Vec<String> = app.gateways.iter().map(|one| one.origin.clone()).collect();
+    let policy = headers::content_security_policy(&host, &origins);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        let name = header::CONTENT_SECURITY_POLICY;
+        response.headers_mut().insert(name, policy);
+    }
+    response
+}
+
+fn host_of(headers: &HeaderMap) -> String {
+    let mut values = headers.get_all(header::HOST).iter();
+    let first = values.next().and_then(|value| value.to_str().ok());
+    match (first, values.next()) {
+        (Some(host), None) => host.to_ascii_lowercase(),
+        // None or several: whoever asks so is no browser of ours.
+        _ => String::new(),
+    }
+}
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+async fn root(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    asked: HeaderMap,
+    uri: Uri,
+    upgrade: Upgrade,
+) -> Response<Body> {
+    if asked.contains_key(header::UPGRADE) {
+        return connect(&app, peer, &asked, upgrade);
+    }
+    app.page.serve(uri.path(), &asked).await
+}
+
+async fn gateway(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    asked: HeaderMap,
+    upgrade: Upgrade,
+) -> Response<Body> {
+    connect(&app, peer, &asked, upgrade)
+}
+
+fn connect(app: &App, peer: Peer, asked: &HeaderMap, upgrade: Upgrade) -> Response<Body> {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let gateway = Arc::clone(&app.gateway);
+    if gateway.is_stopping() {
+        let words = "The gateway is stopping.\n";
+        return page::text(StatusCode::SERVICE_UNAVAILABLE, words);
+    }
+    let Ok(place) = Arc::clone(&gateway.strangers).try_acquire_owned() else {
+        let words = "Too many connections that have not signed in. Try again in a moment.\n";
+        return page::text(StatusCode::SERVICE_UNAVAILABLE, words);
+    };
+    let text = |name: &str| {
+        let value = asked.get(name)?;
+        Some(value.to_str().unwrap_or("unreadable").to_owned())
+    };
+    // Behind a proxy everybody comes from 127.0.0.1: nobody of them is local.
+    let forwarded = [
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-real-ip",
+    ]
+    .iter()
+    .any(|name| asked.contains_key(*name));
+    let caller = Caller {
+        remote: peer.remote,
+        is_local: origin::is_loopback(peer.remote.ip()) && !forwarded,
+        origin: text("origin"),
+        host: host_of(asked),
+    };
+    peer.budget.limit(socket::HANDSHAKE_BYTES);
+    upgrade
+        .max_message_size(limits::MAX_PAYLOAD)
+        .max_frame_size(limits::MAX_PAYLOAD)
+        .on_upgrade(move |socket| async move {
+            let owner = Arc::clone(&gateway);
+            owner.spawn(socket::serve(gateway, socket, caller, peer.budget, place));
+        })
+}
+
+async fn healthz() -> Json<Value> {
+    Json(json!({ "ok": true, "status": "live" }))
+}
+
+async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    let uptime = u64::try_from(app.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let database = app.gateway.store.foreign_writes().await.is_ok();
+    let mut failing = Vec::new();
+    if !database {
+        failing.push("database");
+    }
+    if app.gateway.is_stopping() {
+        failing.push("stopping");
+    }
+    let status = if failing.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let ready = failing.is_empty();
+    (
+        status,
+        Json(json!({ "ready": ready, "failing": failing, "uptimeMs": uptime })),
+    )
+}
+
+/// What the page needs to know before it connects anywhere.
+async fn config(State(app): State<App>) -> impl axum::response::IntoResponse {
+    let gateways: Vec<Value> = app
+        .gateways
+        .iter()
+        .map(|gateway| json!({ "url": gateway.url, "name": gateway.name }))
+        .collect();
+    let needs_token = app.gateway.settings.token.is_some();
+    let body = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "gateways": gateways,
+        "embedded": { "path": GATEWAY_PATH, "auth": if needs_token { "token" } else { "none" } },
+    });
+    ([(header::CACHE_CONTROL, "no-store")], Json(body))
+}
+
+async fn file(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response<Body> {
+    app.page.serve(uri.path(), &asked).await
+}
