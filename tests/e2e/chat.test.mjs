@@ -1,6 +1,6 @@
 // The journey of a message: connect, send, a reply that streams, stop, reload.
 import assert from "node:assert/strict";
-import { BROWSERS, scenario, until } from "./harness/index.mjs";
+import { BROWSERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
 
 scenario(
   "address and token typed into the form connect, and a message gets a reply that grows",
@@ -97,3 +97,37 @@ scenario("after a reload the same history is there, and each message once", {}, 
     assert.equal((await chat.said("You", text)).length, 1);
   }
 });
+
+scenario(
+  "with nothing configured the page talks to the gateway that served it; Enter sends, Shift and Enter begin a line",
+  { servers: ["embedded"], server: { open: true } },
+  async ({ chat }) => {
+    await chat.open({ gateway: null, token: null });
+    await chat.hasStatus("Connected");
+    await chat.message.press("Shift+Enter");
+    await chat.message.pressSequentially("one");
+    await chat.message.press("Shift+Enter");
+    await chat.message.pressSequentially("two");
+    assert.equal((await chat.messages()).length, 0);
+    await chat.message.press("Enter");
+    await chat.reaches("one\ntwo", "confirmed");
+    await chat.answer("two");
+    assert.equal(await chat.message.inputValue(), "");
+  },
+);
+
+scenario(
+  "a page that comes from no relay and without an address offers where gateways usually are",
+  { servers: ["embedded"] },
+  async ({ chat, page, complaints }) => {
+    complaints.expect(/404|Failed to load resource/);
+    const site = await Site.start({ folders: { "/": surroundings.page } });
+    try {
+      await page.goto(site.url);
+      await until("it is offered", async () => (await chat.address.inputValue()) === "ws://127.0.0.1:18789");
+      await chat.hasStatus("Offline");
+    } finally {
+      await site.stop();
+    }
+  },
+);

@@ -68,7 +68,8 @@ scenario(
     for (const text of [`interrupted ${mark}`, `meanwhile ${mark}`]) {
       const { rows, pending } = await historyRows(server, text);
       assert.equal(rows.filter(({ role }) => role === "user").length, 1, text);
-      assert.deepEqual(pending, []);
+      // What ran when the process died may stay listed as interrupted; that never runs.
+      assert.deepEqual(pending.filter(({ state }) => state !== "interrupted"), []);
       assert.equal((await chat.said("You", text)).length, 1);
       assert.equal(sends(frames, text).length, 1, `requests that carried “${text}”`);
     }

@@ -66,6 +66,22 @@ scenario(
   },
 );
 
+scenario(
+  "a gateway that wants a password gets a field for it, and the right one connects",
+  { servers: ["embedded"], strangers: ["wants a password"] },
+  async ({ chat, strangers }) => {
+    const { url } = strangers["wants a password"];
+    await chat.open({ gateway: url, token: null });
+    await chat.says(/^Signed out: The gateway wants a password/);
+    await chat.password.fill("open barley");
+    await chat.connectButton.click();
+    await chat.says(/^Signed out: The password is not the gateway's/);
+    await chat.password.fill("open sesame");
+    await chat.connectButton.click();
+    await chat.hasStatus("Connected");
+  },
+);
+
 const MUST_BE_APPROVED = { relay: ["--pair", "always"], gateway: { silentPairing: false } };
 
 scenario(

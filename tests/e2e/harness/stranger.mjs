@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from "node:net";
 import { WebSocketServer } from "ws";
 
 const HOST = "127.0.0.1";
-const CHALLENGE = { nonce: "00000000-0000-4000-8000-000000000000", ts: Date.now() };
+const NONCE = "00000000-0000-4000-8000-000000000000";
 
 const event = (name, payload) => JSON.stringify({ type: "event", event: name, payload });
 
@@ -20,27 +20,49 @@ const OPENINGS = {
     socket.send("x".repeat(30 * 1024 * 1024));
   },
   "challenge without ts"(socket) {
-    socket.send(event("connect.challenge", { nonce: CHALLENGE.nonce }));
+    socket.send(event("connect.challenge", { nonce: NONCE }));
   },
   "no scopes"(socket) {
-    socket.on("message", (data) => {
-      const { id, method } = JSON.parse(data);
-      if (method === "connect") {
-        socket.send(JSON.stringify({ type: "res", id, ok: true, payload: helloWithoutScopes() }));
+    answerConnect(socket, () => hello([]));
+  },
+  "wants a password"(socket) {
+    answerConnect(socket, ({ auth }) => {
+      if (auth?.password === "open sesame") {
+        return hello(["operator.read", "operator.write"]);
       }
+      const code = auth?.password === undefined ? "AUTH_PASSWORD_MISSING" : "AUTH_PASSWORD_MISMATCH";
+      throw { code: "INVALID_REQUEST", message: "unauthorized", details: { code } };
     });
-    socket.send(event("connect.challenge", CHALLENGE));
   },
 };
 
-function helloWithoutScopes() {
+/** Asks for a proof that it does not check, and answers `connect`. */
+function answerConnect(socket, answer) {
+  socket.on("message", (data) => {
+    const { id, method, params } = JSON.parse(data);
+    const reply = (rest) => socket.send(JSON.stringify({ type: "res", id, ...rest }));
+    if (method !== "connect") {
+      reply({ ok: false, error: { code: "UNAVAILABLE", message: "nothing else is known here" } });
+      return;
+    }
+    try {
+      reply({ ok: true, payload: answer(params) });
+    } catch (error) {
+      reply({ ok: false, error });
+      socket.close(1008, "refused");
+    }
+  });
+  socket.send(event("connect.challenge", { nonce: NONCE, ts: Date.now() }));
+}
+
+function hello(scopes) {
   return {
     type: "hello-ok",
     protocol: 4,
     server: { version: "1", bootId: "b", connId: "c" },
     features: { methods: [], events: [] },
     snapshot: { sessionDefaults: { mainSessionKey: "agent:main:main", defaultAgentId: "main" } },
-    auth: { role: "operator", scopes: [] },
+    auth: { role: "operator", scopes },
     policy: { maxPayload: 26_214_400, maxBufferedBytes: 52_428_800, tickIntervalMs: 30_000 },
   };
 }
