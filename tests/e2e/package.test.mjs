@@ -161,6 +161,10 @@ onSite("a message of the outbox survives that the gateway is killed", { servers:
   await page.waitForFunction(() => client.status.status !== "ready");
   await page.evaluate(async () => {
     globalThis.states = [];
+    // Subscriptions end with the connection, so an app asks again for what it follows.
+    client.on("status", ({ status }) => {
+      if (status === "ready") client.request("sessions.messages.subscribe", { key: "agent:main:main" });
+    });
     client.on("outbox", ({ state }) => states.push(state));
     globalThis.key = await client.send("from the site, later");
   });

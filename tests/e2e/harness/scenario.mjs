@@ -11,6 +11,9 @@ import { surroundings } from "./surroundings.mjs";
 import { WebChat } from "./webchat.mjs";
 import { World } from "./world.mjs";
 
+/** For one scenario, should it hang; the real gateway may have to start in it. */
+const PATIENCE_MS = 240_000;
+
 const DESKTOP = { width: 1280, height: 800 };
 
 let world;
@@ -37,7 +40,8 @@ export function scenario(name, options, act) {
   const { servers = SERVERS, browsers = BROWSERS.slice(0, 1) } = options;
   for (const kind of servers) {
     for (const browserName of browsers) {
-      test(`${name} · ${kind} · ${browserName}`, (t) => play(t, kind, browserName, options, act));
+      const title = `${name} · ${kind} · ${browserName}`;
+      test(title, { timeout: PATIENCE_MS }, (t) => play(t, kind, browserName, options, act));
     }
   }
 }
