@@ -13,7 +13,7 @@ export interface Auth {
 }
 
 export interface ClientOptions {
-  /** The gateway's address, `ws://` or `wss://`. */
+  /** The gateway's address, `ws://` or `wss://`. Messages go only to the one they were written for. */
   url: Asked<string | URL>;
   auth?: Asked<Auth | undefined>;
   /** @default "operator" */
@@ -136,7 +136,11 @@ export interface ClientEvents {
   outbox: Entry;
   /** Events were lost on the way: what is derived from them is stale. */
   gap: undefined;
-  notice: "key-is-readable" | "nothing-is-kept";
+  /**
+   * `key-is-readable`: plain http has no WebCrypto. `no-webcrypto`: this browser's knows no Ed25519.
+   * `nothing-is-kept`: the device is a new one at every visit.
+   */
+  notice: "key-is-readable" | "no-webcrypto" | "nothing-is-kept";
   error: GatewayError;
 }
 
@@ -154,13 +158,17 @@ export class GatewayError extends Error {
   readonly code: string;
   /** The bytes had left: it may have run. */
   readonly sent: boolean;
+  /** The first of two answers had come: it runs, or has run. */
+  readonly accepted: boolean;
   readonly gateway?: ErrorShape;
 }
 
 export interface RequestOptions {
   signal?: AbortSignal;
-  /** `null` waits for ever. @default 30000 */
+  /** For the first answer; `null` waits for ever. @default 30000 */
   timeoutMs?: number | null;
+  /** For the last of two answers, after the first. @default for ever: an agent may work for hours */
+  finalTimeoutMs?: number | null;
   /** Wait for the second answer of a method that has two (`agent`). */
   expectFinal?: boolean;
   /** Called with the first of two answers. */
@@ -184,15 +192,33 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   metrics(): Metrics | undefined;
   /** Connects, now: from idle, a wait, a pause, or after `close()`. */
   connect(): void;
+  /** Ends the connection; messages on their way stay for the next one. */
   close(): void;
   /** Resolves when connected; rejects when that needs a person, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
-  /** Puts a chat message into the outbox; answers its key. Kept in memory. */
+  /**
+   * Puts a chat message into the outbox of its session (the main one by default) and answers its key. It leaves when it
+   * can, in order. Kept in memory. Follows the session.
+   */
   send(message: string, options?: { sessionKey?: string }): Promise<string>;
+  /** The messages on their way. */
+  entries(): Entry[];
+  /** Takes a message back that is not under way; false when it is. */
+  remove(key: string): boolean;
+  /** Sends a parked or unconfirmed message again, in its place; answers its new key. */
+  resend(key: string): string | undefined;
+  /** Asks for the `chat`, `agent` and `session.message` events of a session (the main one by default), after every hello. */
+  follow(sessionKey?: string): void;
+  /** Ends the connection and deletes this device's key and tokens: the next connection is another device's. */
+  forgetDevice(): Promise<void>;
   on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
-  /** Events of the gateway with this name, from now on. */
-  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncGenerator<GatewayEvent<T>, void, void>;
+  /**
+   * Events of the gateway with this name, from now on, until the signal or `close()`. The events of a session come only
+   * to those who `follow()` it.
+   */
+  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<T>>;
+  /** Closes for good and frees what it holds. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -4,23 +4,29 @@ let loading;
 
 /** Loads the WebAssembly module; a client does so by itself. */
 export function init(source) {
-  loading ??= initWasm(source === undefined ? undefined : { module_or_path: source });
+  loading ??= initWasm(source === undefined ? undefined : { module_or_path: source }).catch((error) => {
+    // A flaky network now is no reason to fail for ever.
+    loading = undefined;
+    throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}` });
+  });
   return loading;
 }
 
 export class GatewayError extends Error {
   name = "GatewayError";
 
-  constructor({ code, message, sent = false, gateway }) {
+  constructor({ code, message, sent = false, accepted = false, gateway }) {
     super(message);
     this.code = code;
     this.sent = sent;
+    this.accepted = accepted;
     if (gateway !== undefined) this.gateway = gateway;
   }
 }
 
 const MOST_UNREAD = 1000;
 const LEVELS = ["debug", "info", "warn", "error"];
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 // The level and the fields of what is worth a line in a log. Fields are codes,
 // keys and numbers, never payloads, addresses with secrets, or tokens.
@@ -45,24 +51,38 @@ function line(type, detail) {
   }
 }
 
+// Rust throws plain objects with a code; everything else is what it is.
+function raised(error) {
+  return typeof error === "object" && error !== null && "code" in error && !(error instanceof Error) ? new GatewayError(error) : error;
+}
+
+// `null` and infinite timeouts wait for ever, which wasm is told by `undefined`.
+function timeout(millis) {
+  if (millis === null || millis === undefined || millis > LONGEST_TIMEOUT) return undefined;
+  return Math.max(0, Math.ceil(millis));
+}
+
 export class GatewayClient extends EventTarget {
   #options;
   #raw;
-  #closed = false;
   #wanted = false;
   #requests = new Map();
   #early = new Map();
   #listeners = new Map();
   #readers = new Set();
+  #followed = new Set();
 
   constructor(options) {
     super();
     if (options?.url === undefined) throw new TypeError("GatewayClient needs a `url`");
     this.#options = options;
+    this.on("status", ({ status }) => {
+      if (status === "ready") for (const key of this.#followed) this.#subscribe(key);
+    });
   }
 
   get status() {
-    return this.#raw?.status() ?? { status: this.#wanted ? "connecting" : "idle", attempt: 1, again: false };
+    return this.#raw?.status() ?? (this.#wanted ? { status: "connecting", attempt: 1, again: false } : { status: "idle" });
   }
 
   get hello() {
@@ -74,27 +94,26 @@ export class GatewayClient extends EventTarget {
   }
 
   connect() {
-    this.#closed = false;
     this.#wanted = true;
     this.#load().then(
       (raw) => this.#wanted && raw.connect(),
-      (error) => this.#emit("error", new GatewayError({ code: "wasm", message: `WebAssembly did not load: ${error.message}` })),
+      (error) => this.#emit("error", error),
     );
   }
 
   close() {
     this.#wanted = false;
-    this.#closed = true;
     this.#raw?.close();
-    for (const wake of this.#readers) wake();
+    for (const end of this.#readers) end();
   }
 
   [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
     this.close();
+    this.#raw?.free();
+    this.#raw = undefined;
     return Promise.resolve();
   }
 
-  /** Resolves when connected; rejects when that needs a person, or on abort. */
   ready({ signal } = {}) {
     return new Promise((resolve, reject) => {
       const off = [];
@@ -115,16 +134,16 @@ export class GatewayClient extends EventTarget {
     });
   }
 
-  async request(method, params = {}, { signal, timeoutMs = 30_000, expectFinal = false, onAccepted } = {}) {
+  async request(method, params = {}, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, onAccepted } = {}) {
     signal?.throwIfAborted();
     const raw = await this.#load();
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       let id;
       try {
-        id = raw.request(method, params, expectFinal, timeoutMs ?? undefined);
+        id = raw.request(method, params, expectFinal, timeout(timeoutMs), timeout(finalTimeoutMs));
       } catch (error) {
-        return reject(error.code === undefined ? error : new GatewayError(error));
+        return reject(raised(error));
       }
       const abort = () => {
         this.#requests.delete(id);
@@ -138,19 +157,45 @@ export class GatewayClient extends EventTarget {
         this.#early.delete(id);
         return reject(failed);
       }
-      this.#requests.set(id, { resolve, reject, onAccepted, done, method });
+      this.#requests.set(id, { method, resolve, reject, onAccepted, done });
       signal?.addEventListener("abort", abort);
     });
   }
 
-  /** Puts a chat message into the outbox; answers its key. */
   async send(message, { sessionKey } = {}) {
     const raw = await this.#load();
+    this.follow(sessionKey);
     try {
       return raw.send(sessionKey, message);
     } catch (error) {
-      throw error.code === undefined ? error : new GatewayError(error);
+      throw raised(error);
     }
+  }
+
+  entries() {
+    return this.#raw?.entries() ?? [];
+  }
+
+  remove(key) {
+    return this.#raw?.remove(key) ?? false;
+  }
+
+  resend(key) {
+    return this.#raw?.resend(key);
+  }
+
+  follow(sessionKey) {
+    if (this.#followed.has(sessionKey)) return;
+    this.#followed.add(sessionKey);
+    if (this.status.status === "ready") this.#subscribe(sessionKey);
+  }
+
+  async forgetDevice() {
+    const raw = await this.#load();
+    this.#wanted = false;
+    await raw.forgetDevice().catch((error) => {
+      throw raised(error);
+    });
   }
 
   on(type, listener, { signal } = {}) {
@@ -159,12 +204,10 @@ export class GatewayClient extends EventTarget {
     return () => this.removeEventListener(type, heard);
   }
 
-  /** Events of the gateway with this name, from now on. */
-  async *events(name, { signal, buffer = MOST_UNREAD } = {}) {
-    const raw = await this.#load();
-    const kind = raw.kind(name);
+  events(name, { signal, buffer = MOST_UNREAD } = {}) {
     const unread = [];
     let lagged = 0;
+    let ended = signal?.aborted ?? false;
     let wake = () => {};
     const push = (frame) => {
       if (unread.length >= buffer) {
@@ -174,30 +217,58 @@ export class GatewayClient extends EventTarget {
       unread.push(frame);
       wake();
     };
+    const stop = () => {
+      ended = true;
+      wake();
+      signal?.removeEventListener("abort", stop);
+      this.#readers.delete(stop);
+      this.#unlisten(name, push);
+    };
+    if (!ended) {
+      // From now on, not from the first `next()` on.
+      this.#readers.add(stop);
+      signal?.addEventListener("abort", stop);
+      this.#load().then(
+        (raw) => ended || this.#listen(raw, name, push),
+        (error) => this.#emit("error", error),
+      );
+    }
+    const next = async () => {
+      while (unread.length === 0) {
+        if (ended) return { done: true, value: undefined };
+        await new Promise((resolve) => (wake = resolve));
+      }
+      const { payload, seq } = unread.shift();
+      const value = { payload, seq, lagged };
+      lagged = 0;
+      return { done: false, value };
+    };
+    const end = () => {
+      stop();
+      unread.length = 0;
+      return Promise.resolve({ done: true, value: undefined });
+    };
+    return { next, return: end, [Symbol.asyncIterator]() { return this; } };
+  }
+
+  #listen(raw, name, push) {
+    const kind = raw.kind(name);
     const listeners = this.#listeners.get(kind) ?? new Set();
     this.#listeners.set(kind, listeners.add(push));
     raw.listen(name, true);
-    const stop = () => wake();
-    this.#readers.add(stop);
-    signal?.addEventListener("abort", stop);
-    try {
-      while (!signal?.aborted) {
-        const frame = unread.shift();
-        if (frame === undefined) {
-          if (this.#closed) return;
-          await new Promise((resolve) => (wake = resolve));
-          continue;
-        }
-        const missed = lagged;
-        lagged = 0;
-        yield { payload: frame.payload, seq: frame.seq, lagged: missed };
-      }
-    } finally {
-      this.#readers.delete(stop);
-      signal?.removeEventListener("abort", stop);
-      listeners.delete(push);
-      if (listeners.size === 0) raw.listen(name, false);
-    }
+  }
+
+  #unlisten(name, push) {
+    const kind = this.#raw?.kind(name);
+    const listeners = this.#listeners.get(kind);
+    if (listeners?.delete(push) && listeners.size === 0) this.#raw.listen(name, false);
+  }
+
+  #subscribe(sessionKey) {
+    const key = sessionKey ?? this.hello?.snapshot?.sessionDefaults?.mainSessionKey;
+    // A gateway that does not know the method sends everything anyway; a lost
+    // connection brings us here again.
+    if (key !== undefined) this.request("sessions.messages.subscribe", { key }).catch(() => {});
   }
 
   #load() {
@@ -210,7 +281,7 @@ export class GatewayClient extends EventTarget {
         },
         (id, frame, accepted) => this.#settle(id, frame, accepted),
         (type, detail) => this.#emit(type, detail),
-        (id, error) => this.#fail(id, error),
+        (id, error) => this.#fail(id, new GatewayError(error)),
       );
       return this.#raw;
     });
@@ -235,19 +306,18 @@ export class GatewayClient extends EventTarget {
     this.#requests.delete(id);
     request.done();
     if (frame.ok === true) {
-      this.#log("request", { method: request.method, id });
       request.resolve(frame.payload);
-    } else {
-      const gateway = frame.error ?? {};
-      const code = gateway.details?.code ?? gateway.code ?? "unknown";
-      this.#log("request", { method: request.method, id, code });
-      request.reject(new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway }));
+      this.#log("request", { method: request.method, id });
+      return;
     }
+    const gateway = frame.error ?? {};
+    const code = gateway.details?.code ?? gateway.code ?? "unknown";
+    request.reject(new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway }));
+    this.#log("request", { method: request.method, id, code });
   }
 
-  #fail(id, error) {
+  #fail(id, reason) {
     const request = this.#requests.get(id);
-    const reason = new GatewayError(error);
     if (request === undefined) {
       this.#early.set(id, reason);
       queueMicrotask(() => this.#early.delete(id));
@@ -255,19 +325,27 @@ export class GatewayClient extends EventTarget {
     }
     this.#requests.delete(id);
     request.done();
-    this.#log("request", { method: request.method, id, code: reason.code });
     request.reject(reason);
+    this.#log("request", { method: request.method, id, code: reason.code });
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#log(type, detail);
   }
 
   #log(type, detail) {
     const { logger, logLevel = "info" } = this.#options;
     if (logger === undefined) return;
     const [level, fields] = line(type, detail);
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(logLevel)) logger(level, type, fields);
-  }
-
-  #emit(type, detail) {
-    this.#log(type, detail);
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
+    try {
+      logger(level, type, fields);
+    } catch (error) {
+      // A broken logger must not break the client: the page's handler hears it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }

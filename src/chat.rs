@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
 use clawline_core::engine::Status;
@@ -15,11 +16,17 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::client::{Client, RequestOptions};
 use crate::error::RequestError;
+use crate::host::sleep;
 use crate::hub::Event;
 use crate::object::{JsObject, plain};
 
 /// Rows that one page of history asks for.
 const PAGE: u32 = 100;
+
+/// A history or a subscription that failed for the moment is asked for again
+/// after this, then after twice as long, up to the second.
+const RETRY: Duration = Duration::from_secs(1);
+const RAREST_RETRY: Duration = Duration::from_secs(30);
 
 /// Makes a payload of a message object: a transcript row, what a run says, or
 /// `inFlightRun` (which has `text`).
@@ -44,6 +51,8 @@ struct Inner<P> {
     fold: RefCell<Fold<P>>,
     decode: Decode<P>,
     error: RefCell<Option<RequestError>>,
+    /// A page of history came since the session was chosen.
+    loaded: Cell<bool>,
     /// A page of history is on its way; another one was asked for meanwhile.
     loading: Cell<bool>,
     again: Cell<bool>,
@@ -66,6 +75,7 @@ impl<P: 'static> Chat<P> {
             fold: RefCell::new(Fold::new()),
             decode: Box::new(decode),
             error: RefCell::default(),
+            loaded: Cell::new(false),
             loading: Cell::new(false),
             again: Cell::new(false),
             version: Cell::new(0),
@@ -94,6 +104,12 @@ impl<P: 'static> Chat<P> {
     /// Looks at the chat as it stands.
     pub fn read<R>(&self, look: impl FnOnce(&Fold<P>) -> R) -> R {
         look(&self.0.fold.borrow())
+    }
+
+    /// The history has been read: an empty chat is a new one.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.0.loaded.get()
     }
 
     /// Why the history could not be read, when it could not.
@@ -189,6 +205,7 @@ impl<P: 'static> Inner<P> {
             if *self.session.borrow() != main {
                 // Another gateway: nothing of the old one belongs here.
                 self.fold.replace(Fold::new());
+                self.loaded.set(false);
                 self.session.replace(main);
                 self.changed();
             }
@@ -202,15 +219,32 @@ impl<P: 'static> Inner<P> {
         };
         let inner = Rc::clone(self);
         spawn_local(async move {
-            let params = plain(&[("key", session.into())]);
-            let options = RequestOptions::default();
-            // An older gateway may not know it; history still works.
-            let _ = inner
-                .client
-                .request("sessions.messages.subscribe", &params, options)
-                .await;
+            inner.follow(session).await;
             inner.refresh();
         });
+    }
+
+    /// Subscribes. Without it nothing of the session comes in, so what may
+    /// succeed later is tried again; a gateway that does not know the method
+    /// sends everything anyway.
+    async fn follow(&self, session: String) {
+        let params = plain(&[("key", session.into())]);
+        let mut wait = RETRY;
+        loop {
+            let options = RequestOptions::default();
+            let asked = self
+                .client
+                .request("sessions.messages.subscribe", &params, options);
+            match asked.await {
+                Err(error) if is_for_now(&error) => sleep(wait).await,
+                _ => return,
+            }
+            wait = (wait * 2).min(RAREST_RETRY);
+            // A lost connection brings us here again by itself.
+            if self.client.status() != Status::Ready {
+                return;
+            }
+        }
     }
 
     /// Asks for the newest page, once at a time.
@@ -221,27 +255,42 @@ impl<P: 'static> Inner<P> {
         }
         let inner = Rc::clone(self);
         spawn_local(async move {
+            let mut wait = RETRY;
             loop {
                 inner.again.set(false);
-                let asked = inner.fold.borrow().version();
-                match inner.history(None).await {
-                    Ok(Some(payload)) => {
-                        let page = inner.page(&payload, asked);
-                        let newest = Change::Newest(page);
-                        fold(&mut inner.fold.borrow_mut(), newest);
-                        inner.error.replace(None);
-                    }
-                    Ok(None) => {}
-                    // A lost connection brings us here again by itself.
-                    Err(error) => drop(inner.error.replace(Some(error))),
-                }
+                let retry = inner.load_newest().await;
                 inner.changed();
-                if !inner.again.get() {
+                if retry && inner.client.status() == Status::Ready {
+                    sleep(wait).await;
+                    wait = (wait * 2).min(RAREST_RETRY);
+                } else if !inner.again.get() {
                     break;
                 }
             }
             inner.loading.set(false);
         });
+    }
+
+    /// Loads the newest page; answers whether to try again.
+    async fn load_newest(&self) -> bool {
+        let asked = self.fold.borrow().version();
+        let session = self.session.borrow().clone();
+        match self.history(None).await {
+            // Meanwhile the chat may have moved to another gateway's session.
+            Ok(Some(payload)) if *self.session.borrow() == session => {
+                let newest = Change::Newest(self.page(&payload, asked));
+                fold(&mut self.fold.borrow_mut(), newest);
+                self.loaded.set(true);
+                self.error.replace(None);
+                false
+            }
+            Ok(_) => false,
+            Err(error) => {
+                let retry = is_for_now(&error);
+                self.error.replace(Some(error));
+                retry
+            }
+        }
     }
 
     async fn history(&self, offset: Option<u64>) -> Result<Option<JsObject>, RequestError> {
@@ -304,4 +353,13 @@ impl<P> Stream for Changes<P> {
 /// The next item of a stream.
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
+}
+
+/// The same request may succeed later, on this very connection.
+fn is_for_now(error: &RequestError) -> bool {
+    match error {
+        RequestError::Refused(error) => error.is_for_now(),
+        RequestError::Unanswered(clawline_core::RequestError::Timeout(_)) => true,
+        _ => false,
+    }
 }

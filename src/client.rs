@@ -27,8 +27,12 @@ pub const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How a request is made.
 pub struct RequestOptions {
-    /// Until when; `None` waits for ever. 30 s by default.
+    /// Until when the first answer must have come; `None` waits for ever. 30 s
+    /// by default.
     pub deadline: Option<Duration>,
+    /// How long the last of two answers may take after the first; `None`, the
+    /// default, waits for ever: an agent may work for hours.
+    pub final_deadline: Option<Duration>,
     /// Wait for the second answer of a method that has two (`agent`).
     pub expect_final: bool,
     /// Called with the payload of the first of two answers.
@@ -39,6 +43,7 @@ impl Default for RequestOptions {
     fn default() -> Self {
         Self {
             deadline: Some(REQUEST_DEADLINE),
+            final_deadline: None,
             expect_final: false,
             on_accepted: None,
         }
@@ -118,7 +123,7 @@ impl Client {
 
     /// Connects, now: from idle, a wait, a pause, or after [`Client::close`].
     pub fn connect(&self) {
-        self.0.driver.with(Engine::connect);
+        self.0.driver.start();
     }
 
     /// Connects to another place, or with other credentials, from now on.
@@ -130,7 +135,16 @@ impl Client {
 
     /// Ends the connection. Messages of the outbox stay for the next one.
     pub fn close(&self) {
-        self.0.driver.with(|engine, _| engine.close());
+        self.0.driver.stop();
+    }
+
+    /// Ends the connection and deletes this device's key and its tokens: the
+    /// next connection is another device's, to be approved anew.
+    ///
+    /// # Errors
+    /// In words, when the browser cannot delete them.
+    pub async fn forget_device(&self) -> Result<(), String> {
+        self.0.driver.forget_device().await
     }
 
     /// Where the connection stands.
@@ -241,6 +255,7 @@ impl Client {
         let new = NewRequest {
             answers,
             deadline: options.deadline,
+            final_deadline: options.final_deadline,
         };
         let driver = &self.0.driver;
         let made = driver.with(|engine, now| {

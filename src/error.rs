@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use clawline_core::Progress;
 use clawline_core::wire::GatewayError;
 
 /// Why a request has no result.
@@ -30,25 +31,27 @@ impl RequestError {
         match self {
             Self::Refused(error) => error.best_code(),
             Self::Unanswered(Unanswered::NotConnected) => "not-connected",
-            Self::Unanswered(Unanswered::Interrupted) => "interrupted",
-            Self::Unanswered(Unanswered::Timeout { .. }) => "timeout",
-            Self::Unanswered(Unanswered::Cancelled { .. }) => "cancelled",
+            Self::Unanswered(Unanswered::Interrupted(_)) => "interrupted",
+            Self::Unanswered(Unanswered::Timeout(_)) => "timeout",
+            Self::Unanswered(Unanswered::Cancelled(_)) => "cancelled",
             Self::Unanswered(Unanswered::TooMany) => "too-many-requests",
             Self::TooLarge { .. } => "too-large",
             Self::InvalidParams(_) => "invalid-params",
         }
     }
 
-    /// Whether its bytes had left: then it may have run.
+    /// How far it had come: whether it may have run.
     #[must_use]
-    pub const fn was_sent(&self) -> bool {
+    pub const fn progress(&self) -> Progress {
         use clawline_core::RequestError as Unanswered;
         match self {
-            Self::Refused(_) | Self::Unanswered(Unanswered::Interrupted) => true,
-            Self::Unanswered(Unanswered::Timeout { sent } | Unanswered::Cancelled { sent }) => {
-                *sent
-            }
-            _ => false,
+            Self::Refused(_) => Progress::Sent,
+            Self::Unanswered(
+                Unanswered::Interrupted(progress)
+                | Unanswered::Timeout(progress)
+                | Unanswered::Cancelled(progress),
+            ) => *progress,
+            _ => Progress::Unsent,
         }
     }
 }
@@ -61,16 +64,22 @@ impl fmt::Display for RequestError {
             Self::Unanswered(Unanswered::NotConnected) => {
                 f.write_str("There is no connection to the gateway.")
             }
-            Self::Unanswered(Unanswered::Interrupted) => {
+            Self::Unanswered(Unanswered::Interrupted(Progress::Accepted)) => {
+                f.write_str("The connection was lost after it was accepted; it runs, or has run.")
+            }
+            Self::Unanswered(Unanswered::Interrupted(_)) => {
                 f.write_str("The connection was lost before the answer came; it may have run.")
             }
-            Self::Unanswered(Unanswered::Timeout { sent: true }) => {
-                f.write_str("The gateway did not answer in time; it may have run.")
-            }
-            Self::Unanswered(Unanswered::Timeout { sent: false }) => {
+            Self::Unanswered(Unanswered::Timeout(Progress::Unsent)) => {
                 f.write_str("There was no connection in time; nothing was sent.")
             }
-            Self::Unanswered(Unanswered::Cancelled { .. }) => f.write_str("It was given up."),
+            Self::Unanswered(Unanswered::Timeout(Progress::Sent)) => {
+                f.write_str("The gateway did not answer in time; it may have run.")
+            }
+            Self::Unanswered(Unanswered::Timeout(Progress::Accepted)) => {
+                f.write_str("It was accepted, but its last answer did not come in time.")
+            }
+            Self::Unanswered(Unanswered::Cancelled(_)) => f.write_str("It was given up."),
             Self::Unanswered(Unanswered::TooMany) => {
                 f.write_str("Too many requests wait for an answer.")
             }

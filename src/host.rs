@@ -1,8 +1,10 @@
 //! What the JavaScript host gives: a clock, one timer, random bytes, UUIDs.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use clawline_core::Instant;
+use futures_channel::oneshot;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -31,6 +33,16 @@ pub(crate) fn instant(millis: f64) -> Instant {
         reason = "a page's age in milliseconds is positive and far below 2^53"
     )]
     Instant::from_millis(millis as u64)
+}
+
+/// Waits.
+pub(crate) async fn sleep(wait: Duration) {
+    let (tell, told) = oneshot::channel::<()>();
+    let mut tell = Some(tell);
+    let wake = Closure::<dyn FnMut()>::new(move || drop(tell.take()));
+    let millis = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
+    set_timeout(wake.as_ref().unchecked_ref(), millis);
+    let _ = told.await;
 }
 
 /// Fills `bytes` with random ones; false when the host has no source of them.

@@ -135,13 +135,34 @@ impl Driver {
                 }
             })
         });
-        let weak = Rc::downgrade(&driver);
-        *driver.lifecycle.borrow_mut() = lifecycle::listen(move |network| {
-            if let Some(driver) = weak.upgrade() {
-                driver.input(Input::Network(network));
-            }
-        });
         driver
+    }
+
+    /// Connects, now, and listens to the network and the page's life.
+    pub(crate) fn start(self: &Rc<Self>) {
+        if self.lifecycle.borrow().is_empty() {
+            let weak = Rc::downgrade(self);
+            let listeners = lifecycle::listen(move |network| {
+                if let Some(driver) = weak.upgrade() {
+                    driver.input(Input::Network(network));
+                }
+            });
+            self.lifecycle.replace(listeners);
+        }
+        self.with(Engine::connect);
+    }
+
+    /// Ends the connection; nothing outside is listened to any more.
+    pub(crate) fn stop(self: &Rc<Self>) {
+        self.lifecycle.borrow_mut().clear();
+        self.with(|engine, _| engine.close());
+    }
+
+    /// Ends the connection and forgets the device: the next one is new.
+    pub(crate) async fn forget_device(self: &Rc<Self>) -> Result<(), String> {
+        self.stop();
+        self.identity.replace(None);
+        Identity::forget(&self.store).await
     }
 
     /// Feeds the engine and performs what comes out.
@@ -291,8 +312,7 @@ impl Driver {
 
     /// The end: nothing wakes this driver again.
     pub(crate) fn shut_down(self: &Rc<Self>) {
-        self.with(|engine, _| engine.close());
-        self.lifecycle.borrow_mut().clear();
+        self.stop();
         self.hub.close();
     }
 

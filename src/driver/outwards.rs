@@ -76,6 +76,7 @@ impl Driver {
             Socket::open(&target.url, generation, &self.frames, tell).map_err(Close::Address)?;
         let device = identity.map(|identity| identity.key.clone());
         self.introduction.replace(Some(Introduction {
+            gateway: target.url.clone(),
             credentials,
             device,
         }));

@@ -29,6 +29,9 @@ pub enum Notice {
     /// The page has no WebCrypto (plain http): the key is readable by scripts
     /// of this origin, and the connection is not encrypted.
     KeyIsReadable,
+    /// This browser's WebCrypto knows no Ed25519: the key is readable by
+    /// scripts of this origin. A newer browser hides it.
+    NoWebCrypto,
     /// Nothing can be kept in this browser: the device is a new one at every
     /// visit.
     NothingIsKept,
@@ -62,7 +65,11 @@ impl Identity {
         let public = signer.public();
         let mut notices = Vec::new();
         if matches!(signer, Signer::Software(_)) {
-            notices.push(Notice::KeyIsReadable);
+            notices.push(if webcrypto::is_secure_context() {
+                Notice::NoWebCrypto
+            } else {
+                Notice::KeyIsReadable
+            });
         }
         if !kept {
             notices.push(Notice::NothingIsKept);
@@ -120,6 +127,14 @@ impl Identity {
             ("scopes", scopes.into()),
         ]);
         let _ = storage.put(&token_key(gateway, role), &value).await;
+    }
+
+    /// Deletes the key and every token: the next visit is another device's.
+    pub(crate) async fn forget(store: &str) -> Result<(), String> {
+        match Storage::open(store).await {
+            Ok(storage) => storage.clear().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     pub(crate) async fn forget_token(&self, gateway: &str, role: &str) {

@@ -68,6 +68,11 @@ impl WebCryptoKey {
     }
 }
 
+/// Whether the page came over https, or from this machine.
+pub(super) fn is_secure_context() -> bool {
+    Reflect::get(&global(), &"isSecureContext".into()).is_ok_and(|secure| secure.is_truthy())
+}
+
 /// Absent on plain http, whatever the bindings promise.
 fn subtle() -> Option<SubtleCrypto> {
     let crypto: Crypto = Reflect::get(&global(), &"crypto".into())

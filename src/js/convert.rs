@@ -5,7 +5,7 @@ use std::time::Duration;
 use clawline_core::engine::Status;
 use clawline_core::verdict::Cause;
 use clawline_core::wire::Object as _;
-use clawline_core::{EnqueueError, Entry, Metrics, Secret, Update};
+use clawline_core::{EnqueueError, Entry, Metrics, Progress, Secret, Update};
 use wasm_bindgen::JsValue;
 
 use crate::error::RequestError;
@@ -129,6 +129,7 @@ pub(super) fn event(event: &Event) -> Option<(&'static str, JsValue)> {
         Event::Status(status) => ("status", self::status(status)),
         Event::Gap => ("gap", JsValue::UNDEFINED),
         Event::Notice(Notice::KeyIsReadable) => ("notice", "key-is-readable".into()),
+        Event::Notice(Notice::NoWebCrypto) => ("notice", "no-webcrypto".into()),
         Event::Notice(Notice::NothingIsKept) => ("notice", "nothing-is-kept".into()),
         Event::Outbox(Update::Changed(entry)) => ("outbox", self::entry(entry)),
         Event::Outbox(Update::Removed(key)) => (
@@ -139,7 +140,7 @@ pub(super) fn event(event: &Event) -> Option<(&'static str, JsValue)> {
     })
 }
 
-fn entry(entry: &Entry) -> JsValue {
+pub(super) fn entry(entry: &Entry) -> JsValue {
     plain(&[
         ("key", entry.key.as_str().into()),
         ("session", entry.session.clone().into()),
@@ -158,10 +159,22 @@ fn entry(entry: &Entry) -> JsValue {
 }
 
 pub(super) fn error(error: &RequestError) -> JsValue {
+    let progress = error.progress();
     plain(&[
         ("code", error.code().into()),
         ("message", error.to_string().into()),
-        ("sent", error.was_sent().into()),
+        ("sent", (progress != Progress::Unsent).into()),
+        ("accepted", (progress == Progress::Accepted).into()),
+    ])
+}
+
+pub(super) fn storage_error(why: &str) -> JsValue {
+    plain(&[
+        ("code", "storage".into()),
+        (
+            "message",
+            format!("The browser could not delete it: {why}.").into(),
+        ),
     ])
 }
 
@@ -177,11 +190,7 @@ pub(super) fn enqueue_error(error: EnqueueError) -> JsValue {
         ),
         EnqueueError::KeyInUse => ("key-in-use", "The key is in use.".to_owned()),
     };
-    plain(&[
-        ("code", code.into()),
-        ("message", message.into()),
-        ("sent", false.into()),
-    ])
+    plain(&[("code", code.into()), ("message", message.into())])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]

@@ -6,14 +6,16 @@
 mod convert;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use clawline_core::engine::NewRequest;
 use clawline_core::{Answers, Engine, Key, RequestId};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::driver::{Driver, Outlet};
+use crate::host::uuid;
 use crate::letter::{Letter, json};
 use crate::options::{Options, Source};
 use crate::socket::words;
@@ -66,12 +68,12 @@ impl RawClient {
 
     /// Connects, now.
     pub fn connect(&self) {
-        self.0.with(Engine::connect);
+        self.0.start();
     }
 
     /// Ends the connection.
     pub fn close(&self) {
-        self.0.with(|engine, _| engine.close());
+        self.0.stop();
     }
 
     /// Where the connection stands: `{status, …}`.
@@ -99,27 +101,33 @@ impl RawClient {
         self.0.listen(name, on);
     }
 
-    /// Makes a request and answers its id. `timeout` is in milliseconds,
-    /// `undefined` for none.
+    /// Makes a request and answers its id. `timeout` is for the first answer,
+    /// `final_timeout` for the last of two after the first; both in
+    /// milliseconds, `undefined` for none.
     ///
     /// # Errors
-    /// `{code, message, sent}`
+    /// `{code, message, sent, accepted}`
     pub fn request(
         &self,
         method: JsValue,
         params: &JsValue,
         expect_final: bool,
         timeout: Option<u32>,
+        final_timeout: Option<u32>,
     ) -> Result<u32, JsValue> {
         let params = json(params).map_err(|why| error(&why))?;
-        let answers = if expect_final {
-            Answers::Final
-        } else {
-            Answers::First
+        let millis = |millis: u32| Duration::from_millis(millis.into());
+        let new = NewRequest {
+            answers: if expect_final {
+                Answers::Final
+            } else {
+                Answers::First
+            },
+            deadline: timeout.map(millis),
+            final_deadline: final_timeout.map(millis),
         };
-        let deadline = timeout.map(|millis| std::time::Duration::from_millis(millis.into()));
         let made = self.0.with(|engine, now| {
-            let id = engine.request(now, NewRequest { answers, deadline })?;
+            let id = engine.request(now, new)?;
             self.0.keep_request(id, Letter { method, params });
             Ok(id.0)
         });
@@ -141,10 +149,37 @@ impl RawClient {
             .map_err(convert::enqueue_error)
     }
 
+    /// The messages on their way.
+    pub fn entries(&self) -> Vec<JsValue> {
+        let entries = self.0.look(Engine::entries);
+        entries.iter().map(convert::entry).collect()
+    }
+
     /// Takes a message back that is not under way.
     pub fn remove(&self, key: String) -> bool {
         self.0
             .with(|engine, now| engine.remove(now, &Key::new(key)))
+    }
+
+    /// Sends a parked or unconfirmed message again, and answers its new key.
+    pub fn resend(&self, key: String) -> Option<String> {
+        let new_key = uuid();
+        let resent = self
+            .0
+            .with(|engine, now| engine.resend(now, &Key::new(key), Key::new(new_key.as_str())));
+        resent.then_some(new_key)
+    }
+
+    /// Ends the connection and deletes this device's key and tokens.
+    #[wasm_bindgen(js_name = forgetDevice)]
+    pub fn forget_device(&self) -> Promise {
+        let driver = Rc::clone(&self.0);
+        future_to_promise(async move {
+            let forgotten = driver.forget_device().await;
+            forgotten
+                .map(|()| JsValue::UNDEFINED)
+                .map_err(|why| convert::storage_error(&why))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shell against a gateway in the page.
 
 use crate::support::*;
+use clawline::core::Progress;
 use clawline::core::engine::Status;
 use clawline::{Notice, RequestError, RequestOptions};
 use wasm_bindgen::JsValue;
@@ -125,7 +126,9 @@ async fn a_request_whose_future_is_dropped_leaves_nothing_behind() {
         ..RequestOptions::default()
     };
     let late = client.request("never", &JsValue::UNDEFINED, options).await;
-    assert!(late.is_err_and(|error| error.code() == "timeout" && error.was_sent()));
+    assert!(
+        late.is_err_and(|error| error.code() == "timeout" && error.progress() == Progress::Sent)
+    );
 }
 
 #[wasm_bindgen_test]
@@ -307,4 +310,34 @@ async fn metrics_count_what_happened() {
     );
     assert_eq!(metrics.ends, [("1006".to_owned(), 1)]);
     assert!(metrics.answer_p50.is_some());
+}
+
+#[wasm_bindgen_test]
+async fn a_forgotten_device_is_another_one_afterwards() {
+    let gateway = gateway();
+    let client = client("forget");
+    ready(&client).await;
+    settle().await;
+    let before = client.device_id();
+    client.forget_device().await.unwrap();
+    ready(&client).await;
+    assert_ne!(client.device_id(), before);
+    let connects = gateway.sent("connect");
+    assert_eq!(text(&connects[1], &["auth", "deviceToken"]), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_closed_client_listens_to_nothing_and_can_connect_again() {
+    let gateway = gateway();
+    let client = client("closed");
+    ready(&client).await;
+    client.close();
+    let window = web_sys::window().unwrap();
+    window
+        .dispatch_event(&web_sys::Event::new("online").unwrap())
+        .unwrap();
+    settle().await;
+    assert_eq!((client.status(), gateway.open_count()), (Status::Closed, 0));
+    ready(&client).await;
+    assert_eq!(gateway.open_count(), 1);
 }

@@ -125,3 +125,17 @@ async fn a_missing_frame_makes_the_chat_look_into_history() {
     gateway.say(&r#"{"type":"event","event":"tick","payload":{},"seq":9}"#.into());
     until(|| gateway.sent("chat.history").len() == 2).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_history_that_is_refused_for_the_moment_is_asked_for_again() {
+    let gateway = gateway();
+    gateway.set_mode("busy");
+    let client = client("busy");
+    let chat = open(&client);
+    ready(&client).await;
+    until(|| gateway.sent("chat.history").len() == 1).await;
+    settle().await;
+    assert!(!chat.is_loaded());
+    gateway.set_mode("normal");
+    until(|| chat.is_loaded()).await;
+}

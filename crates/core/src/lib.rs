@@ -50,7 +50,7 @@ pub use outbox::{
     Bounds, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME, Key, Update,
     Waiting, decide,
 };
-pub use requests::{Answers, RequestError, RequestId};
+pub use requests::{Answers, Progress, RequestError, RequestId};
 pub use secret::Secret;
 pub use table::Table;
 pub use time::Instant;

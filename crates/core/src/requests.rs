@@ -19,6 +19,17 @@ pub enum Answers {
     Final,
 }
 
+/// How far a request had come when it ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing had left.
+    Unsent,
+    /// Its bytes had left: it may have run.
+    Sent,
+    /// The first of two answers had come: it runs, or has run.
+    Accepted,
+}
+
 /// Why a request ended without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestError {
@@ -26,17 +37,11 @@ pub enum RequestError {
     NotConnected,
     /// The connection ended after the bytes left and before the answer came:
     /// it may have run. Never repeated by itself.
-    Interrupted,
-    /// Its deadline passed. `sent` tells whether its bytes had left.
-    Timeout {
-        /// The bytes had left: it may have run.
-        sent: bool,
-    },
+    Interrupted(Progress),
+    /// Its deadline passed.
+    Timeout(Progress),
     /// The caller gave it up.
-    Cancelled {
-        /// The bytes had left: it may have run.
-        sent: bool,
-    },
+    Cancelled(Progress),
     /// More requests wait than the bound allows. Nothing was sent.
     TooMany,
 }
@@ -52,6 +57,18 @@ pub(crate) struct Pending<T> {
     /// When its bytes left; `None` while it waits for a connection.
     pub(crate) sent: Option<Instant>,
     pub(crate) deadline: Option<Instant>,
+    /// From the first of two answers on: how long the last one may take.
+    pub(crate) final_deadline: Option<Duration>,
+}
+
+impl<T> Pending<T> {
+    pub(crate) const fn progress(&self) -> Progress {
+        match (self.sent, self.accepted) {
+            (None, _) => Progress::Unsent,
+            (Some(_), false) => Progress::Sent,
+            (Some(_), true) => Progress::Accepted,
+        }
+    }
 }
 
 /// The table of waiting requests; `T` says whose each one is.
@@ -91,6 +108,7 @@ impl<T: Clone> Requests<T> {
             accepted: false,
             sent: None,
             deadline: deadline.map(|wait| now + wait),
+            final_deadline: None,
         };
         self.waiting.insert(id, pending);
         RequestId(id)
@@ -106,9 +124,16 @@ impl<T: Clone> Requests<T> {
         }
     }
 
-    pub(crate) fn mark_accepted(&mut self, id: RequestId) {
+    pub(crate) fn set_final_deadline(&mut self, id: RequestId, deadline: Option<Duration>) {
+        if let Some(pending) = self.waiting.get_mut(&id.0) {
+            pending.final_deadline = deadline;
+        }
+    }
+
+    pub(crate) fn mark_accepted(&mut self, id: RequestId, now: Instant) {
         if let Some(pending) = self.waiting.get_mut(&id.0) {
             pending.accepted = true;
+            pending.deadline = pending.final_deadline.map(|wait| now + wait);
         }
     }
 

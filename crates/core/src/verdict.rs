@@ -202,13 +202,13 @@ pub const CONNECT: &[Row] = &[
         "DEVICE_AUTH_INVALID",
         Pause,
         "The gateway did not accept this device's proof.",
-        "Forget this device in the settings, then connect again.",
+        "Press \"Forget this device\", then connect again.",
     ),
     row(
         "DEVICE_AUTH_DEVICE_ID_MISMATCH",
         Pause,
         "This device's id does not belong to its key.",
-        "Forget this device in the settings, then connect again.",
+        "Press \"Forget this device\", then connect again.",
     ),
     row(
         "DEVICE_AUTH_SIGNATURE_EXPIRED",
@@ -232,13 +232,13 @@ pub const CONNECT: &[Row] = &[
         "DEVICE_AUTH_SIGNATURE_INVALID",
         Pause,
         "The gateway did not accept this device's signature.",
-        "Forget this device in the settings, then connect again.",
+        "Press \"Forget this device\", then connect again.",
     ),
     row(
         "DEVICE_AUTH_PUBLIC_KEY_INVALID",
         Pause,
         "The gateway did not accept this device's key.",
-        "Forget this device in the settings, then connect again.",
+        "Press \"Forget this device\", then connect again.",
     ),
     row(
         "PAIRING_REQUIRED",
@@ -320,7 +320,7 @@ pub const ENDS: &[Row] = &[
         "signing-failed",
         Pause,
         "This browser could not sign with the device's key.",
-        "Forget this device in the settings, then connect again.",
+        "Press \"Forget this device\", then connect again.",
     ),
     row(
         "address-invalid",

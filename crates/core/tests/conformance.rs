@@ -126,6 +126,7 @@ fn connect_is_valid_with_every_way_to_sign_in_with_and_without_a_device() {
         for credentials in every_credential(&profile.scopes) {
             for device in [device(), None] {
                 let introduction = Introduction {
+                    gateway: String::new(),
                     credentials: credentials.clone(),
                     device,
                 };
@@ -148,6 +149,7 @@ fn connect_is_valid_with_every_way_to_sign_in_with_and_without_a_device() {
 fn looks_into_history_and_probes_are_valid() {
     let schema = Schema::load();
     let introduction = Introduction {
+        gateway: String::new(),
         credentials: Credentials::default(),
         device: device(),
     };

@@ -101,6 +101,7 @@ export class FakeGateway {
       answer({ runId: params.idempotencyKey, status: "started" });
       return queueMicrotask(() => this.event(socket, "session.message", { sessionKey: params.sessionKey, message: this.rows.at(-1) }));
     }
+    if (method === "chat.history" && this.mode === "busy") return refuse({ code: "UNAVAILABLE", message: "busy", retryable: true });
     if (method === "chat.history") return answer({ sessionKey: params.sessionKey, sessionId: "s1", messages: this.rows, hasMore: false });
     if (method === "fails") return refuse({ code: "FORBIDDEN", message: "missing scope: operator.admin", details: { code: "MISSING_SCOPE" } });
     if (method === "never") return;
@@ -186,7 +187,8 @@ export function sleep(millis) {
 
 // Plain http on a LAN: no WebCrypto. Returns what brings it back.
 export function withoutWebCrypto() {
-  return without(Object.getPrototypeOf(crypto), "subtle");
+  const back = [without(Object.getPrototypeOf(crypto), "subtle"), without(globalThis, "isSecureContext")];
+  return () => back.forEach((undo) => undo());
 }
 
 // Private windows of some browsers: no IndexedDB.

@@ -119,6 +119,7 @@ impl Engine {
         };
         self.meter.step(now, |phases| &mut phases.challenge);
         let Introduction {
+            gateway,
             credentials,
             device,
         } = std::mem::take(introduction);
@@ -130,6 +131,7 @@ impl Engine {
             .as_ref()
             .map(|device| proof(profile, device, &auth, &challenge));
         let handshake = Box::new(Handshake {
+            gateway,
             auth,
             device,
             challenge,
@@ -194,19 +196,21 @@ impl Engine {
     }
 
     pub(super) fn greeted(&mut self, now: Instant, hello: Hello) {
-        let Phase::Greeting { handshake, .. } = &self.phase else {
+        let Phase::Greeting { handshake, .. } = &mut self.phase else {
             return;
         };
+        let gateway = std::mem::take(&mut handshake.gateway);
         if hello.scopes.is_empty() && self.config.profile.role == "operator" {
             return self.end(now, "no-scopes", "");
         }
+        let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),
             seq: 0,
             state: hello.state,
-            gateway_ms: handshake.challenge.ts,
-            challenged: handshake.challenged,
+            gateway_ms,
+            challenged: since,
             restart_in: None,
             policy: hello.policy,
         };
@@ -218,11 +222,14 @@ impl Engine {
         if let Some(token) = hello.device_token {
             self.outputs.push_back(Output::KeepDeviceToken {
                 role: hello.role,
-                token: Secret::new(token),
+                token,
                 scopes: hello.scopes,
             });
         }
         self.outbox.connected(Link {
+            gateway,
+            gateway_ms,
+            since,
             boot_id: hello.boot_id,
             durable_keys: hello
                 .capabilities
@@ -332,7 +339,10 @@ impl Engine {
     fn interrupt(&mut self) {
         for (id, pending) in self.requests.take_sent() {
             if pending.owner == Owner::Host {
-                self.tell(Event::Failed(id, RequestError::Interrupted));
+                self.tell(Event::Failed(
+                    id,
+                    RequestError::Interrupted(pending.progress()),
+                ));
             }
         }
         self.outbox.lost();
@@ -359,7 +369,10 @@ impl Engine {
             (Phase::Waiting(_) | Phase::Idle | Phase::Paused(_) | Phase::Closed, _) => {}
             (_, Network::Restored) => self.start_over(now),
             (Phase::Ready(live), _) => {
-                let worth_it = network == Network::Offline || live.watchdog.is_stale(now);
+                // A monotonic clock may stand still while the machine sleeps, so
+                // what wakes it up is a reason of its own.
+                let woke = network != Network::Visible;
+                let worth_it = woke || live.watchdog.is_stale(now);
                 if worth_it && live.watchdog.probing(now) {
                     self.probe(now);
                 }

@@ -23,6 +23,7 @@ impl Engine {
         let id = self
             .requests
             .add(now, Owner::Host, new.answers, new.deadline);
+        self.requests.set_final_deadline(id, new.final_deadline);
         if matches!(self.phase, Phase::Ready(_)) {
             self.transmit_request(now, id);
         }
@@ -37,8 +38,8 @@ impl Engine {
             .is_some_and(|pending| pending.owner == Owner::Host)
             && let Some(pending) = self.requests.remove(id)
         {
-            let sent = pending.sent.is_some();
-            self.tell(Event::Failed(id, RequestError::Cancelled { sent }));
+            let progress = pending.progress();
+            self.tell(Event::Failed(id, RequestError::Cancelled(progress)));
         }
     }
 
@@ -128,8 +129,8 @@ impl Engine {
         for (id, pending) in self.requests.take_late(now) {
             match pending.owner {
                 Owner::Host => {
-                    let sent = pending.sent.is_some();
-                    self.tell(Event::Failed(id, RequestError::Timeout { sent }));
+                    let progress = pending.progress();
+                    self.tell(Event::Failed(id, RequestError::Timeout(progress)));
                 }
                 Owner::Entry(key) => self.outbox.answered(now, &key, Reply::TimedOut),
                 Owner::Look(session) => self.outbox.look_failed(now, &session),

@@ -156,7 +156,7 @@ impl Engine {
                     status: Some(status),
                 },
             ) if status == "accepted" && !pending.accepted => {
-                self.requests.mark_accepted(id);
+                self.requests.mark_accepted(id, now);
                 return Verdict::Accepted(id);
             }
             _ => {}

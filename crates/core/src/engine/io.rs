@@ -15,6 +15,8 @@ pub struct Generation(pub u32);
 /// How this client introduces itself on one socket: asked anew each time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Introduction {
+    /// The gateway's address: messages go to the one they were written for.
+    pub gateway: String,
     /// What it can sign in with.
     pub credentials: Credentials,
     /// Its device, `None` when the host can keep no key at all.

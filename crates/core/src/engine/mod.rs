@@ -132,6 +132,7 @@ enum Phase {
 
 #[derive(Debug)]
 struct Handshake {
+    gateway: String,
     auth: Auth,
     device: Option<DeviceKey>,
     challenge: Challenge,
@@ -353,8 +354,12 @@ pub struct NewEntry {
 pub struct NewRequest {
     /// How many answers end it.
     pub answers: crate::requests::Answers,
-    /// Until when, from now; `None` waits for ever.
+    /// Until when the first answer must have come, from now; `None` waits for
+    /// ever.
     pub deadline: Option<Duration>,
+    /// Until when the last of two answers must have come, from the first one
+    /// on; `None` waits for ever.
+    pub final_deadline: Option<Duration>,
 }
 
 const _: fn() = || {

@@ -29,6 +29,10 @@ pub(super) struct Record {
     pub(super) sent: Option<Sent>,
     pub(super) attempts: u32,
     pub(super) bytes: u64,
+    /// Its run ended without a message.
+    pub(super) ended: bool,
+    /// Looks since then that found no trace of it.
+    pub(super) misses: u8,
     /// The gateway asked not to send it before this.
     pub(super) hold: Option<Instant>,
     pub(super) reason: Option<String>,
@@ -54,6 +58,8 @@ impl Record {
             sent: None,
             attempts: 0,
             bytes,
+            ended: false,
+            misses: 0,
             hold: None,
             reason: None,
             replaces: None,
@@ -69,6 +75,20 @@ impl Record {
             reason: self.reason.clone(),
             replaces: self.replaces.clone(),
         }
+    }
+
+    /// Its run has ended, and a whole look found neither a row nor an input of
+    /// it. Twice in a row that is an answer: what becomes of it is not known.
+    pub(super) fn left_no_trace(&mut self) -> bool {
+        if !self.ended || self.state != EntryState::Accepted {
+            return false;
+        }
+        self.misses += 1;
+        if self.misses < 2 {
+            return false;
+        }
+        self.state = EntryState::Unconfirmed;
+        true
     }
 
     /// It blocks the messages behind it until its own fate is known.

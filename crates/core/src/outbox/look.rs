@@ -91,10 +91,17 @@ impl Outbox {
         };
         let pending = std::mem::take(&mut lane.pending);
         let in_flight = lane.in_flight.take();
-        for record in lane.records.iter_mut().filter(|record| record.undecided) {
-            let waiting = pending
-                .iter()
-                .find(|input| input.key == record.key.as_str());
+        for record in &mut lane.records {
+            let key = record.key.as_str();
+            let waiting = pending.iter().find(|input| input.key == key);
+            let is_in_flight = in_flight.as_deref() == Some(key);
+            if !record.undecided {
+                if waiting.is_none() && !is_in_flight && record.left_no_trace() {
+                    self.updates
+                        .push_back(Update::Changed(record.entry(session)));
+                }
+                continue;
+            }
             let sent = record.sent.as_ref();
             let known = Evidence {
                 in_history: false,
@@ -105,12 +112,12 @@ impl Outbox {
                         Waiting::Queued
                     }
                 }),
-                in_flight: in_flight.as_deref() == Some(record.key.as_str()),
+                in_flight: is_in_flight,
                 marked: sent.is_some(),
                 // A gateway that does not name its process could be any.
                 same_boot: sent
                     .is_some_and(|sent| !sent.boot_id.is_empty() && sent.boot_id == link.boot_id),
-                age: sent.map(|sent| now.since(sent.at)),
+                age: sent.map(|sent| link.age(now, sent)),
                 durable_keys: link.durable_keys,
             };
             record.undecided = false;

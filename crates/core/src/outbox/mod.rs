@@ -19,7 +19,7 @@ use lane::{Lane, Look, Record, Sent};
 pub(crate) use look::LOOK_ROWS;
 
 use crate::table::Table;
-use crate::time::Instant;
+use crate::time::{Instant, millis};
 use crate::wire::GatewayError;
 
 /// A message that the gateway cannot take now is held back for this long when
@@ -31,9 +31,26 @@ const LONGEST_HOLD: Duration = Duration::from_secs(600);
 /// What the outbox knows of the connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
+    /// The gateway's address.
+    pub(crate) gateway: String,
+    /// The gateway's clock at `since`, Unix milliseconds.
+    pub(crate) gateway_ms: u64,
+    pub(crate) since: Instant,
     pub(crate) boot_id: String,
     pub(crate) durable_keys: bool,
     pub(crate) main_session: String,
+}
+
+impl Link {
+    /// How long ago a message was sent: by this page's clock, which may stand
+    /// still while the machine sleeps, or by the gateway's, whichever is longer.
+    fn age(&self, now: Instant, sent: &Sent) -> Duration {
+        let gateway_ms = self
+            .gateway_ms
+            .saturating_add(millis(now.since(self.since)));
+        let by_gateway = Duration::from_millis(gateway_ms.saturating_sub(sent.gateway_ms));
+        now.since(sent.at).max(by_gateway)
+    }
 }
 
 /// How a message that was sent was answered.
@@ -53,6 +70,8 @@ pub(crate) struct Outbox {
     places: BTreeMap<Key, String>,
     bytes: u64,
     link: Option<Link>,
+    /// The gateway that the messages were written for.
+    gateway: Option<String>,
     updates: VecDeque<Update>,
 }
 
@@ -171,6 +190,10 @@ impl Outbox {
 
     /// A hello arrived. What was under way must be decided first.
     pub(crate) fn connected(&mut self, link: Link) {
+        let before = self.gateway.replace(link.gateway.clone());
+        if before.is_some_and(|before| before != link.gateway) {
+            self.moved();
+        }
         if let Some(waiting) = self.lanes.remove("") {
             for record in &waiting.records {
                 self.places
@@ -183,6 +206,28 @@ impl Outbox {
         self.link = Some(link);
         for lane in self.lanes.values_mut().filter(|lane| lane.has_undecided()) {
             lane.look = Look::FIRST;
+        }
+    }
+
+    /// This is another gateway. What was written for the old one must not go
+    /// to this one by itself, and what left for the old one is proven nowhere.
+    fn moved(&mut self) {
+        for (session, lane) in self.lanes.iter_mut() {
+            lane.forget_looks();
+            let under_way = |record: &&mut Record| {
+                !matches!(record.state, EntryState::Parked | EntryState::Unconfirmed)
+            };
+            for record in lane.records.iter_mut().filter(under_way) {
+                record.undecided = false;
+                record.state = if record.sent.is_some() {
+                    EntryState::Unconfirmed
+                } else {
+                    record.reason = Some("It was written for another gateway.".to_owned());
+                    EntryState::Parked
+                };
+                self.updates
+                    .push_back(Update::Changed(record.entry(session)));
+            }
         }
     }
 
@@ -295,6 +340,9 @@ impl Outbox {
     /// became of it.
     pub(crate) fn ended_without_message(&mut self, key: &Key) {
         if let Some((_, lane)) = self.lane_of(key) {
+            if let Some(record) = lane.find(key) {
+                record.ended = true;
+            }
             lane.look_now();
         }
     }
@@ -347,6 +395,8 @@ fn renew(record: &mut Record, session: &str, key: Key) -> [Update; 2] {
     record.sent = None;
     record.hold = None;
     record.attempts = 0;
+    record.ended = false;
+    record.misses = 0;
     record.reason = None;
     [
         Update::Renewed { from, to: key },

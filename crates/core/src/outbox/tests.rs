@@ -9,6 +9,9 @@ const NOW: Instant = Instant::from_millis(1_000_000);
 
 fn link(boot_id: &str) -> Link {
     Link {
+        gateway: "ws://a".to_owned(),
+        gateway_ms: 0,
+        since: Instant::default(),
         boot_id: boot_id.to_owned(),
         durable_keys: false,
         main_session: "main".to_owned(),
@@ -176,4 +179,81 @@ fn ten_thousand_messages_wait_in_order() {
         outbox.confirm(&Key::new(name.as_str()));
     }
     assert!(outbox.entries().is_empty());
+}
+
+fn states(outbox: &Outbox) -> Vec<EntryState> {
+    let entries = outbox.entries().into_iter();
+    entries.map(|entry| entry.state).collect()
+}
+
+#[test]
+fn another_gateway_gets_nothing_that_was_written_for_the_old_one() {
+    let mut outbox = outbox(&["left", "waits"]);
+    send(&mut outbox).unwrap();
+    outbox.lost();
+    outbox.connected(Link {
+        gateway: "ws://b".to_owned(),
+        durable_keys: true,
+        ..link("boot")
+    });
+    let fates = [EntryState::Unconfirmed, EntryState::Parked];
+    assert_eq!(states(&outbox), fates);
+    assert_eq!(send(&mut outbox), None);
+    assert!(outbox.resend(&Key::new("waits"), Key::new("anew")));
+    assert_eq!(send(&mut outbox).as_deref(), Some("anew"));
+}
+
+#[test]
+fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted);
+    outbox.ended_without_message(&key);
+    let mut now = NOW;
+    for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
+        outbox.begin_look(now).unwrap();
+        outbox.looked(now, "s", History::default());
+        assert_eq!(states(&outbox), [expected]);
+        now = now + Duration::from_secs(60);
+    }
+}
+
+#[test]
+fn a_waiting_input_whose_own_run_ended_is_waited_for() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted);
+    outbox.ended_without_message(&key);
+    let mut now = NOW;
+    for _ in 0..5 {
+        outbox.begin_look(now).unwrap();
+        let input = PendingInput {
+            key: "k".to_owned(),
+            interrupted: false,
+        };
+        let history = History {
+            pending: vec![input],
+            ..History::default()
+        };
+        outbox.looked(now, "s", history);
+        assert_eq!(states(&outbox), [EntryState::Accepted]);
+        now = now + Duration::from_secs(60);
+    }
+}
+
+#[test]
+fn an_hour_asleep_ages_a_key_although_the_pages_clock_stood_still() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.lost();
+    outbox.connected(Link {
+        gateway_ms: 3_600_000,
+        since: NOW,
+        ..link("boot")
+    });
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
 }

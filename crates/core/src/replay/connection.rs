@@ -157,6 +157,7 @@ impl Replayed {
         let new = NewRequest {
             answers,
             deadline: None,
+            final_deadline: None,
         };
         if self.engine.request(at, new).is_ok() {
             self.perform(report, at);
@@ -388,6 +389,7 @@ fn introduce(params: &Value) -> (Profile, Introduction, String) {
         public_key: text(Some(device), "publicKey"),
     });
     let introduction = Introduction {
+        gateway: String::new(),
         credentials,
         device: key,
     };

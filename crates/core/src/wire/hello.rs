@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Object;
+use crate::secret::Secret;
 
 /// The facts of a `hello-ok` that the engine decides by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Hello {
     /// The role that was granted.
     pub role: String,
     /// A token for this device and role, to be kept and used from now on.
-    pub device_token: Option<String>,
+    pub device_token: Option<Secret>,
     /// The canonical key of the main session, such as `agent:main:main`.
     pub main_session: Option<String>,
     /// `features.capabilities`.
@@ -93,7 +94,10 @@ impl Hello {
                 .as_ref()
                 .and_then(|auth| auth.text("role"))
                 .unwrap_or_default(),
-            device_token: auth.as_ref().and_then(|auth| auth.text("deviceToken")),
+            device_token: auth
+                .as_ref()
+                .and_then(|auth| auth.text("deviceToken"))
+                .map(Secret::new),
             main_session: snapshot
                 .as_ref()
                 .and_then(|snapshot| snapshot.child("sessionDefaults"))

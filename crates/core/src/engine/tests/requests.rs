@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{Event, Verdict};
 use super::{Sent, World, secs};
-use crate::requests::{Answers, LIMIT, RequestError, RequestId};
+use crate::requests::{Answers, LIMIT, Progress, RequestError, RequestId};
 
 #[test]
 fn a_request_ends_with_its_answer_and_with_nothing_after_it() {
@@ -78,7 +78,10 @@ fn a_connection_lost_between_the_two_answers_is_an_outcome_of_its_own() {
     let id = world.request_with(Answers::Final, None).unwrap();
     world.answer(id, &json!({"status": "accepted"}));
     world.drop_socket(1006, "");
-    assert_eq!(world.failures(), [(id, RequestError::Interrupted)]);
+    assert_eq!(
+        world.failures(),
+        [(id, RequestError::Interrupted(Progress::Accepted))]
+    );
 }
 
 #[test]
@@ -118,7 +121,13 @@ fn a_deadline_tells_whether_the_bytes_had_left() {
     world.connect();
     let unsent = world.request_with(Answers::First, Some(secs(2))).unwrap();
     world.pass(secs(2));
-    let timeout = |sent| RequestError::Timeout { sent };
+    let timeout = |sent| {
+        RequestError::Timeout(if sent {
+            Progress::Sent
+        } else {
+            Progress::Unsent
+        })
+    };
     assert_eq!(world.failures(), [(unsent, timeout(false))]);
 
     let mut world = World::ready();
@@ -139,7 +148,13 @@ fn giving_up_tells_whether_the_bytes_had_left() {
     world.engine.cancel(unsent);
     world.engine.cancel(RequestId(4_000_000));
     world.return_after_drop();
-    let cancelled = |sent| RequestError::Cancelled { sent };
+    let cancelled = |sent| {
+        RequestError::Cancelled(if sent {
+            Progress::Sent
+        } else {
+            Progress::Unsent
+        })
+    };
     assert_eq!(
         world.failures(),
         [(sent, cancelled(true)), (unsent, cancelled(false))]
@@ -155,7 +170,10 @@ fn what_had_left_is_never_sent_again_and_what_had_not_leaves_later() {
     let waiting = world.request();
     world.sent.clear();
     world.return_after_drop();
-    assert_eq!(world.failures(), [(left, RequestError::Interrupted)]);
+    assert_eq!(
+        world.failures(),
+        [(left, RequestError::Interrupted(Progress::Sent))]
+    );
     assert!(world.sent.contains(&Sent::Request(waiting)));
     assert!(!world.sent.contains(&Sent::Request(left)));
 }
@@ -187,7 +205,7 @@ fn a_pause_and_a_close_end_everything_that_waits() {
     assert_eq!(
         world.failures(),
         [
-            (left, RequestError::Interrupted),
+            (left, RequestError::Interrupted(Progress::Sent)),
             (waiting, RequestError::NotConnected)
         ]
     );
@@ -222,4 +240,17 @@ fn a_request_that_the_host_could_not_send_is_forgotten_without_a_word() {
     world.pass(secs(60));
     assert_eq!(world.failures(), []);
     assert_eq!(world.answer(id, &json!({})), Verdict::Drop);
+}
+
+#[test]
+fn the_last_of_two_answers_may_take_longer_than_the_first() {
+    let mut world = World::ready();
+    let id = world.request_with(Answers::Final, Some(secs(30))).unwrap();
+    world.answer(id, &json!({"status": "accepted"}));
+    world.live(300);
+    assert_eq!(world.failures(), []);
+    assert_eq!(
+        world.answer(id, &json!({"status": "ok"})),
+        Verdict::Settled(id)
+    );
 }

@@ -145,7 +145,10 @@ fn a_page_from_the_cache_opens_a_new_socket_whatever_the_old_one_says() {
     assert_eq!(world.disconnects, [(Generation(1), 4000)]);
     assert_eq!(
         world.failures(),
-        [(request, crate::RequestError::Interrupted)]
+        [(
+            request,
+            crate::RequestError::Interrupted(crate::Progress::Sent)
+        )]
     );
     assert!(wait(&world) <= SOON);
     world.return_after_drop();

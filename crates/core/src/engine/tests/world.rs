@@ -83,6 +83,7 @@ impl World {
             engine: Engine::new(config, 11),
             now: Instant::from_millis(5_000_000),
             introduction: Introduction {
+                gateway: "ws://a".to_owned(),
                 credentials: Credentials {
                     token: Some(Secret::new("shared")),
                     ..Credentials::default()
@@ -155,9 +156,14 @@ impl World {
         answers: Answers,
         deadline: Option<Duration>,
     ) -> Result<RequestId, RequestError> {
-        let id = self
-            .engine
-            .request(self.now, NewRequest { answers, deadline });
+        let id = self.engine.request(
+            self.now,
+            NewRequest {
+                answers,
+                deadline,
+                final_deadline: None,
+            },
+        );
         self.drain();
         id
     }
