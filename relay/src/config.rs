@@ -44,6 +44,13 @@ pub enum ServeError {
          --token-file FILE (or set OPENCLAW_GATEWAY_TOKEN), or listen at 127.0.0.1 only"
     )]
     OpenToAll(SocketAddr),
+    /// A name of the outside leads here, so others than this machine's do.
+    #[error(
+        "{0} is a name by which others reach this server, and there is no token: put one into a file and \
+         add --token-file FILE (or set OPENCLAW_GATEWAY_TOKEN), or start without --host {0} and --origin \
+         …{0}"
+    )]
+    NamedToAll(String),
     /// The address is taken or not ours.
     #[error("cannot listen at {address}: {source}; give a free address with --listen")]
     Listen {

@@ -74,6 +74,14 @@ impl Welcome {
         Ok(welcome)
     }
 
+    /// A name among them by which other machines may reach us, if there is one.
+    #[must_use]
+    pub fn outside_name(&self) -> Option<&str> {
+        // The hosts have those of the origins among them.
+        let outside = |name: &&String| !is_loopback_name(name);
+        self.hosts.iter().find(outside).map(String::as_str)
+    }
+
     /// Whether a request that called us `host` (the header's value) on our
     /// address `local` is meant for us.
     #[must_use]
@@ -127,6 +135,18 @@ impl Welcome {
 #[must_use]
 pub fn is_loopback(ip: IpAddr) -> bool {
     unmapped(ip).is_loopback()
+}
+
+/// Whether a request looks like one that never left this machine: it calls us
+/// by a loopback name, and so was the page called that sends it. Behind a
+/// reverse proxy the peer's address says nothing: strangers too come from
+/// 127.0.0.1, under the name that the world knows.
+#[must_use]
+pub fn names_this_machine(host: &str, origin: Option<&str>) -> bool {
+    let host = split_host(&host.to_ascii_lowercase()).map(|(name, _)| name);
+    let page = |origin: &str| origin_host(&origin.to_ascii_lowercase());
+    host.is_some_and(|name| is_loopback_name(&name))
+        && origin.is_none_or(|origin| page(origin).is_some_and(|name| is_loopback_name(&name)))
 }
 
 fn unmapped(ip: IpAddr) -> IpAddr {
@@ -236,6 +256,42 @@ mod tests {
         assert!(welcome.knows_host("chat.example.org:443", lan));
         assert!(welcome.knows_host("web.example", lan));
         assert!(!welcome.knows_host("192.168.1.6", lan));
+    }
+
+    #[test]
+    fn what_was_called_by_an_outside_name_did_not_come_from_here() {
+        assert!(names_this_machine("127.0.0.1:18790", None));
+        assert!(names_this_machine("LOCALHOST:1", Some("http://[::1]:3")));
+        for (host, origin) in [
+            ("chat.example.org", None),
+            ("chat.example.org", Some("http://localhost:3000")),
+            ("127.0.0.1:18790", Some("https://chat.example.org")),
+            ("127.0.0.1:18790", Some("null")),
+            ("127.0.0.1.example.org", None),
+            ("192.168.1.5", None),
+            ("", None),
+        ] {
+            assert!(!names_this_machine(host, origin), "{host} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn only_names_that_others_can_use_are_outside_names() {
+        let name = |hosts: &[&str], origins: &[&str]| {
+            let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+            let welcome = Welcome::new(&owned(hosts), &owned(origins)).unwrap();
+            welcome.outside_name().map(str::to_owned)
+        };
+        assert_eq!(name(&[], &[]), None);
+        assert_eq!(name(&["chat.localhost"], &["http://127.0.0.1:5173"]), None);
+        assert_eq!(
+            name(&["localhost", "chat.example"], &[]).as_deref(),
+            Some("chat.example")
+        );
+        assert_eq!(
+            name(&[], &["https://web.example"]).as_deref(),
+            Some("web.example")
+        );
     }
 
     #[test]

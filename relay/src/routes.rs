@@ -83,6 +83,34 @@ fn host_of(headers: &HeaderMap) -> String {
     }
 }
 
+/// The page that sends a request. Several, or one that is no text, match nothing.
+fn origin_of(headers: &HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(header::ORIGIN).iter();
+    let first = values.next()?.to_str().ok();
+    let only = first.filter(|_| values.next().is_none());
+    Some(only.unwrap_or("unreadable").to_owned())
+}
+
+/// Whether a request comes from this machine itself. Behind a proxy everybody
+/// comes from 127.0.0.1, and not every proxy says that it is one.
+fn is_local(peer: &Peer, headers: &HeaderMap) -> bool {
+    const PASSED_ON: [&str; 6] = [
+        "forwarded",
+        "via",
+        "x-real-ip",
+        "x-client-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+    ];
+    let passed_on = headers.keys().any(|name| {
+        let name = name.as_str();
+        name.starts_with("x-forwarded") || PASSED_ON.contains(&name)
+    });
+    origin::is_loopback(peer.remote.ip())
+        && !passed_on
+        && origin::names_this_machine(&host_of(headers), origin_of(headers).as_deref())
+}
+
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 async fn root(
@@ -121,23 +149,10 @@ fn connect(app: &App, peer: Peer, asked: &HeaderMap, upgrade: Upgrade) -> Respon
         let words = "Too many connections that have not signed in. Try again in a moment.\n";
         return page::text(StatusCode::SERVICE_UNAVAILABLE, words);
     };
-    let text = |name: &str| {
-        let value = asked.get(name)?;
-        Some(value.to_str().unwrap_or("unreadable").to_owned())
-    };
-    // Behind a proxy everybody comes from 127.0.0.1: nobody of them is local.
-    let forwarded = [
-        "forwarded",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-real-ip",
-    ]
-    .iter()
-    .any(|name| asked.contains_key(*name));
     let caller = Caller {
         remote: peer.remote,
-        is_local: origin::is_loopback(peer.remote.ip()) && !forwarded,
-        origin: text("origin"),
+        is_local: is_local(&peer, asked),
+        origin: origin_of(asked),
         host: host_of(asked),
     };
     peer.budget.limit(socket::HANDSHAKE_BYTES);

@@ -32,12 +32,17 @@ impl Server {
     /// Starts to serve. When this returns, connections are accepted.
     ///
     /// # Errors
-    /// The address would be open to everybody or is not to be had, or the
-    /// database does not open.
+    /// Everybody could come in, or the address is not to be had, or another
+    /// server has the data, or the database does not open.
     pub async fn start(config: Config) -> Result<Self, ServeError> {
         let is_open = config.gateway.token.is_none() && !origin::is_loopback(config.listen.ip());
         if is_open {
             return Err(ServeError::OpenToAll(config.listen));
+        }
+        if config.gateway.token.is_none()
+            && let Some(name) = config.gateway.welcome.outside_name()
+        {
+            return Err(ServeError::NamedToAll(name.to_owned()));
         }
         let no_listener = |source| ServeError::Listen {
             address: config.listen,

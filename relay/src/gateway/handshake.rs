@@ -23,7 +23,7 @@ pub(crate) const PROTOCOL: u64 = 4;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) remote: SocketAddr,
-    /// From this machine, and not through a proxy.
+    /// From this machine, by a loopback name, and not through a proxy.
     pub(crate) is_local: bool,
     pub(crate) origin: Option<String>,
     pub(crate) host: String,

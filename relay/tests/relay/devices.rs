@@ -3,6 +3,7 @@
 
 use crate::common::{Client, Device, Relay, SCOPES, Wish, with_token};
 use clawline_relay::gateway::{GatewaySettings, PairMode};
+use clawline_relay::origin::Welcome;
 use clawline_relay::owner::{Owner, OwnerError};
 use serde_json::{Value, json};
 
@@ -250,6 +251,47 @@ async fn a_page_that_is_no_chat_page_waits_even_on_this_machine() {
         ..page
     };
     Client::connect(relay.address(), &device, &program).await;
+}
+
+#[tokio::test]
+async fn whoever_comes_through_a_silent_proxy_waits_like_everybody_from_elsewhere() {
+    let mut settings = with_token();
+    settings.welcome = Welcome::new(
+        &["chat.example".to_owned()],
+        &["https://chat.example".to_owned()],
+    )
+    .unwrap();
+    let relay = Relay::start(settings).await;
+    // All of them from 127.0.0.1, as a proxy on this machine connects.
+    let called = |host, origin| Wish {
+        origin,
+        headers: vec![("host", host)],
+        ..Wish::default()
+    };
+    let mut program = called("chat.example", None);
+    (program.client_id, program.mode) = ("cli", "cli");
+    let mut announced = Wish {
+        origin: None,
+        ..program.clone()
+    };
+    announced.headers = vec![("via", "1.1 proxy")];
+    for (seed, wish) in [
+        called("chat.example", Some("https://chat.example")),
+        called("localhost:18790", Some("https://chat.example")),
+        program,
+        announced,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let device = Device::new(u8::try_from(seed).unwrap() + 1);
+        let wish = wish.scopes(&["operator.admin"]);
+        assert_eq!(
+            waits(&relay, &device, &wish).await["reason"],
+            "not-paired",
+            "{seed}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -264,6 +264,11 @@ async fn nobody_listens_to_the_world_without_a_token() {
     let error = Server::start(open).await.unwrap_err();
     assert!(matches!(error, ServeError::OpenToAll(_)), "{error}");
     assert!(error.to_string().contains("--token-file"), "{error}");
+    let mut named = config(folder.path(), Default::default());
+    named.gateway.welcome = Welcome::new(&["chat.example".to_owned()], &[]).unwrap();
+    let error = Server::start(named).await.unwrap_err();
+    assert!(matches!(error, ServeError::NamedToAll(_)), "{error}");
+    assert!(error.to_string().contains("--token-file"), "{error}");
     let mut taken = config(folder.path(), with_token());
     let server = Server::start(config(folder.path(), with_token()))
         .await
