@@ -89,7 +89,7 @@ enum Action {
     List,
     /// Let a waiting device in.
     Approve {
-        /// Request id or device id; its beginning is enough.
+        /// Request id; its beginning is enough.
         id: String,
     },
     /// Turn a waiting device away.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clock::now_ms;
 use crate::gateway::device_json::{asked_json, device_json};
-use crate::store::{Device, FILE_NAME, Pairing, Store, StoreError};
+use crate::store::{Approval, Device, FILE_NAME, Pairing, Store, StoreError};
 
 /// Why a decision did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum OwnerError {
     )]
     NoData(String),
     /// Nothing waits under this id.
-    #[error("no device waits under {0:?}: `clawline-relay devices list` shows who does")]
+    #[error("no request waits under {0:?}: `clawline-relay devices list` shows who asks for what")]
     NothingWaits(String),
     /// No such device.
     #[error("no approved device begins with {0:?}: `clawline-relay devices list` shows them")]
@@ -86,18 +86,21 @@ impl Owner {
         })
     }
 
-    /// Lets a waiting device in. `id` is its request id or device id, or the
-    /// beginning of one.
+    /// Lets a waiting device in. `id` is the id of its request, or the beginning
+    /// of it: the id of a device would not say what it asks for meanwhile.
     ///
     /// # Errors
     /// Nothing or too much waits under it, or the database does not answer.
     pub async fn approve(&self, id: &str) -> Result<Report, OwnerError> {
-        let asked = self.waiting(id).await?;
-        let approved = self
+        let asked = self.waiting(id, |one| [&one.request_id, ""]).await?;
+        // What the owner decides about is his to give.
+        let approval = self
             .store
-            .approve_pairing(&asked.request_id, now_ms())
+            .approve_pairing(&asked.request_id, now_ms(), |_| true)
             .await?;
-        let device = approved.ok_or_else(|| OwnerError::NothingWaits(id.to_owned()))?;
+        let Approval::Approved(device) = approval else {
+            return Err(OwnerError::NothingWaits(id.to_owned()));
+        };
         Ok(Report {
             text: format!(
                 "Approved {} ({}) as {}: {}.\nA page that waits goes on by itself within a few seconds.\n",
@@ -113,12 +116,15 @@ impl Owner {
         })
     }
 
-    /// Turns a waiting device away.
+    /// Turns a waiting device away. `id` is its request id or device id, or the
+    /// beginning of one.
     ///
     /// # Errors
     /// As [`Owner::approve`].
     pub async fn reject(&self, id: &str) -> Result<Report, OwnerError> {
-        let asked = self.waiting(id).await?;
+        let asked = self
+            .waiting(id, |one| [&one.request_id, &one.device_id])
+            .await?;
         let rejected = self.store.reject_pairing(&asked.request_id).await?;
         let asked = rejected.ok_or_else(|| OwnerError::NothingWaits(id.to_owned()))?;
         Ok(Report {
@@ -154,14 +160,16 @@ impl Owner {
         })
     }
 
-    async fn waiting(&self, id: &str) -> Result<Pairing, OwnerError> {
+    async fn waiting(
+        &self,
+        id: &str,
+        ids: impl Fn(&Pairing) -> [&str; 2],
+    ) -> Result<Pairing, OwnerError> {
         let pairings = self.store.pairings().await?;
-        only(&pairings, id, |one| {
-            [one.request_id.as_str(), one.device_id.as_str()]
-        })
-        .ok_or_else(|| OwnerError::Ambiguous(id.to_owned()))?
-        .cloned()
-        .ok_or_else(|| OwnerError::NothingWaits(id.to_owned()))
+        only(&pairings, id, ids)
+            .ok_or_else(|| OwnerError::Ambiguous(id.to_owned()))?
+            .cloned()
+            .ok_or_else(|| OwnerError::NothingWaits(id.to_owned()))
     }
 }
 

@@ -25,7 +25,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 
 pub use devices::{Device, DeviceToken};
 pub use inputs::{Acceptance, Input, InputMethod, InputState, NewInput};
-pub use pairings::{Pairing, PairingReason};
+pub use pairings::{Approval, Pairing, PairingReason};
 pub use sessions::{Session, SessionFilter};
 pub use transcript::{NewRow, TranscriptRow};
 

@@ -53,7 +53,8 @@ impl PairingReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairing {
     /// What the owner names when approving. It stays the same while the device
-    /// keeps asking.
+    /// keeps asking for the same, and stands for nothing else: another wish
+    /// gets another id.
     pub request_id: String,
     /// See [`Device::device_id`].
     pub device_id: String,
@@ -81,6 +82,36 @@ pub struct Pairing {
     pub is_repair: bool,
     /// When it first asked for this, Unix milliseconds.
     pub asked_at: i64,
+}
+
+impl Pairing {
+    /// Whether an owner who agreed to `self` has agreed to `other`: all that he
+    /// saw and that decides what he gives away is the same.
+    fn is_the_same_wish(&self, other: &Self) -> bool {
+        let other = Self {
+            request_id: self.request_id.clone(),
+            remote_ip: self.remote_ip.clone(),
+            is_repair: self.is_repair,
+            asked_at: self.asked_at,
+            ..other.clone()
+        };
+        *self == other
+    }
+}
+
+/// What became of an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approval {
+    /// The device may connect.
+    Approved(Box<Device>),
+    /// No such request waits.
+    NothingWaits,
+    /// The request is for a scope that its approver may not give away; it
+    /// waits on.
+    Withheld {
+        /// The first such scope.
+        scope: String,
+    },
 }
 
 const COLUMNS: &str = "request_id, device_id, public_key, client_id, client_mode, display_name, platform, device_family, role, scopes, remote_ip, reason, is_repair, asked_at";
@@ -117,19 +148,30 @@ impl Store {
         rows.iter().map(pairing).collect()
     }
 
-    /// Keeps a request of a device; while one waits it keeps its id and takes
-    /// the new wishes. Gives the stored request and whether it is a new one.
+    /// Keeps a request of a device. One for the same that waits stays as it is;
+    /// one for something else gives way, and its id is dead. Gives the stored
+    /// request and whether it is a new one.
     ///
     /// # Errors
     /// SQLite refuses.
     pub async fn ask_pairing(&self, wanted: &Pairing) -> Result<(Pairing, bool)> {
         let mut tx = self.write().await?;
-        let waits = sqlx::query("SELECT 1 FROM pairings WHERE device_id = ?")
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM pairings WHERE device_id = ?"
+        ));
+        let waiting = sqlx::query(sql)
             .bind(&wanted.device_id)
             .fetch_optional(&mut *tx)
-            .await?
-            .is_some();
-        sqlx::query("INSERT INTO pairings (request_id, device_id, public_key, client_id, client_mode, display_name, platform, device_family, role, scopes, remote_ip, reason, is_repair, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id) DO UPDATE SET public_key = excluded.public_key, client_id = excluded.client_id, client_mode = excluded.client_mode, display_name = excluded.display_name, platform = excluded.platform, device_family = excluded.device_family, role = excluded.role, scopes = excluded.scopes, remote_ip = excluded.remote_ip, reason = excluded.reason, is_repair = excluded.is_repair")
+            .await?;
+        let waiting = waiting.as_ref().map(pairing).transpose()?;
+        if let Some(waiting) = waiting.filter(|waiting| waiting.is_the_same_wish(wanted)) {
+            return Ok((waiting, false));
+        }
+        sqlx::query("DELETE FROM pairings WHERE device_id = ?")
+            .bind(&wanted.device_id)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("INSERT INTO pairings (request_id, device_id, public_key, client_id, client_mode, display_name, platform, device_family, role, scopes, remote_ip, reason, is_repair, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(&wanted.request_id)
             .bind(&wanted.device_id)
             .bind(&wanted.public_key)
@@ -150,23 +192,21 @@ impl Store {
             .bind(WAITING_AT_MOST)
             .execute(&mut *tx)
             .await?;
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM pairings WHERE device_id = ?"
-        ));
-        let row = sqlx::query(sql)
-            .bind(&wanted.device_id)
-            .fetch_one(&mut *tx)
-            .await?;
-        let stored = pairing(&row)?;
         tx.commit().await?;
-        Ok((stored, !waits))
+        Ok((wanted.clone(), true))
     }
 
-    /// Approves a request; `None` when no such request waits.
+    /// Approves a request, if all that it asks for is the approver's to give:
+    /// `may_give` is asked about the very row that is approved.
     ///
     /// # Errors
     /// SQLite refuses: nothing was approved.
-    pub async fn approve_pairing(&self, request_id: &str, now: i64) -> Result<Option<Device>> {
+    pub async fn approve_pairing(
+        &self,
+        request_id: &str,
+        now: i64,
+        may_give: impl Fn(&str) -> bool,
+    ) -> Result<Approval> {
         let mut tx = self.write().await?;
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM pairings WHERE request_id = ?"
@@ -175,8 +215,14 @@ impl Store {
             .bind(request_id)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else {
+            return Ok(Approval::NothingWaits);
+        };
         let asked = pairing(&row)?;
+        if let Some(scope) = asked.scopes.iter().find(|scope| !may_give(scope)) {
+            let scope = scope.clone();
+            return Ok(Approval::Withheld { scope });
+        }
         let device = Device {
             device_id: asked.device_id,
             public_key: asked.public_key,
@@ -199,7 +245,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(Some(device))
+        Ok(Approval::Approved(Box::new(device)))
     }
 
     /// Refuses a request and gives it back; `None` when no such request waits.
@@ -215,5 +261,74 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(pairing).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(request_id: &str) -> Pairing {
+        Pairing {
+            request_id: request_id.into(),
+            device_id: "d".into(),
+            public_key: "k".into(),
+            client_id: "webchat-ui".into(),
+            client_mode: "webchat".into(),
+            display_name: Some("phone".into()),
+            platform: "web".into(),
+            device_family: String::new(),
+            role: "operator".into(),
+            scopes: vec!["operator.read".into()],
+            remote_ip: None,
+            reason: PairingReason::NotPaired,
+            is_repair: false,
+            asked_at: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_id_never_comes_to_stand_for_more_than_it_did() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let changes: [fn(&mut Pairing); 7] = [
+            |one| one.scopes.push("operator.admin".into()),
+            |one| one.role = "node".into(),
+            |one| one.platform = "ios".into(),
+            |one| one.device_family = "phone".into(),
+            |one| one.client_id = "cli".into(),
+            |one| one.client_mode = "cli".into(),
+            |one| one.display_name = None,
+        ];
+        for change in changes {
+            let (first, is_new) = store.ask_pairing(&wish("first")).await.unwrap();
+            assert!(is_new);
+            let (again, is_new) = store.ask_pairing(&wish("again")).await.unwrap();
+            assert_eq!((&again, is_new), (&first, false));
+            let mut other = wish("other");
+            change(&mut other);
+            let (stored, is_new) = store.ask_pairing(&other).await.unwrap();
+            assert_eq!((&stored, is_new), (&other, true));
+            assert_eq!(
+                store.approve_pairing("first", 2, |_| true).await.unwrap(),
+                Approval::NothingWaits
+            );
+            assert_eq!(store.pairings().await.unwrap(), [other]);
+            store.reject_pairing("other").await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_the_approvers_to_give_is_not_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        store.ask_pairing(&wish("r")).await.unwrap();
+        let refused = store.approve_pairing("r", 2, |_| false).await.unwrap();
+        let scope = "operator.read".to_owned();
+        assert_eq!(refused, Approval::Withheld { scope });
+        assert_eq!(store.device("d").await.unwrap(), None);
+        let approved = store.approve_pairing("r", 2, |_| true).await.unwrap();
+        assert!(matches!(approved, Approval::Approved(_)), "{approved:?}");
+        assert!(store.device("d").await.unwrap().is_some());
     }
 }

@@ -196,6 +196,22 @@ async fn nobody_approves_more_than_he_holds() {
 }
 
 #[tokio::test]
+async fn an_approval_grants_what_was_shown_and_not_what_is_asked_for_since() {
+    let relay = Relay::start(strict()).await;
+    let device = Device::new(1);
+    let modest = Wish::default().scopes(&["operator.read"]);
+    let shown = waits(&relay, &device, &modest).await;
+    let greedy = waits(&relay, &device, &modest.scopes(&["operator.admin"])).await;
+    assert_ne!(shown["requestId"], greedy["requestId"]);
+    let owner = owner(&relay).await;
+    for id in [shown["requestId"].as_str().unwrap(), &device.id()] {
+        let error = owner.approve(id).await.unwrap_err();
+        assert!(matches!(error, OwnerError::NothingWaits(_)), "{error}");
+    }
+    assert_eq!(owner.list().await.unwrap().json["paired"], json!([]));
+}
+
+#[tokio::test]
 async fn from_elsewhere_more_scopes_and_another_platform_are_asked_for() {
     let relay = Relay::start(with_token()).await;
     let device = Device::new(1);

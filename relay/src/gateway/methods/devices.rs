@@ -7,6 +7,7 @@ use super::{Answer, Call};
 use crate::clock::now_ms;
 use crate::gateway::device_json::{asked_json, device_json};
 use crate::gateway::frames::Failure;
+use crate::store::Approval;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,24 +51,16 @@ pub(super) async fn list(call: Call) -> Answer {
 pub(super) async fn approve(call: Call) -> Answer {
     let params: RequestParams = call.params()?;
     let gateway = &call.gateway;
-    let waiting = gateway.store.pairings().await?;
-    let Some(asked) = waiting
-        .iter()
-        .find(|one| one.request_id == params.request_id)
-    else {
-        return Err(no_request());
-    };
     // Nobody gives away what he does not hold.
-    let held = |scope: &&String| !call.connection.may(scope);
-    if let Some(missing) = asked.scopes.iter().find(held) {
-        return Err(Failure::missing_scope(missing));
-    }
-    let approved = gateway
+    let holds = |scope: &str| call.connection.may(scope);
+    let approval = gateway
         .store
-        .approve_pairing(&params.request_id, now_ms())
+        .approve_pairing(&params.request_id, now_ms(), holds)
         .await?;
-    let Some(device) = approved else {
-        return Err(no_request());
+    let device = match approval {
+        Approval::Approved(device) => device,
+        Approval::NothingWaits => return Err(no_request()),
+        Approval::Withheld { scope } => return Err(Failure::missing_scope(&scope)),
     };
     gateway.tell_resolved(&params.request_id, &device.device_id, "approved");
     Ok(Some(json!({
