@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clawline_core::Secret;
 
 use crate::config::{Config, NamedGateway};
 use crate::gateway::{GatewaySettings, PairMode};
@@ -183,7 +184,7 @@ impl Devices {
 
 /// The shared token, from a file or the environment. Never from an option: the
 /// command line of a process is there for all to read.
-fn token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
+fn token(file: Option<&Path>) -> anyhow::Result<Option<Secret>> {
     const VARIABLE: &str = "OPENCLAW_GATEWAY_TOKEN";
     let (text, from) = match file {
         Some(file) => {
@@ -204,7 +205,7 @@ fn token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
     {
         bail!("the token in {from} is empty, too long or has blanks in it: use one word");
     }
-    Ok(Some(token.to_owned()))
+    Ok(Some(Secret::new(token)))
 }
 
 /// `clawline` in the folder where this platform keeps data of programs.

@@ -1,5 +1,6 @@
 //! Proofs: that a device holds its key, and that somebody gave it a token.
 
+use clawline_core::Secret;
 use clawline_core::device::Proof;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::Deserialize;
@@ -101,7 +102,7 @@ pub(crate) enum Grant {
     /// The shared token.
     Shared,
     /// A token of this device, with its text (which the client already has).
-    Device(DeviceToken, String),
+    Device(DeviceToken, Secret),
 }
 
 impl Grant {
@@ -227,7 +228,7 @@ impl Gateway {
         };
         let token = ConnectAuth::given(&auth.token);
         let device_token = ConnectAuth::given(&auth.device_token);
-        if token.is_some_and(|token| same(token, shared)) {
+        if token.is_some_and(|token| same(token, shared.expose())) {
             return Ok(Ok(Grant::Shared));
         }
         if let Some(device_id) = device_id {
@@ -249,7 +250,7 @@ impl Gateway {
                     )
                     .uncounted()));
                 }
-                return Ok(Ok(Grant::Device(known, candidate.to_owned())));
+                return Ok(Ok(Grant::Device(known, Secret::new(candidate))));
             }
         }
         let refusal = if device_token.is_some() && (token.is_none() || token == device_token) {
@@ -351,6 +352,48 @@ mod tests {
             version_2("v3|id|webchat-ui|webchat|operator|a,b|1|tok|n|web|"),
             "v2|id|webchat-ui|webchat|operator|a,b|1|tok|n"
         );
+    }
+
+    #[test]
+    fn a_secret_is_in_no_log_line_whatever_is_formatted() {
+        const SECRET: &str = "do-not-show-me";
+        let auth = json!({
+            "token": SECRET,
+            "deviceToken": SECRET,
+            "bootstrapToken": SECRET,
+            "password": SECRET,
+        });
+        let params: ConnectParams = serde_json::from_value(json!({
+            "minProtocol": 4,
+            "maxProtocol": 4,
+            "client": { "id": "cli", "mode": "cli", "version": "1", "platform": "linux" },
+            "auth": auth,
+        }))
+        .unwrap();
+        let token = DeviceToken {
+            role: "operator".to_owned(),
+            scopes: Vec::new(),
+            issued_at: 0,
+        };
+        let settings = super::super::GatewaySettings {
+            token: Some(Secret::new(SECRET)),
+            ..Default::default()
+        };
+        let standing = super::super::pairing::Standing::Approved {
+            token: Secret::new(SECRET),
+            issued_at: 0,
+        };
+        let hello = super::super::connections::Outgoing::Text(SECRET.to_owned());
+        for shown in [
+            format!("{params:?}"),
+            format!("{:?}", Grant::Device(token, Secret::new(SECRET))),
+            format!("{settings:?}"),
+            format!("{standing:?}"),
+            format!("{hello:?}"),
+            format!("{:?}", token_mismatch(true)),
+        ] {
+            assert!(!shown.contains(SECRET), "{shown}");
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Gateway {
                     "method": method,
                     "role": role,
                     "scopes": params.scopes,
-                    "deviceToken": token,
+                    "deviceToken": token.expose(),
                     "issuedAtMs": issued_at,
                 });
                 let scopes = params.scopes.clone();
@@ -202,7 +202,8 @@ impl Gateway {
     ) -> Result<Grant, Box<Refusal>> {
         let origin = caller.origin.as_deref();
         if let Some(origin) = origin {
-            let left = self.failures.locked_for(origin, Instant::now());
+            let ip = caller.remote.ip();
+            let left = self.failures.locked_for(origin, ip, Instant::now());
             if let Some(left) = left {
                 return Err(Box::new(Refusal::answer(id, &rate_limited(left))));
             }
@@ -220,7 +221,7 @@ impl Gateway {
             .weigh(&params.auth, device_id, role, &params.scopes)
             .await
             .map_err(|error| Refusal::answer(id, &error.into()))?;
-        let grant = weighed.map_err(|denied| Box::new(self.deny(id, &denied, origin)))?;
+        let grant = weighed.map_err(|denied| Box::new(self.deny(id, &denied, caller)))?;
         if params.device.is_none() && params.client.id == "openclaw-control-ui" {
             let failure = Failure::invalid("control ui requires a device identity")
                 .with(json!({ "code": "CONTROL_UI_DEVICE_IDENTITY_REQUIRED" }));
@@ -229,12 +230,12 @@ impl Gateway {
         Ok(grant)
     }
 
-    fn deny(&self, id: &str, denied: &Denied, origin: Option<&str>) -> Refusal {
+    fn deny(&self, id: &str, denied: &Denied, caller: &Caller) -> Refusal {
         let mut refusal = Refusal::answer(id, &denied.failure);
         if denied.counts {
             let now = Instant::now();
-            match origin {
-                Some(origin) => self.failures.failed(origin, now),
+            match &caller.origin {
+                Some(origin) => self.failures.failed(origin, caller.remote.ip(), now),
                 None => refusal.delay = self.failures.delay_without_origin(now),
             }
         }

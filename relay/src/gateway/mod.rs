@@ -28,6 +28,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use clawline_core::Secret;
 use serde_json::json;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -58,25 +59,14 @@ pub enum PairMode {
 }
 
 /// What the owner decided about the gateway.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct GatewaySettings {
     /// The shared token; without one only this machine may connect.
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// Who waits for approval.
     pub pair: PairMode,
     /// Names and pages that are welcome.
     pub welcome: Welcome,
-}
-
-impl std::fmt::Debug for GatewaySettings {
-    /// Without the token: settings end up in logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GatewaySettings")
-            .field("token", &self.token.as_ref().map(|_| "…"))
-            .field("pair", &self.pair)
-            .field("welcome", &self.welcome)
-            .finish()
-    }
 }
 
 /// The running gateway.

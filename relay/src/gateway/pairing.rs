@@ -1,5 +1,6 @@
 //! Which devices may connect, and what the owner decides about the others.
 
+use clawline_core::Secret;
 use serde_json::json;
 
 use super::Gateway;
@@ -14,9 +15,10 @@ use crate::ids;
 use crate::store::{Device, DeviceToken, Pairing, PairingReason, StoreError};
 
 /// How a device stands.
+#[derive(Debug)]
 pub(crate) enum Standing {
     /// It may come in; with the token that it may use from now on.
-    Approved { token: String, issued_at: i64 },
+    Approved { token: Secret, issued_at: i64 },
     /// It waits for the owner; with the device as it was approved before.
     Waits(Box<(Pairing, Option<Device>)>),
 }
@@ -111,13 +113,13 @@ impl Gateway {
                 issued_at: known.issued_at,
             });
         }
-        let text = ids::secret();
+        let text = Secret::new(ids::secret());
         let token = DeviceToken {
             role: device.role.clone(),
             scopes: device.scopes.clone(),
             issued_at: now,
         };
-        let hash = ids::sha256(text.as_bytes());
+        let hash = ids::sha256(text.expose().as_bytes());
         self.store
             .put_token(&device.device_id, &hash, &token)
             .await?;

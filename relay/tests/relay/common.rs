@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use clawline_core::Secret;
 use clawline_core::device::Proof;
 use clawline_relay::config::Config;
 use clawline_relay::gateway::GatewaySettings;
@@ -44,7 +45,7 @@ pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
 
 pub(crate) fn with_token() -> GatewaySettings {
     GatewaySettings {
-        token: Some(TOKEN.to_owned()),
+        token: Some(Secret::new(TOKEN)),
         welcome: Welcome::new(&[], &[NAMED_PAGE.to_owned()]).unwrap(),
         ..GatewaySettings::default()
     }
