@@ -32,6 +32,9 @@ pub enum Piece<'a> {
 }
 
 /// Splits text at the bare `http://` and `https://` addresses in it.
+///
+/// Each part of the text is looked at once: it comes from outside and may be
+/// made to be slow.
 #[must_use]
 pub fn split_addresses(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -44,9 +47,16 @@ pub fn split_addresses(text: &str) -> Vec<Piece<'_>> {
             .chars()
             .next_back()
             .is_none_or(|c| !c.is_alphanumeric());
-        let length = address_length(candidate);
-        if length == 0 || !begins_a_word {
+        let prefix = scheme_length(candidate);
+        if prefix == 0 || !begins_a_word {
             from = start + "http".len();
+            continue;
+        }
+        let run = unbroken(candidate);
+        let length = without_sentence(run).len();
+        if length <= prefix || length > MAX_BYTES {
+            // Nothing inside of it is an address either.
+            from = start + run.len();
             continue;
         }
         if !before.is_empty() {
@@ -63,38 +73,39 @@ pub fn split_addresses(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// How many bytes at the start of `text` are an address; 0 when it is none.
-fn address_length(text: &str) -> usize {
-    let prefix = if text.starts_with("https://") {
-        "https://".len()
-    } else if text.starts_with("http://") {
-        "http://".len()
-    } else {
-        return 0;
-    };
+/// How many bytes of scheme `text` begins with; 0 when it is no web address.
+fn scheme_length(text: &str) -> usize {
+    let schemes = ["https://", "http://"];
+    let found = schemes.into_iter().find(|scheme| text.starts_with(scheme));
+    found.map_or(0, str::len)
+}
+
+/// The part of `text` up to what no address contains.
+fn unbroken(text: &str) -> &str {
     let end = text
-        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`'))
-        .unwrap_or(text.len());
-    let mut address = text.get(..end).unwrap_or(text);
-    // Punctuation at the end belongs to the sentence, a bracket only if the
-    // address has no partner for it.
-    while let Some(last) = address.chars().next_back() {
-        let belongs_to_sentence = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' => true,
-            ')' => address.matches('(').count() < address.matches(')').count(),
-            ']' => address.matches('[').count() < address.matches(']').count(),
-            _ => false,
-        };
-        if !belongs_to_sentence {
-            break;
+        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`'));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// The address without the punctuation at its end that belongs to the
+/// sentence around it. A bracket does if it has no partner in the address.
+fn without_sentence(run: &str) -> &str {
+    let count = |bracket: char| run.chars().filter(|&c| c == bracket).count();
+    let (round, square) = (count('('), count('['));
+    let (mut round_ends, mut square_ends) = (count(')'), count(']'));
+    let is_of_sentence = |c: char| match c {
+        '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' => true,
+        ')' if round < round_ends => {
+            round_ends -= 1;
+            true
         }
-        address = address.get(..address.len() - last.len_utf8()).unwrap_or("");
-    }
-    if address.len() > prefix && address.len() <= MAX_BYTES {
-        address.len()
-    } else {
-        0
-    }
+        ']' if square < square_ends => {
+            square_ends -= 1;
+            true
+        }
+        _ => false,
+    };
+    run.trim_end_matches(is_of_sentence)
 }
 
 #[cfg(test)]
@@ -140,5 +151,39 @@ mod tests {
             [Piece::Words("xhttp://no http:// https httpS")]
         );
         assert_eq!(split_addresses(""), []);
+    }
+
+    #[test]
+    fn text_made_to_be_slow_is_split_as_fast_as_any() {
+        // With work that grows with the square of the length, each of these
+        // takes hours.
+        const MANY: usize = 500_000;
+        for (head, repeated) in [
+            ("http://a", ")"),
+            ("http://", "]"),
+            ("", "http://"),
+            ("x", "http://x"),
+            ("", "http://a)"),
+        ] {
+            let text = head.to_owned() + &repeated.repeat(MANY);
+            let pieces = split_addresses(&text);
+            let length: usize = pieces
+                .iter()
+                .map(|(Piece::Words(part) | Piece::Address(part))| part.len())
+                .sum();
+            assert_eq!(length, text.len(), "{head}{repeated}…");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_is_words_to_its_end() {
+        let long = format!("http://a/{}http://b", "x/".repeat(MAX_BYTES));
+        assert_eq!(
+            split_addresses(&format!("{long} http://c")),
+            [
+                Piece::Words(&format!("{long} ")),
+                Piece::Address("http://c")
+            ]
+        );
     }
 }
