@@ -3,18 +3,26 @@
 use std::cell::Ref;
 use std::rc::Rc;
 
-use clawline_core::engine::{Close, Generation, Input, Introduction, Outgoing};
-use clawline_core::{Credentials, Engine, Secret};
+use clawline_core::engine::{Close, Generation, Input, Introduction, NewEntry, Outgoing};
+use clawline_core::{Credentials, Engine, EnqueueError, Key, Secret};
+use js_sys::JSON;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Driver, Open};
 use crate::error::RequestError;
 use crate::frames::{compose, compose_entry, fits};
+use crate::host;
 use crate::hub::Event;
 use crate::identity::Identity;
+use crate::letter::Letter;
+use crate::object::plain;
 use crate::options::Target;
 use crate::socket::{Socket, SocketEvent};
+
+/// What a frame needs around the params of a message: its type, id, method,
+/// key and session key (at most 512 characters of up to three bytes).
+const ENVELOPE: u64 = 2_048;
 
 impl Driver {
     pub(super) fn connect(self: &Rc<Self>, generation: Generation) {
@@ -162,5 +170,37 @@ impl Driver {
         if let Some(open) = self.open_socket(generation).as_ref() {
             open.socket.send(text);
         }
+    }
+
+    /// Puts a chat message into the outbox.
+    pub(crate) fn send_message(
+        self: &Rc<Self>,
+        session: Option<&str>,
+        text: &str,
+    ) -> Result<Key, EnqueueError> {
+        let params = JSON::stringify(&plain(&[("message", text.into())])).unwrap_or_default();
+        let bytes = u64::from(params.length());
+        let limit = self.look(Engine::policy).max_payload;
+        if !fits(&params, limit.saturating_sub(ENVELOPE) as f64) {
+            return Err(EnqueueError::TooLarge { limit });
+        }
+        let key = Key::new(host::uuid());
+        let letter = Letter {
+            method: "chat.send".into(),
+            params: params.into(),
+        };
+        let entry = NewEntry {
+            key: key.clone(),
+            session: session.map(str::to_owned),
+            bytes,
+        };
+        self.with(|engine, now| {
+            // Before the output is performed that needs it.
+            self.keep_entry(key.clone(), letter);
+            engine
+                .enqueue(now, entry)
+                .inspect_err(|_| self.drop_entry(&key))
+        })?;
+        Ok(key)
     }
 }

@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::driver::{Driver, Outlet};
+use crate::error::RequestError;
 use crate::host::uuid;
 use crate::letter::{Letter, json};
 use crate::options::{Options, Source};
@@ -115,6 +116,10 @@ impl RawClient {
         timeout: Option<u32>,
         final_timeout: Option<u32>,
     ) -> Result<u32, JsValue> {
+        if !method.is_string() {
+            let why = "the method must be a string".to_owned();
+            return Err(error(&RequestError::InvalidParams(why)));
+        }
         let params = json(params).map_err(|why| error(&why))?;
         let millis = |millis: u32| Duration::from_millis(millis.into());
         let new = NewRequest {
@@ -131,7 +136,7 @@ impl RawClient {
             self.0.keep_request(id, Letter { method, params });
             Ok(id.0)
         });
-        made.map_err(|why| error(&crate::RequestError::Unanswered(why)))
+        made.map_err(|why| error(&RequestError::Unanswered(why)))
     }
 
     /// Gives a request up.
