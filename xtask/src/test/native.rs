@@ -11,6 +11,7 @@ use super::{Run, binaries};
 use crate::build::native_packages;
 use crate::command::{self, cargo, program};
 use crate::project::Project;
+use crate::setup;
 
 /// For one test binary; with the ignored tests, some of which start the real
 /// gateway again and again.
@@ -35,6 +36,8 @@ pub(super) fn recordings(project: &Project) -> Result<Vec<PathBuf>> {
 
 pub(super) fn native(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let project = run.project;
+    // What we send is checked against the published schema, an npm package.
+    setup::test_packages(project)?;
     let mut tests = cargo(project, &["test"]);
     let built = binaries::compile(tests.args(native_packages()))?;
     let patience = if run.full { LONG_PATIENCE } else { PATIENCE };
