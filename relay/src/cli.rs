@@ -12,12 +12,15 @@ use crate::config::{Config, NamedGateway};
 use crate::gateway::{GatewaySettings, PairMode};
 use crate::origin::Welcome;
 use crate::owner::{Owner, Report};
+use crate::owner_command::OwnerCommand;
 use crate::serve::Server;
 
 /// Hosts the WebChat page and an embedded OpenClaw gateway.
 #[derive(Debug, Parser)]
 #[command(name = "clawline-relay", version)]
 pub struct Cli {
+    #[command(flatten)]
+    data: Data,
     #[command(subcommand)]
     command: Command,
 }
@@ -54,8 +57,6 @@ struct Serve {
     /// Another page that may use the gateway, like https://chat.example.org; may be repeated.
     #[arg(long = "origin", value_name = "ORIGIN")]
     origins: Vec<String>,
-    #[command(flatten)]
-    data: Data,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -80,8 +81,6 @@ struct Devices {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
-    #[command(flatten)]
-    data: Data,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,14 +111,14 @@ impl Cli {
     /// What went wrong, and what to do about it.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
-            Command::Serve(serve) => serve.run().await,
-            Command::Devices(devices) => devices.run().await,
+            Command::Serve(serve) => serve.run(&self.data).await,
+            Command::Devices(devices) => devices.run(&self.data).await,
         }
     }
 }
 
 impl Serve {
-    async fn run(self) -> anyhow::Result<()> {
+    async fn run(self, data: &Data) -> anyhow::Result<()> {
         let mut gateways = Vec::new();
         for text in &self.gateways {
             gateways.push(NamedGateway::parse(text)?);
@@ -135,7 +134,8 @@ impl Serve {
                 },
                 welcome: Welcome::new(&self.hosts, &self.origins)?,
             },
-            data_dir: self.data.folder()?,
+            data_dir: data.folder()?,
+            owner_command: data.owner_command(),
             page: self.page,
         };
         // Before the first connection, so that no signal is missed.
@@ -160,11 +160,21 @@ impl Data {
             ),
         }
     }
+
+    /// How the owner calls this program again for the same data.
+    fn owner_command(&self) -> OwnerCommand {
+        let usual = default_data_dir();
+        let named = self.data_dir.as_deref();
+        OwnerCommand::new(
+            std::env::args_os().next().as_deref(),
+            named.filter(|folder| Some(*folder) != usual.as_deref()),
+        )
+    }
 }
 
 impl Devices {
-    async fn run(self) -> anyhow::Result<()> {
-        let owner = Owner::open(&self.data.folder()?).await?;
+    async fn run(self, data: &Data) -> anyhow::Result<()> {
+        let owner = Owner::open(&data.folder()?, data.owner_command()).await?;
         let report = match &self.action {
             Action::List => owner.list().await?,
             Action::Approve { id } => owner.approve(id).await?,

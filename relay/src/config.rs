@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 
 use crate::gateway::GatewaySettings;
+use crate::owner_command::OwnerCommand;
 use crate::store::StoreError;
 
 /// What to serve, and where.
@@ -19,6 +20,8 @@ pub struct Config {
     pub gateway: GatewaySettings,
     /// Folder of the database.
     pub data_dir: PathBuf,
+    /// What the owner types to decide about devices of that folder.
+    pub owner_command: OwnerCommand,
     /// Folder of the built page.
     pub page: PathBuf,
 }
@@ -65,6 +68,18 @@ pub enum ServeError {
          with --data-dir"
     )]
     AlreadyServed(PathBuf),
+    /// The data folder is not to be had.
+    #[error(
+        "cannot take the data folder {}: {source}; make it writable for this user, or name another one \
+         with --data-dir",
+        path.display()
+    )]
+    DataFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The gateway's address is none.
     #[error("--gateway {0:?} is not the address of a gateway: give one like ws://127.0.0.1:18789")]
     Gateway(String),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clock::now_ms;
 use crate::gateway::device_json::{asked_json, device_json};
+use crate::owner_command::OwnerCommand;
 use crate::store::{Approval, Device, FILE_NAME, Pairing, Store, StoreError};
 
 /// Why a decision did not come about.
@@ -46,19 +47,21 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Owner {
     store: Store,
+    command: OwnerCommand,
 }
 
 impl Owner {
-    /// Opens the data folder of a relay.
+    /// Opens the data folder of a relay; `command` is what its owner types.
     ///
     /// # Errors
     /// There is nothing, or it does not open.
-    pub async fn open(data_dir: &Path) -> Result<Self, OwnerError> {
+    pub async fn open(data_dir: &Path, command: OwnerCommand) -> Result<Self, OwnerError> {
         if !data_dir.join(FILE_NAME).is_file() {
             return Err(OwnerError::NoData(data_dir.display().to_string()));
         }
         Ok(Self {
-            store: Store::open(data_dir).await?,
+            store: Store::open_beside(data_dir).await?,
+            command,
         })
     }
 
@@ -81,7 +84,7 @@ impl Owner {
             paired.push(json);
         }
         Ok(Report {
-            text: listing(&pairings, &devices, now_ms()),
+            text: listing(&pairings, &devices, &self.command, now_ms()),
             json: json!({ "pending": pending, "paired": paired }),
         })
     }
@@ -196,7 +199,7 @@ fn only<'a, T>(
     }
 }
 
-fn listing(pairings: &[Pairing], devices: &[Device], now: i64) -> String {
+fn listing(pairings: &[Pairing], devices: &[Device], command: &OwnerCommand, now: i64) -> String {
     let mut text = String::new();
     // Writing into a String cannot fail.
     if pairings.is_empty() {
@@ -207,7 +210,7 @@ fn listing(pairings: &[Pairing], devices: &[Device], now: i64) -> String {
             let from = one.remote_ip.as_deref().unwrap_or("this machine");
             let _ = writeln!(
                 text,
-                "  {}  {} on {}, from {from}, asked {} ({})\n    wants {}: {}\n    clawline-relay devices approve {}",
+                "  {}  {} on {}, from {from}, asked {} ({})\n    wants {}: {}\n    {}",
                 short(&one.device_id),
                 name(one.display_name.as_deref(), &one.client_id),
                 printable(&one.platform),
@@ -215,7 +218,7 @@ fn listing(pairings: &[Pairing], devices: &[Device], now: i64) -> String {
                 one.reason.as_str(),
                 printable(&one.role),
                 printable(&one.scopes.join(", ")),
-                one.request_id,
+                command.approve_request(&one.request_id),
             );
         }
     }

@@ -192,17 +192,29 @@ async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
 }
 
 /// What the page needs to know before it connects anywhere.
-async fn config(State(app): State<App>) -> impl axum::response::IntoResponse {
+async fn config(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    asked: HeaderMap,
+) -> impl axum::response::IntoResponse {
     let gateways: Vec<Value> = app
         .gateways
         .iter()
         .map(|gateway| json!({ "url": gateway.url, "name": gateway.name }))
         .collect();
     let needs_token = app.gateway.settings.token.is_some();
+    let mut embedded = json!({
+        "path": GATEWAY_PATH,
+        "auth": if needs_token { "token" } else { "none" },
+    });
+    if is_local(&peer, &asked) {
+        // Others have no business with the paths of this machine.
+        embedded["approveCommand"] = json!(app.gateway.owner_command.approve());
+    }
     let body = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "gateways": gateways,
-        "embedded": { "path": GATEWAY_PATH, "auth": if needs_token { "token" } else { "none" } },
+        "embedded": embedded,
     });
     ([(header::CACHE_CONTROL, "no-store")], Json(body))
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ServeError};
+use crate::data_folder::{self, ServeLock};
 use crate::gateway::Gateway;
 use crate::listener::{Listener, Peer};
 use crate::origin;
@@ -24,8 +25,7 @@ pub struct Server {
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    /// Ours as long as it is open; the system takes it back from a dead process.
-    _lock: std::fs::File,
+    _lock: ServeLock,
 }
 
 impl Server {
@@ -52,9 +52,10 @@ impl Server {
             .await
             .map_err(no_listener)?;
         let address = tcp.local_addr().map_err(no_listener)?;
+        // Before the database is touched: nobody migrates it under a server.
+        let lock = take(&config.data_dir)?;
         let store = Store::open(&config.data_dir).await?;
-        let lock = lock(&config.data_dir)?;
-        let gateway = Gateway::start(store, config.gateway, config.data_dir).await?;
+        let gateway = Gateway::start(store, config.gateway, config.owner_command).await?;
         let app = App {
             gateway: Arc::clone(&gateway),
             page: Page::new(config.page),
@@ -120,9 +121,12 @@ impl Server {
 }
 
 /// Takes the place of the one server of a data folder.
-fn lock(folder: &Path) -> Result<std::fs::File, ServeError> {
-    let refused = || ServeError::AlreadyServed(folder.to_owned());
-    let file = std::fs::File::create(folder.join("serve.lock")).map_err(|_| refused())?;
-    file.try_lock().map_err(|_| refused())?;
-    Ok(file)
+fn take(folder: &Path) -> Result<ServeLock, ServeError> {
+    data_folder::make(folder)
+        .and_then(|()| ServeLock::take(folder))
+        .map_err(|source| ServeError::DataFolder {
+            path: folder.to_owned(),
+            source,
+        })?
+        .ok_or_else(|| ServeError::AlreadyServed(folder.to_owned()))
 }

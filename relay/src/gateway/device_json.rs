@@ -3,26 +3,28 @@
 use serde_json::{Map, Value, json};
 
 use super::frames::Failure;
+use crate::owner_command::OwnerCommand;
 use crate::store::{Device, DeviceToken, Pairing, PairingReason};
 
 /// The refusal that a waiting device gets, and the words of the close frame.
-pub(crate) fn refusal(pairing: &Pairing, known: Option<&Device>) -> (Failure, String) {
+pub(crate) fn refusal(
+    pairing: &Pairing,
+    known: Option<&Device>,
+    command: &OwnerCommand,
+) -> (Failure, String) {
     let (requirement, hint) = match pairing.reason {
-        PairingReason::NotPaired => (
-            "device is not approved yet",
-            "Approve this device: clawline-relay devices approve",
-        ),
+        PairingReason::NotPaired => ("device is not approved yet", "Approve this device"),
         PairingReason::RoleUpgrade => (
             "device is asking for a higher role than currently approved",
-            "Look at the role that it asks for, then: clawline-relay devices approve",
+            "Look at the role that it asks for, then",
         ),
         PairingReason::ScopeUpgrade => (
             "device is asking for more scopes than currently approved",
-            "Look at the scopes that it asks for, then: clawline-relay devices approve",
+            "Look at the scopes that it asks for, then",
         ),
         PairingReason::MetadataUpgrade => (
             "device identity changed and must be re-approved",
-            "Look at what changed, then: clawline-relay devices approve",
+            "Look at what changed, then",
         ),
     };
     let message = format!("pairing required: {requirement}");
@@ -30,7 +32,7 @@ pub(crate) fn refusal(pairing: &Pairing, known: Option<&Device>) -> (Failure, St
     details.insert("code".into(), json!("PAIRING_REQUIRED"));
     details.insert("reason".into(), json!(pairing.reason.as_str()));
     details.insert("requestId".into(), json!(pairing.request_id));
-    let hint = format!("{hint} {}", pairing.request_id);
+    let hint = format!("{hint}: {}", command.approve_request(&pairing.request_id));
     details.insert("remediationHint".into(), json!(hint));
     details.insert("deviceId".into(), json!(pairing.device_id));
     details.insert("requestedRole".into(), json!(pairing.role));

@@ -15,6 +15,7 @@ use super::frames::{self, Failure};
 use super::pairing::Standing;
 use super::{limits, schema};
 use crate::clock::now_ms;
+use crate::owner_command::OwnerCommand;
 
 /// The protocol version that we speak.
 pub(crate) const PROTOCOL: u64 = 4;
@@ -156,7 +157,14 @@ impl Gateway {
             }
             Standing::Waits(waiting) => {
                 let (asked, known) = *waiting;
-                let (failure, reason) = device_json::refusal(&asked, known.as_ref());
+                let elsewhere = OwnerCommand::default();
+                let command = if caller.is_local {
+                    &self.owner_command
+                } else {
+                    // The paths of this machine are private to it.
+                    &elsewhere
+                };
+                let (failure, reason) = device_json::refusal(&asked, known.as_ref(), command);
                 Err(Refusal::answer(&id, &failure).with_reason(1008, &reason))
             }
         }

@@ -24,7 +24,6 @@ pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod turn;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +40,7 @@ use self::state::State;
 use crate::clock::now_ms;
 use crate::ids;
 use crate::origin::Welcome;
+use crate::owner_command::OwnerCommand;
 use crate::store::{Store, StoreError};
 
 /// `features.capabilities` of `hello-ok` has this word when a repeated
@@ -74,8 +74,7 @@ pub struct GatewaySettings {
 pub(crate) struct Gateway {
     pub(crate) store: Store,
     pub(crate) settings: GatewaySettings,
-    /// Where the store is, for commands that the owner is told to type.
-    pub(crate) data_dir: PathBuf,
+    pub(crate) owner_command: OwnerCommand,
     pub(crate) connections: Connections,
     pub(crate) failures: FailureLimit,
     pub(crate) runs: Runs,
@@ -97,14 +96,14 @@ impl Gateway {
     pub(crate) async fn start(
         store: Store,
         settings: GatewaySettings,
-        data_dir: PathBuf,
+        owner_command: OwnerCommand,
     ) -> Result<Arc<Self>, StoreError> {
         let unfinished = store.unfinished().await?;
         let seen = store.foreign_writes().await?;
         let gateway = Arc::new(Self {
             store,
             settings,
-            data_dir,
+            owner_command,
             connections: Connections::default(),
             failures: FailureLimit::default(),
             runs: Runs::default(),

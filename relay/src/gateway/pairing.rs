@@ -146,9 +146,8 @@ impl Gateway {
         tracing::warn!(
             client = pairing.client_id,
             from = pairing.remote_ip.as_deref().unwrap_or("this machine"),
-            "a device waits for approval: clawline-relay devices approve {} --data-dir {:?}",
-            pairing.request_id,
-            self.data_dir,
+            "a device waits for approval: {}",
+            self.owner_command.approve_request(&pairing.request_id),
         );
         let event = Event::new("device.pair.requested", &asked_json(pairing));
         self.connections

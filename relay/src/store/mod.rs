@@ -15,14 +15,17 @@ mod pairings;
 mod sessions;
 mod transcript;
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{Row as _, Sqlite, Transaction};
 
+use crate::data_folder;
 pub use devices::{Device, DeviceToken};
 pub use inputs::{Acceptance, Input, InputMethod, InputState, NewInput};
 pub use pairings::{Approval, Pairing, PairingReason};
@@ -36,8 +39,12 @@ pub const FILE_NAME: &str = "relay.sqlite3";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The data folder could not be made.
-    #[error("the data folder {} cannot be made: {source}", path.display())]
+    /// The data folder, or the database in it, could not be made.
+    #[error(
+        "the database in {} cannot be made: {source}; make the folder writable for this user, or name \
+         another one with --data-dir",
+        path.display()
+    )]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -50,6 +57,17 @@ pub enum StoreError {
          start the newer program, or name another folder with --data-dir"
     )]
     Newer {
+        /// Version of the file.
+        found: i64,
+        /// Highest version that this program knows.
+        known: i64,
+    },
+    /// The file was written by an older release, whose server may be running.
+    #[error(
+        "the database was written by an older clawline-relay (version {found}, this one knows {known}): \
+         start `clawline-relay serve` of this release once"
+    )]
+    Older {
         /// Version of the file.
         found: i64,
         /// Highest version that this program knows.
@@ -84,13 +102,42 @@ impl Store {
     /// The folder cannot be made, the file is newer than this program, or
     /// SQLite refuses.
     pub async fn open(folder: &Path) -> Result<Self> {
-        make_private_folder(folder).map_err(|source| StoreError::Folder {
-            path: folder.to_owned(),
-            source,
-        })?;
+        let file = folder.join(FILE_NAME);
+        data_folder::make(folder)
+            .and_then(|()| data_folder::make_private_file(&file))
+            .map_err(|source| StoreError::Folder {
+                path: folder.to_owned(),
+                source,
+            })?;
+        // SQLite gives new ones the mode of the database.
+        for rest in ["-wal", "-shm"] {
+            data_folder::close_to_others(&folder.join(format!("{FILE_NAME}{rest}")));
+        }
+        let store = Self::connect(&file).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Opens the database in `folder` beside a server, which may be of another
+    /// release: nothing is made and nothing migrated.
+    ///
+    /// # Errors
+    /// There is none, it is of another version, or SQLite refuses.
+    pub async fn open_beside(folder: &Path) -> Result<Self> {
+        let store = Self::connect(&folder.join(FILE_NAME)).await?;
+        let mut connection = store.pool.acquire().await?;
+        let (found, known) = (version(&mut connection).await?, known_version());
+        drop(connection);
+        match found.cmp(&known) {
+            Ordering::Less => Err(StoreError::Older { found, known }),
+            Ordering::Equal => Ok(store),
+            Ordering::Greater => Err(StoreError::Newer { found, known }),
+        }
+    }
+
+    async fn connect(file: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
-            .filename(folder.join(FILE_NAME))
-            .create_if_missing(true)
+            .filename(file)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -102,9 +149,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        let store = Self { pool };
-        store.migrate().await?;
-        Ok(store)
+        Ok(Self { pool })
     }
 
     /// Waits until the file is closed, so that another process or test may
@@ -132,11 +177,7 @@ impl Store {
 
     async fn migrate(&self) -> Result<()> {
         let mut tx = self.write().await?;
-        let found: i64 = sqlx::query("PRAGMA user_version")
-            .fetch_one(&mut *tx)
-            .await?
-            .try_get(0)?;
-        let known = i64::try_from(migrations::VERSIONS.len()).unwrap_or(i64::MAX);
+        let (found, known) = (version(&mut tx).await?, known_version());
         if found > known {
             return Err(StoreError::Newer { found, known });
         }
@@ -157,16 +198,15 @@ impl Store {
     }
 }
 
-/// Transcripts and tokens are nobody else's business on a shared machine.
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
+async fn version(connection: &mut SqliteConnection) -> Result<i64> {
+    let row = sqlx::query("PRAGMA user_version")
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+fn known_version() -> i64 {
+    i64::try_from(migrations::VERSIONS.len()).unwrap_or(i64::MAX)
 }
 
 fn texts(column: &'static str, json: &str) -> Result<Vec<String>> {
@@ -199,6 +239,55 @@ mod tests {
             "{error}"
         );
         assert!(error.to_string().contains("--data-dir"));
+    }
+
+    #[tokio::test]
+    async fn whoever_opens_it_beside_a_server_does_not_migrate_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Store::open_beside(folder.path()).await.is_err());
+        let server = Store::open(folder.path()).await.unwrap();
+        Store::open_beside(folder.path()).await.unwrap();
+        sqlx::raw_sql("PRAGMA user_version = 0")
+            .execute(&server.pool)
+            .await
+            .unwrap();
+        let error = Store::open_beside(folder.path()).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Older { found: 0, .. }),
+            "{error}"
+        );
+        assert_eq!(
+            version(&mut server.pool.acquire().await.unwrap())
+                .await
+                .unwrap(),
+            0
+        );
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_reads_the_database_whatever_the_folder_is_like() {
+        use std::fs::{Permissions, set_permissions};
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let open_to_all = || set_permissions(folder.path(), Permissions::from_mode(0o755));
+        let modes = || {
+            ["", "-wal", "-shm"].map(|rest| {
+                let file = folder.path().join(format!("{FILE_NAME}{rest}"));
+                file.metadata().unwrap().permissions().mode() & 0o777
+            })
+        };
+        open_to_all().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        store.ensure_session("agent:main:main", 1).await.unwrap();
+        assert_eq!(modes(), [0o600; 3]);
+        store.close().await;
+        // As an earlier release made it.
+        let file = folder.path().join(FILE_NAME);
+        set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        store.ensure_session("agent:main:other", 1).await.unwrap();
+        assert_eq!(modes(), [0o600; 3]);
     }
 
     #[tokio::test]

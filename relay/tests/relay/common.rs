@@ -10,6 +10,7 @@ use clawline_relay::config::Config;
 use clawline_relay::gateway::GatewaySettings;
 use clawline_relay::ids;
 use clawline_relay::origin::Welcome;
+use clawline_relay::owner_command::OwnerCommand;
 use clawline_relay::serve::Server;
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -25,6 +26,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) const TOKEN: &str = "test-token-0123456789";
+/// Where the program is said to be; private to its machine.
+pub(crate) const PROGRAM: &str = "/opt/claw/clawline-relay";
 pub(crate) const NAMED_PAGE: &str = "https://chat.example";
 pub(crate) const SCOPES: &[&str] = &["operator.read", "operator.write", "operator.approvals"];
 
@@ -39,6 +42,7 @@ pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
         gateways: Vec::new(),
         gateway,
         data_dir: data_dir.join("data"),
+        owner_command: OwnerCommand::new(Some(PROGRAM.as_ref()), None),
         page: data_dir.join("page"),
     }
 }

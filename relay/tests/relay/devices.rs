@@ -1,10 +1,11 @@
 //! Devices: approved silently, by the owner's command, by another client, and
 //! turned away again.
 
-use crate::common::{Client, Device, Relay, SCOPES, Wish, with_token};
+use crate::common::{Client, Device, PROGRAM, Relay, SCOPES, Wish, with_token};
 use clawline_relay::gateway::{GatewaySettings, PairMode};
 use clawline_relay::origin::Welcome;
 use clawline_relay::owner::{Owner, OwnerError};
+use clawline_relay::owner_command::OwnerCommand;
 use serde_json::{Value, json};
 
 fn strict() -> GatewaySettings {
@@ -15,9 +16,8 @@ fn strict() -> GatewaySettings {
 }
 
 async fn owner(relay: &Relay) -> Owner {
-    Owner::open(&relay.folder.path().join("data"))
-        .await
-        .unwrap()
+    let data = relay.folder.path().join("data");
+    Owner::open(&data, OwnerCommand::default()).await.unwrap()
 }
 
 async fn refused(relay: &Relay, device: &Device, wish: &Wish) -> Value {
@@ -50,12 +50,6 @@ async fn a_device_waits_under_one_id_until_the_owners_command_lets_it_in() {
     assert_eq!(details["deviceId"], device.id());
     assert_eq!(details["requestedScopes"], json!(SCOPES));
     let request = details["requestId"].as_str().unwrap().to_owned();
-    assert!(
-        details["remediationHint"]
-            .as_str()
-            .unwrap()
-            .ends_with(&format!("clawline-relay devices approve {request}"))
-    );
     assert_eq!(
         waits(&relay, &device, &wish).await["requestId"],
         request.as_str()
@@ -93,6 +87,25 @@ async fn a_device_waits_under_one_id_until_the_owners_command_lets_it_in() {
         let client = Client::connect(relay.address(), &device, &wish).await;
         assert_eq!(client.hello["auth"]["deviceToken"], token.as_str());
     }
+}
+
+#[tokio::test]
+async fn the_exact_command_is_told_on_this_machine_and_its_paths_nowhere_else() {
+    let relay = Relay::start(strict()).await;
+    let hint = async |seed, wish: Wish| {
+        let details = waits(&relay, &Device::new(seed), &wish).await;
+        let request = details["requestId"].as_str().unwrap();
+        let hint = details["remediationHint"].as_str().unwrap();
+        hint.strip_suffix(request).unwrap().to_owned()
+    };
+    assert_eq!(
+        hint(1, Wish::default()).await,
+        format!("Approve this device: {PROGRAM} devices approve ")
+    );
+    assert_eq!(
+        hint(2, Wish::default().remote()).await,
+        "Approve this device: clawline-relay devices approve "
+    );
 }
 
 #[tokio::test]
@@ -328,7 +341,8 @@ async fn a_removed_device_is_a_stranger_again() {
 #[tokio::test]
 async fn the_owners_commands_explain_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Owner::open(folder.path()).await.unwrap_err();
+    let owner_of = Owner::open(folder.path(), OwnerCommand::default());
+    let error = owner_of.await.unwrap_err();
     assert!(error.to_string().contains("--data-dir"), "{error}");
     let relay = Relay::start(with_token()).await;
     let owner = owner(&relay).await;

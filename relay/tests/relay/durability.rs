@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::common::{Client, Device, Relay, Wish, rows, with_token};
+use crate::common::{Client, Device, Relay, Wish, config, rows, with_token};
 use clawline_relay::config::ServeError;
 use clawline_relay::ids;
 use clawline_relay::serve::Server;
+use clawline_relay::store::FILE_NAME;
 use serde_json::json;
 
 const MAIN: &str = "agent:main:main";
@@ -128,7 +129,7 @@ async fn a_device_token_outlives_a_restart_and_is_not_in_the_file() {
 #[tokio::test]
 async fn two_servers_never_share_a_database() {
     let relay = Relay::start(with_token()).await;
-    let second = Server::start(crate::common::config(relay.folder.path(), with_token())).await;
+    let second = Server::start(config(relay.folder.path(), with_token())).await;
     let error = second.unwrap_err();
     assert!(matches!(error, ServeError::AlreadyServed(_)), "{error}");
     assert!(error.to_string().contains("--data-dir"), "{error}");
@@ -217,4 +218,29 @@ async fn sigterm_ends_the_program_with_a_goodbye() {
     );
     assert_eq!(client.closed().await.code, 1012);
     assert!(program.0.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_folder_that_somebody_serves_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || config(folder.path(), with_token());
+    let data = config().data_dir;
+    std::fs::create_dir(&data).unwrap();
+    let other = std::fs::File::create(data.join("serve.lock")).unwrap();
+    other.lock().unwrap();
+    let error = Server::start(config()).await.unwrap_err();
+    assert!(matches!(error, ServeError::AlreadyServed(_)), "{error}");
+    assert!(!data.join(FILE_NAME).exists(), "the database was touched");
+    drop(other);
+    Server::start(config()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_taken_is_not_called_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(folder.path(), with_token());
+    std::fs::create_dir_all(config.data_dir.join("serve.lock")).unwrap();
+    let error = Server::start(config).await.unwrap_err();
+    assert!(matches!(error, ServeError::DataFolder { .. }), "{error}");
+    assert!(error.to_string().contains("--data-dir"), "{error}");
 }

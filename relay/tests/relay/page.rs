@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::common::{Relay, config, with_token};
+use crate::common::{PROGRAM, Relay, config, with_token};
 use clawline_relay::config::{NamedGateway, ServeError};
 use clawline_relay::origin::Welcome;
 use clawline_relay::serve::Server;
@@ -250,6 +250,16 @@ async fn pages_learn_what_they_may_connect_to() {
     assert!(told["version"].is_string());
     assert!(!answer.text().contains(crate::common::TOKEN));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let command = format!("{PROGRAM} devices approve");
+    assert_eq!(told["embedded"]["approveCommand"], command.as_str());
+    for elsewhere in [
+        "X-Forwarded-For: 203.0.113.9\r\n",
+        "Origin: https://chat.example\r\n",
+    ] {
+        let answer = get(server.address(), "/config.json", elsewhere).await;
+        let told: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(told["embedded"].get("approveCommand"), None, "{elsewhere}");
+    }
     let ready = get(server.address(), "/readyz", "").await;
     assert_eq!(ready.status, 200);
     assert!(ready.text().contains(r#""ready":true"#));

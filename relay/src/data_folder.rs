@@ -1,0 +1,91 @@
+//! The data folder: for its owner's eyes alone, and served by one process.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+
+/// The file whose lock says that somebody serves the folder.
+const LOCK: &str = "serve.lock";
+
+/// Makes the folder, readable by nobody else. One that is there already keeps
+/// the mode that its owner gave it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Makes sure that a file is there and that nobody else reads it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
+    private().create(true).truncate(false).open(path)?;
+    close_to_others(path);
+    Ok(())
+}
+
+/// Takes the rights of others on a file, if it is there.
+pub(crate) fn close_to_others(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Ok(about) = path.metadata() else { return };
+        let mode = about.permissions().mode();
+        if mode & 0o077 == 0 {
+            return;
+        }
+        let closed = std::fs::Permissions::from_mode(mode & 0o700);
+        if let Err(error) = std::fs::set_permissions(path, closed) {
+            tracing::warn!(
+                %error,
+                "others may read {}, and its mode is not ours to change: chmod 600 it",
+                path.display(),
+            );
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// The place of the one server of a data folder. Ours as long as it is kept; the
+/// system takes it back from a dead process.
+#[derive(Debug)]
+pub(crate) struct ServeLock {
+    _file: File,
+}
+
+impl ServeLock {
+    /// Takes the place; `None` when another process has it.
+    ///
+    /// # Errors
+    /// The file cannot be made or locked.
+    pub(crate) fn take(folder: &Path) -> io::Result<Option<Self>> {
+        let path = folder.join(LOCK);
+        let file = private().create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
