@@ -7,6 +7,18 @@ if (theme === "light" || theme === "dark") {
   document.documentElement.setAttribute("data-theme", theme);
 }
 
+// A link may hand over a gateway and a token. They leave the address bar at
+// once, before they get into bookmarks and pictures, and stay in memory.
+const LINK = /[#&](gateway|token|password)=/;
+let link = takeLink();
+let isReady = false;
+addEventListener("hashchange", () => {
+  link = takeLink() || link;
+  if (isReady) {
+    handOver();
+  }
+});
+
 start().catch((error) => {
   console.error(error);
   tell(
@@ -22,6 +34,27 @@ async function start() {
   }
   const page = await import("./clawline-webchat.js");
   await page.default({ module_or_path: new URL(wasm, import.meta.url) });
+  isReady = true;
+  handOver();
+}
+
+function takeLink() {
+  const { hash, pathname, search } = location;
+  if (!LINK.test(hash)) {
+    return "";
+  }
+  try {
+    history.replaceState(history.state, "", pathname + search);
+  } catch {
+    location.hash = ""; // A sandboxed page may not rewrite its address.
+  }
+  return hash;
+}
+
+function handOver() {
+  const detail = link;
+  link = "";
+  dispatchEvent(new CustomEvent("clawline-link", { detail }));
 }
 
 function readTheme() {

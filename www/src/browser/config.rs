@@ -4,6 +4,10 @@ use leptos::prelude::{location, window};
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit};
+
+/// How long the server may take; the page does without after that.
+const PATIENCE_MS: u32 = 4_000;
 
 /// What a relay tells its page. Another server has no such file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,9 +46,10 @@ impl Default for Embedded {
 impl ServerConfig {
     /// Asks the server. `None` when it is no relay.
     pub(crate) async fn load() -> Option<Self> {
-        let response = JsFuture::from(window().fetch_with_str("config.json"))
-            .await
-            .ok()?;
+        let until = RequestInit::new();
+        until.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+        let asked = window().fetch_with_str_and_init("config.json", &until);
+        let response = JsFuture::from(asked).await.ok()?;
         let response: web_sys::Response = response.dyn_into().ok()?;
         if !response.ok() {
             return None;

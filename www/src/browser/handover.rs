@@ -1,28 +1,17 @@
-//! The link's fragment: read once, then gone from the address bar and history.
+//! What a link hands over in its fragment. `boot.js` reads it and scrubs the
+//! address bar before anything else happens, and passes it on in memory.
 
-use leptos::prelude::{location, window};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::JsCast;
+use web_sys::{CustomEvent, Event};
 use webchat_model::fragment::{self, Handover};
 
-/// Takes what the link handed over, and scrubs it from the address at once:
-/// a token there would end up in the history, in bookmarks and screenshots.
-pub(crate) fn take() -> Handover {
-    let Ok(hash) = location().hash() else {
-        return Handover::default();
-    };
-    let handover = fragment::parse(&hash);
-    if !handover.is_empty() {
-        let path = location().pathname().unwrap_or_default();
-        let query = location().search().unwrap_or_default();
-        let clean = format!("{path}{query}");
-        if let Ok(history) = window().history() {
-            let scrubbed = history.replace_state_with_url(&JsValue::NULL, "", Some(&clean));
-            if scrubbed.is_err() {
-                // A sandboxed page may not rewrite its address; an empty
-                // fragment is the next best.
-                let _ = location().set_hash("");
-            }
-        }
-    }
-    handover
+/// The event of the window that brings the fragment: once at the start, and
+/// whenever a link is pasted into the open page.
+pub(crate) const EVENT: &str = "clawline-link";
+
+/// Reads the event.
+pub(crate) fn read(event: Event) -> Handover {
+    let event: CustomEvent = event.unchecked_into();
+    let fragment = event.detail().as_string();
+    fragment::parse(&fragment.unwrap_or_default())
 }

@@ -26,6 +26,17 @@ pub(crate) fn set(key: &str, value: Option<&str>) -> bool {
     }
 }
 
+/// The names of all values.
+pub(crate) fn names() -> Vec<String> {
+    let Some(storage) = local() else {
+        return Vec::new();
+    };
+    let count = storage.length().unwrap_or_default();
+    (0..count)
+        .filter_map(|index| storage.key(index).ok().flatten())
+        .collect()
+}
+
 /// The gateway that was used last.
 pub(crate) fn address() -> Option<String> {
     get(ADDRESS)

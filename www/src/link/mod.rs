@@ -3,6 +3,7 @@
 //! The client decides; this module translates what it says into the words of
 //! the page's model, and what a person does into its commands.
 
+mod recovered;
 mod status;
 
 use std::cell::{Cell, RefCell};
@@ -21,6 +22,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use webchat_model::announcement;
 use webchat_model::content::Message;
+use webchat_model::leftovers::Leftover;
 use webchat_model::transcript::{HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Who, assemble};
 
 use crate::browser::clock;
@@ -59,6 +61,8 @@ struct Inner {
     writing: RefCell<Vec<String>>,
     /// Why the history was refused; said once.
     refusal: RefCell<Option<RequestError>>,
+    /// What an earlier visit left and only a person or the history can decide.
+    recovered: RefCell<Vec<Leftover>>,
     closed: Cell<bool>,
 }
 
@@ -78,6 +82,7 @@ impl Link {
             full: RefCell::default(),
             writing: RefCell::default(),
             refusal: RefCell::default(),
+            recovered: RefCell::default(),
             closed: Cell::new(false),
         });
         let weak = Rc::downgrade(&inner);
@@ -100,7 +105,6 @@ impl Link {
 
     /// Connects again with other credentials. What waits to be sent stays.
     pub(crate) fn sign_in(&self, url: &str, credentials: Credentials) {
-        self.0.closed.set(false);
         self.0.client.connect_to(credentials.target(url));
     }
 
@@ -110,26 +114,18 @@ impl Link {
         self.0.client.close();
     }
 
+    /// Ends the connection until a person wants it again. What is written
+    /// meanwhile is shown, and waits.
+    pub(crate) fn rest(&self) {
+        self.0.client.close();
+    }
+
     pub(crate) fn retry(&self) {
         self.0.client.connect();
     }
 
     pub(crate) fn send(&self, text: &str) -> Result<(), String> {
-        let key = self.0.chat.send(text).map_err(|error| match error {
-            EnqueueError::TooMany { limit } => {
-                format!("{limit} messages wait to be sent already. Let some go out first.")
-            }
-            EnqueueError::TooLarge { limit } => {
-                format!(
-                    "This is more than the gateway takes ({} KB). Send it in parts.",
-                    limit / 1_024
-                )
-            }
-            EnqueueError::KeyInUse => "This message is on its way already.".to_owned(),
-        })?;
-        let mut message = Message::from_text(text);
-        message.timestamp = Some(clock::now_ms());
-        self.0.written.borrow_mut().insert(key, Arc::new(message));
+        self.0.enqueue(text, Some(clock::now_ms()))?;
         self.0.show();
         Ok(())
     }
@@ -160,12 +156,24 @@ impl Link {
         });
     }
 
-    pub(crate) fn send_again(&self, key: &str) {
-        self.0.client.resend(&Key::new(key));
+    /// Sends a message again that a person has decided about.
+    pub(crate) fn send_again(&self, key: &str) -> Result<(), String> {
+        let text = self.0.recovered_text(key);
+        if let Some(text) = text {
+            self.send(&text)?;
+            self.0.drop_recovered(key);
+        } else {
+            self.0.client.resend(&Key::new(key));
+        }
+        Ok(())
     }
 
     pub(crate) fn discard(&self, key: &str) {
-        self.0.client.cancel(&Key::new(key));
+        if self.0.recovered_text(key).is_some() {
+            self.0.drop_recovered(key);
+        } else {
+            self.0.client.cancel(&Key::new(key));
+        }
     }
 
     /// Fetches a message that the history shows cut.
@@ -185,18 +193,41 @@ impl Link {
         });
     }
 
-    /// What was typed and has never left: lost with the page unless it is kept.
-    pub(crate) fn unsent(&self) -> Vec<String> {
-        let entries = self.0.client.entries().into_iter();
-        let queued =
-            entries.filter(|entry| entry.state == EntryState::Queued && entry.attempts == 0);
-        queued
-            .filter_map(|entry| self.0.client.entry_text(&entry.key))
-            .collect()
+    /// Deletes this browser's key and its tokens, and stays unconnected.
+    pub(crate) fn forget_device(&self) {
+        let inner = Rc::clone(&self.0);
+        spawn_local(async move {
+            let words = match inner.client.forget_device().await {
+                Ok(()) => {
+                    inner.page.form.opened.set(true);
+                    "This browser's key is deleted. When you connect again, the gateway sees a new device.".to_owned()
+                }
+                Err(reason) => format!("The key could not be deleted. {reason}"),
+            };
+            inner.page.notice.set(Some(words));
+        });
     }
 }
 
 impl Inner {
+    fn enqueue(&self, text: &str, written: Option<f64>) -> Result<(), String> {
+        let key = self.chat.send(text).map_err(|error| match error {
+            EnqueueError::TooMany { limit } => {
+                format!("{limit} messages wait to be sent already. Let some go out first.")
+            }
+            EnqueueError::TooLarge { limit } => {
+                format!(
+                    "This is more than the gateway takes ({} KB). Send it in parts.",
+                    limit / 1_024
+                )
+            }
+            EnqueueError::KeyInUse => "This message is on its way already.".to_owned(),
+        })?;
+        let message = recovered::message(text, written);
+        self.written.borrow_mut().insert(key, Arc::new(message));
+        Ok(())
+    }
+
     fn take(self: &Rc<Self>, event: Event) {
         if self.closed.get() {
             return;
@@ -215,6 +246,7 @@ impl Inner {
                     Update::Changed(_) => {}
                 }
                 drop(written);
+                self.page.keep_soon();
                 self.show();
             }
             Event::Notice(notice) => self.page.notice.set(Some(words_of(notice).to_owned())),
@@ -243,7 +275,7 @@ impl Inner {
         if self.closed.get() {
             return;
         }
-        let (history, live, is_loaded, older) = self.chat.read(|chat| {
+        let (history, live, older) = self.chat.read(|chat| {
             let mut history = Vec::new();
             let mut live = Vec::new();
             for item in chat.items() {
@@ -252,20 +284,19 @@ impl Inner {
                     Item::Live(run) => live.push(live_run(run)),
                 }
             }
-            (history, live, chat.version() > 0, chat.older().is_some())
+            (history, live, chat.older().is_some())
         });
-        let outbox: Vec<OutboxEntry> = self
-            .client
-            .entries()
-            .iter()
-            .map(|entry| self.outbox_entry(entry))
-            .collect();
+        self.find_recovered(&history);
+        let mut outbox = self.recovered_entries();
+        let entries = self.client.entries();
+        outbox.extend(entries.iter().map(|entry| self.outbox_entry(entry)));
         let page = self.page;
         page.running.set(live.iter().any(|run| run.end.is_none()));
         self.announce(&live);
         page.show_rows(assemble(&history, &live, &outbox));
-        if is_loaded {
-            page.loaded.set(true);
+        let is_loaded = self.chat.is_loaded();
+        if page.loaded.get_untracked() != is_loaded {
+            page.loaded.set(is_loaded);
         }
         let older = if older { Older::Available } else { Older::None };
         if page.older.get_untracked() != older {
@@ -325,14 +356,7 @@ impl Inner {
         OutboxEntry {
             key: entry.key.as_str().to_owned(),
             message: Arc::clone(message),
-            state: match entry.state {
-                EntryState::Queued => State::Queued,
-                EntryState::Sending => State::Sending,
-                EntryState::Accepted => State::Accepted,
-                EntryState::Confirmed => State::Confirmed,
-                EntryState::Parked => State::Parked,
-                EntryState::Unconfirmed => State::Unconfirmed,
-            },
+            state: state_of(entry),
             reason: entry.reason.clone(),
         }
     }
@@ -411,11 +435,26 @@ fn live_run(run: &Run<Arc<Message>>) -> LiveRun {
     }
 }
 
+fn state_of(entry: &Entry) -> State {
+    match entry.state {
+        EntryState::Queued => State::Queued,
+        EntryState::Sending => State::Sending,
+        EntryState::Accepted => State::Accepted,
+        EntryState::Confirmed => State::Confirmed,
+        EntryState::Parked => State::Parked,
+        EntryState::Unconfirmed => State::Unconfirmed,
+    }
+}
+
 fn words_of(notice: Notice) -> &'static str {
     match notice {
         Notice::KeyIsReadable => {
             "This page came over plain http: what you write can be read on the way, and this browser's key by other \
              programs of this page. Prefer https or localhost."
+        }
+        Notice::NoWebCrypto => {
+            "This browser cannot hide a key from the programs of this page (it has no Ed25519). \
+             The chat works; a newer browser keeps the key safer."
         }
         Notice::NothingIsKept => {
             "This browser keeps nothing for this page (a private window, or a full disk): it counts as a new one at \

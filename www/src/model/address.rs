@@ -5,6 +5,9 @@ use std::fmt;
 /// The longest address that is looked at, in bytes.
 pub const MAX_BYTES: usize = 2_048;
 
+/// What stands in an address only in coded form.
+const ODD: [char; 9] = ['"', '<', '>', '\\', '^', '`', '{', '|', '}'];
+
 /// A WebSocket address that a browser accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
@@ -36,6 +39,30 @@ impl Address {
             Some(port) => format!("{scheme}://{}:{port}", self.host),
             None => format!("{scheme}://{}", self.host),
         }
+    }
+
+    /// Whether both are on one host and port, by one scheme.
+    #[must_use]
+    pub fn has_origin_of(&self, other: &Self) -> bool {
+        self.secure == other.secure && self.host == other.host && self.port() == other.port()
+    }
+
+    /// Whether both mean the same gateway, written the one way or the other.
+    #[must_use]
+    pub fn is_place_of(&self, other: &Self) -> bool {
+        let path = |address: &Self| address.path.strip_prefix('/').map(str::to_owned);
+        self.has_origin_of(other)
+            && path(self).unwrap_or_default() == path(other).unwrap_or_default()
+    }
+
+    /// The path without the query; empty or beginning with a slash.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
+    fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.secure { 443 } else { 80 })
     }
 
     /// Whether a page that came over https may open this address at all.
@@ -118,6 +145,11 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
             None,
         ));
     };
+    if let Some(odd) = text.chars().find(|c| ODD.contains(c)) {
+        return Err(AddressProblem::new(format!(
+            "“{odd}” is in no address. Copy it again, without what is around it."
+        )));
+    }
     let (rest, token) = cut_token(rest);
     let secure = match scheme.to_ascii_lowercase().as_str() {
         "ws" => false,
@@ -247,103 +279,4 @@ fn is_127(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fix(typed: &str) -> Option<Fix> {
-        parse(typed).expect_err(typed).fix
-    }
-
-    #[test]
-    fn websocket_addresses_are_taken_as_they_are() {
-        for (typed, shown) in [
-            ("ws://127.0.0.1:18789", "ws://127.0.0.1:18789"),
-            (
-                "  wss://Gate.Example/claw?x=1 ",
-                "wss://gate.example/claw?x=1",
-            ),
-            ("ws://[::1]:18789/gateway", "ws://[::1]:18789/gateway"),
-            ("WS://host/", "ws://host/"),
-        ] {
-            assert_eq!(parse(typed).expect(typed).to_string(), shown);
-        }
-    }
-
-    #[test]
-    fn a_page_address_is_repaired_with_the_token_of_a_dashboard_link() {
-        assert_eq!(
-            fix("http://127.0.0.1:18789/#token=a%20b"),
-            Some(Fix {
-                address: "ws://127.0.0.1:18789/".into(),
-                token: Some("a b".into())
-            })
-        );
-        assert_eq!(
-            fix("https://gate.example").expect("a fix").address,
-            "wss://gate.example"
-        );
-    }
-
-    #[test]
-    fn a_missing_scheme_is_offered() {
-        assert_eq!(
-            fix("127.0.0.1:18789").expect("a fix").address,
-            "ws://127.0.0.1:18789"
-        );
-        assert_eq!(
-            fix("ws://ho st\u{7}:1").expect("a fix").address,
-            "ws://host:1"
-        );
-        assert_eq!(
-            fix("gate.example/ws").expect("a fix").address,
-            "wss://gate.example/ws"
-        );
-    }
-
-    #[test]
-    fn a_token_in_the_query_moves_to_its_own_field() {
-        assert_eq!(
-            fix("ws://host:1/?token=abc&v=4"),
-            Some(Fix {
-                address: "ws://host:1/?v=4".into(),
-                token: Some("abc".into())
-            })
-        );
-    }
-
-    #[test]
-    fn nonsense_gets_a_message_and_no_fix() {
-        for typed in [
-            "",
-            "ws://",
-            "ws://:80",
-            "ws://h:99999",
-            "ws://h:0",
-            "ftp://h",
-            "ws://a@h",
-            "ws://a b@h",
-        ] {
-            assert_eq!(fix(typed), None, "{typed}");
-        }
-        assert!(parse(&"a".repeat(5_000)).is_err());
-    }
-
-    #[test]
-    fn only_loopback_may_be_plain_on_an_https_page() {
-        assert!(
-            parse("ws://192.168.1.4:1")
-                .expect("valid")
-                .is_blocked_on_https()
-        );
-        assert!(
-            !parse("ws://127.0.0.1:1")
-                .expect("valid")
-                .is_blocked_on_https()
-        );
-        assert!(
-            !parse("wss://192.168.1.4:1")
-                .expect("valid")
-                .is_blocked_on_https()
-        );
-    }
-}
+mod tests;

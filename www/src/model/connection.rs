@@ -58,6 +58,12 @@ impl Problem {
     pub fn wants_token(&self) -> bool {
         self.code.starts_with("AUTH_") && !self.wants_password()
     }
+
+    /// Whether what to do is to press the button "Forget this device".
+    #[must_use]
+    pub fn offers_forgetting(&self) -> bool {
+        self.remedy.contains("Forget this device")
+    }
 }
 
 /// How good the news is: the colour of the mark beside the words.
@@ -177,6 +183,16 @@ mod tests {
         for (state, words) in states {
             assert!(state.line().starts_with(words), "{state:?}");
         }
+    }
+
+    #[test]
+    fn the_button_stands_where_the_words_name_it() {
+        let problem = |remedy: &str| Problem {
+            remedy: remedy.into(),
+            ..Problem::default()
+        };
+        assert!(problem("Press \"Forget this device\", then connect again.").offers_forgetting());
+        assert!(!problem("Enter the token.").offers_forgetting());
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Checks of a token or password before it is sent.
+//! Checks of a token or password before it is sent, and whom it is for.
+
+use super::address::Address;
 
 /// The longest token or password that a gateway will look at, in bytes.
 pub const MAX_BYTES: usize = 4_096;
@@ -36,9 +38,54 @@ pub fn check_password(typed: &str) -> Result<Option<String>, &'static str> {
     Ok(Some(typed.to_owned()))
 }
 
+/// Which gateway the token and password in the form are for: they must not
+/// reach another one because only the address was changed.
+#[derive(Debug, Clone, Default)]
+pub struct Recipient(Option<Address>);
+
+impl Recipient {
+    /// Something was typed while this address stood in the form; `None` when
+    /// it was no address yet.
+    pub fn typed_for(&mut self, address: Option<Address>) {
+        self.0 = address;
+    }
+
+    /// The form is about this gateway from now on. Tells the other one that
+    /// its secrets were for, if there is one: they have to go.
+    #[must_use]
+    pub fn change_to(&mut self, address: &Address) -> Option<Address> {
+        let before = self.0.replace(address.clone())?;
+        (!before.is_place_of(address)).then_some(before)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn place(typed: &str) -> Address {
+        super::super::address::parse(typed).unwrap_or_else(|problem| panic!("{}", problem.message))
+    }
+
+    #[test]
+    fn a_token_stays_with_the_gateway_that_it_was_entered_for() {
+        let mut recipient = Recipient::default();
+        recipient.typed_for(Some(place("ws://a:1")));
+        assert_eq!(recipient.change_to(&place("ws://a:1/")), None);
+        assert_eq!(
+            recipient.change_to(&place("ws://b:1")),
+            Some(place("ws://a:1/"))
+        );
+        assert_eq!(recipient.change_to(&place("ws://b:1")), None);
+    }
+
+    #[test]
+    fn a_token_typed_before_any_address_goes_to_the_first_one_only() {
+        let mut recipient = Recipient::default();
+        recipient.typed_for(None);
+        assert_eq!(recipient.change_to(&place("ws://a:1")), None);
+        assert!(recipient.change_to(&place("ws://b:1")).is_some());
+    }
 
     #[test]
     fn a_token_with_spaces_inside_is_refused_before_it_is_sent() {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use webchat_model::connection::Connection;
-use webchat_model::draft;
+use webchat_model::draft::{Change, Keeper};
 
 use super::connect_form::focus;
 use super::el::{El, button, el, on_window};
@@ -30,6 +30,8 @@ struct Composer {
     problem: RwSignal<Option<String>>,
     /// Where the draft is kept.
     key: StoredValue<String>,
+    /// This tab's part in it.
+    keeper: StoredValue<Keeper>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -114,9 +116,8 @@ fn placeholder(connection: &Connection) -> &'static str {
 impl Composer {
     fn new(page: Page, field: HtmlTextAreaElement) -> Self {
         let key = page.draft_key();
-        if let Some(draft) = storage::get(&key) {
-            field.set_value(&draft);
-        }
+        let draft = storage::get(&key).unwrap_or_default();
+        field.set_value(&draft);
         // On a phone the keyboard would cover half of what one came to read.
         let has_keyboard = window().match_media("(hover: hover)").ok().flatten();
         if has_keyboard.is_some_and(|query| query.matches()) {
@@ -128,16 +129,15 @@ impl Composer {
             field: StoredValue::new_local(field),
             problem: RwSignal::new(None),
             key: StoredValue::new(key),
+            keeper: StoredValue::new(Keeper::new(&draft)),
             timer: StoredValue::new(None),
         };
         // Its height is known once it stands in the page.
         request_animation_frame(move || composer.fit());
-        // The last moment at which a page that is closed or put to sleep runs.
-        // The outbox lives in memory, so what waits in it and never left is
-        // kept with the draft.
-        on_window("pagehide", move |_| {
-            composer.keep(|typed| draft::at_parting(&page.unsent(), typed));
-        });
+        // The last moments at which a page that is closed or put to sleep runs.
+        for last in ["pagehide", "visibilitychange"] {
+            on_window(last, move |_| composer.save());
+        }
         on_cleanup(move || composer.save());
         composer
     }
@@ -183,22 +183,29 @@ impl Composer {
     }
 
     fn save(self) {
-        self.keep(str::to_owned);
-    }
-
-    fn keep(self, what: impl FnOnce(&str) -> String) {
         let Some(typed) = self.field.try_with_value(HtmlTextAreaElement::value) else {
             return;
         };
         self.swap_timer(None);
-        let text = what(&typed);
-        self.key.with_value(|key| {
-            if draft::is_kept(&text) {
-                storage::set(key, Some(&text));
-            } else if text.is_empty() {
-                storage::set(key, None);
-            }
-        });
+        let key = self.key.get_value();
+        let stored = storage::get(&key).unwrap_or_default();
+        let mut change = Change::None;
+        self.keeper
+            .update_value(|keeper| change = keeper.keep(&stored, &typed));
+        let is_kept = match &change {
+            Change::None => true,
+            Change::Write(draft) => storage::set(&key, Some(draft)),
+            Change::Remove => storage::set(&key, None),
+            Change::TooLong => false,
+        };
+        let at_risk = self.page.keeping.draft_at_risk;
+        if at_risk.get_value() == is_kept {
+            at_risk.set_value(!is_kept);
+            self.problem.set((!is_kept).then(|| {
+                "This browser has no room for a draft like this: it is lost if you close the page before you send it."
+                    .to_owned()
+            }));
+        }
     }
 
     fn swap_timer(self, next: Option<TimeoutHandle>) {
@@ -208,17 +215,4 @@ impl Composer {
             }
         });
     }
-}
-
-/// Keeps what waits in the outbox while the field is not on the screen; while
-/// it is, its own listener does both.
-pub(super) fn keep_unsent_without_field(page: Page) {
-    on_window("pagehide", move |_| {
-        let is_on_screen = document()
-            .query_selector(".composer-text")
-            .is_ok_and(|field| field.is_some());
-        if !is_on_screen {
-            page.keep_unsent();
-        }
-    });
 }

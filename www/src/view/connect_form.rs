@@ -7,6 +7,7 @@ use webchat_model::connection::Connection;
 
 use super::copy::copy_button;
 use super::el::{El, button, el, follow};
+use super::forget::forget_device;
 use super::icon::mark;
 use crate::page::{Field, Form, Page};
 
@@ -51,7 +52,9 @@ pub(super) fn connect_form(page: Page) -> El {
                 .then(|| secret_field(page, Field::Password))
         })
         .child(remember_field(form))
-        .child(actions(page));
+        .child(actions(page))
+        // Before the first connection there is no key.
+        .child_now(move || page.address.get().is_some().then(|| forget_device(page)));
     el("section").class("card-screen").child(card)
 }
 
@@ -90,7 +93,10 @@ fn secret_field(page: Page, field: Field) -> El {
         .attr_now("type", move || {
             Some(if shown.get() { "text" } else { "password" }.to_owned())
         })
-        .attr("autocomplete", "off");
+        .attr("autocomplete", "off")
+        // Not when the address is left: what is said then would move the
+        // button that is being pressed.
+        .on("focus", move |_| page.address_chosen());
     let show = button("button quiet small")
         .attr_now("aria-pressed", move || Some(shown.get().to_string()))
         .on("click", move |_| shown.set(!shown.get_untracked()))
@@ -124,6 +130,9 @@ fn input(form: Form, field: Field, id: &str, value: RwSignal<String>) -> El {
         .on("input", move |event| {
             value.set(target(&event).value());
             form.problem.set(None);
+            if field != Field::Address {
+                form.secret_typed();
+            }
         })
 }
 

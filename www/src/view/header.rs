@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use webchat_model::connection::{Connection, Tone};
 
 use super::el::{El, button, el, follow};
+use super::forget::forget_device;
 use super::icon::{self, icon, mark};
 use crate::browser::clock;
 use crate::browser::theme::Theme;
@@ -146,11 +147,18 @@ fn remedy(page: Page) -> Option<El> {
     else {
         return None;
     };
+    let offers_forgetting = problem.offers_forgetting();
     let mut words = problem.remedy;
     if !problem.code.is_empty() {
         words.push_str(&format!(" ({})", problem.code));
     }
-    (!words.is_empty()).then(|| el("p").class("banner bad").text(words.trim_start()))
+    let banner = || {
+        el("div")
+            .class("banner bad")
+            .child(el("p").text(words.trim_start()))
+            .children(offers_forgetting.then(|| forget_device(page)))
+    };
+    (!words.is_empty()).then(banner)
 }
 
 /// What else a person should know.

@@ -5,6 +5,7 @@ mod composer;
 mod connect_form;
 mod copy;
 mod el;
+mod forget;
 mod header;
 mod icon;
 mod line;
@@ -13,12 +14,15 @@ mod pairing_screen;
 mod scroll;
 mod transcript;
 
+use std::cell::Cell;
+
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{Element, PageTransitionEvent, StorageEvent};
 
-use crate::browser::policy;
+use crate::browser::{handover, policy};
 use crate::page::{Page, Screen};
 use el::{El, el};
 
@@ -30,11 +34,46 @@ pub(crate) fn app() -> impl IntoView {
             page.refused_by_policy(&address);
         }
     });
-    composer::keep_unsent_without_field(page);
-    spawn_local(page.begin());
+    let has_begun = Cell::new(false);
+    el::on_window(handover::EVENT, move |event| {
+        let link = handover::read(event);
+        if has_begun.replace(true) {
+            page.follow(link);
+        } else {
+            spawn_local(page.begin(link));
+        }
+    });
+    keep_what_is_unsent(page);
     html::div()
         .class("page")
         .directive(move |root: Element| fill(&root, page), ())
+}
+
+/// The moments at which a page may be on its last legs, and those at which it
+/// learns that it was not.
+fn keep_what_is_unsent(page: Page) {
+    el::on_window("visibilitychange", move |_| {
+        if document().hidden() {
+            page.keep_unsent(false);
+        }
+    });
+    el::on_window("pagehide", move |_| page.keep_unsent(true));
+    el::on_window("pageshow", move |event| {
+        if event.unchecked_into::<PageTransitionEvent>().persisted() {
+            page.came_back();
+        }
+    });
+    el::on_window("storage", move |event| {
+        let event: StorageEvent = event.unchecked_into();
+        if let (Some(name), None) = (event.key(), event.new_value()) {
+            page.slot_emptied(&name);
+        }
+    });
+    el::on_window("beforeunload", move |event| {
+        if page.is_at_risk() {
+            event.prevent_default();
+        }
+    });
 }
 
 fn fill(root: &Element, page: Page) {
@@ -51,7 +90,11 @@ fn fill(root: &Element, page: Page) {
             Some(match screen.get() {
                 Screen::Connect => connect_form::connect_form(page),
                 Screen::Pairing => pairing_screen::pairing_screen(page),
-                Screen::Chat => chat(page),
+                Screen::Chat => {
+                    // Another gateway is another conversation and draft.
+                    page.address.track();
+                    chat(page)
+                }
             })
         }),
         el("div")

@@ -1,16 +1,21 @@
 //! What the page shows, as signals, and what a person can do on it.
 
+mod form;
+mod keeping;
+mod start;
+
 use leptos::prelude::*;
 use webchat_model::address::{self, Address};
 use webchat_model::connection::Connection;
-use webchat_model::credentials::{check_password, check_token};
-use webchat_model::draft;
 use webchat_model::pairing::GatewayKind;
+use webchat_model::policy;
 use webchat_model::transcript::Row;
 
 use crate::browser::config::{ServerConfig, same_origin};
-use crate::browser::{self, handover, storage};
+use crate::browser::storage;
 use crate::link::{Credentials, Link};
+pub(crate) use form::{Field, Form, FormProblem};
+use keeping::Keeping;
 
 /// Where a gateway listens when nobody says otherwise.
 const USUAL_ADDRESS: &str = "ws://127.0.0.1:18789";
@@ -42,37 +47,6 @@ pub(crate) enum Screen {
     Chat,
 }
 
-/// What the fields of the connect form hold.
-#[derive(Clone, Copy)]
-pub(crate) struct Form {
-    pub(crate) address: RwSignal<String>,
-    pub(crate) token: RwSignal<String>,
-    pub(crate) password: RwSignal<String>,
-    pub(crate) remember: RwSignal<bool>,
-    pub(crate) wants_password: RwSignal<bool>,
-    /// The form is shown because the person asked for it.
-    pub(crate) opened: RwSignal<bool>,
-    pub(crate) problem: RwSignal<Option<FormProblem>>,
-}
-
-/// What is wrong with the form, and a repair that one click makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FormProblem {
-    pub(crate) field: Field,
-    pub(crate) message: String,
-    pub(crate) fix: Option<address::Fix>,
-    /// A command to run where the relay runs.
-    pub(crate) command: Option<String>,
-}
-
-/// A field of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
-    Address,
-    Token,
-    Password,
-}
-
 /// The page's state. Cheap to copy; lives as long as the page.
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
@@ -94,6 +68,7 @@ pub(crate) struct Page {
     pub(crate) notice: RwSignal<Option<String>>,
     /// Said by a screen reader when it changes.
     pub(crate) announcement: RwSignal<String>,
+    pub(crate) keeping: Keeping,
     server: StoredValue<Option<ServerConfig>>,
     /// Nobody chose this gateway: it is tried once.
     is_guess: StoredValue<bool>,
@@ -108,15 +83,7 @@ impl Page {
             known: RwSignal::new(false),
             gateway_kind: RwSignal::new(GatewayKind::OpenClaw),
             address: RwSignal::new(None),
-            form: Form {
-                address: RwSignal::new(String::new()),
-                token: RwSignal::new(String::new()),
-                password: RwSignal::new(String::new()),
-                remember: RwSignal::new(false),
-                wants_password: RwSignal::new(false),
-                opened: RwSignal::new(false),
-                problem: RwSignal::new(None),
-            },
+            form: Form::new(),
             lines: RwSignal::new(Vec::new()),
             older: RwSignal::new(Older::None),
             loaded: RwSignal::new(false),
@@ -124,6 +91,7 @@ impl Page {
             sent: RwSignal::new(0),
             notice: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
+            keeping: Keeping::new(),
             server: StoredValue::new(None),
             is_guess: StoredValue::new(false),
             link: StoredValue::new_local(None),
@@ -144,104 +112,44 @@ impl Page {
         }
     }
 
-    /// Finds the first gateway to connect to: the link's, the one used last,
-    /// then the one that served this page.
-    pub(crate) async fn begin(self) {
-        let handover = handover::take();
-        let config = ServerConfig::load().await;
-        self.server.set_value(config.clone());
-        if let Some(token) = &handover.token {
-            self.form.token.set(token.clone());
-        }
-        if let Some(password) = &handover.password {
-            self.form.password.set(password.clone());
-            self.form.wants_password.set(true);
-        }
-        let served = config.as_ref().and_then(|config| config.embedded.as_ref());
-        let served = same_origin(served.map_or("/gateway", |embedded| embedded.path.as_str()));
-        let remembered = storage::address();
-        let is_chosen = handover.gateway.is_some() || remembered.is_some();
-        let first = handover.gateway.or(remembered).or(served);
-        let Some(first) = first else {
-            self.form.address.set(USUAL_ADDRESS.to_owned());
-            return;
-        };
-        if let (true, Some(token)) = (handover.token.is_none(), storage::token(&first)) {
-            self.form.token.set(token);
-            self.form.remember.set(true);
-        }
-        self.form.address.set(first.clone());
-        match address::parse(&first) {
-            Ok(address) => {
-                self.open(address);
-                self.is_guess.set_value(!is_chosen && config.is_none());
-            }
-            Err(problem) => self.form.problem.set(Some(FormProblem::address(problem))),
-        }
-    }
-
     /// Checks the form, and connects when there is nothing to complain about.
     pub(crate) fn submit(self) {
-        let form = self.form;
-        form.problem.set(None);
-        let address = match address::parse(&form.address.get_untracked()) {
-            Ok(address) => address,
-            Err(problem) => return form.problem.set(Some(FormProblem::address(problem))),
-        };
-        if browser::page_is_secure() && address.is_blocked_on_https() {
-            return form.problem.set(Some(FormProblem::new(
-                Field::Address,
-                "This page came over https, so the browser opens only wss:// addresses from it. \
-                 Use the gateway's wss:// address, or open this page over http from a relay.",
-            )));
+        self.form.problem.set(None);
+        self.address_chosen();
+        match self.form.check() {
+            Ok((address, credentials)) => {
+                self.form.opened.set(false);
+                self.open(address, credentials);
+            }
+            Err(problem) => self.form.problem.set(Some(problem)),
         }
-        if let Err(message) = check_token(&form.token.get_untracked()) {
-            return form
-                .problem
-                .set(Some(FormProblem::new(Field::Token, message)));
-        }
-        if let Err(message) = check_password(&form.password.get_untracked()) {
-            return form
-                .problem
-                .set(Some(FormProblem::new(Field::Password, message)));
-        }
-        form.opened.set(false);
-        self.open(address);
     }
 
-    fn open(self, address: Address) {
+    /// The address in the form is what it shall be: the other fields follow.
+    pub(crate) fn address_chosen(self) {
+        if let Some(words) = self.form.address_chosen() {
+            self.notice.set(Some(words));
+        }
+    }
+
+    fn open(self, address: Address, credentials: Credentials) {
         let name = address.to_string();
-        let token = check_token(&self.form.token.get_untracked()).ok().flatten();
-        let password = check_password(&self.form.password.get_untracked())
-            .ok()
-            .flatten();
-        storage::set_token(
-            &name,
-            token
-                .as_deref()
-                .filter(|_| self.form.remember.get_untracked()),
-        );
+        let remembered = credentials.token.as_deref();
+        let remembered = remembered.filter(|_| self.form.remember.get_untracked());
+        storage::set_token(&name, remembered);
         let same = self
             .address
             .with_untracked(|old| old.as_ref() == Some(&address));
         if !same {
-            self.keep_unsent();
+            self.keep_behind();
             self.lines.set(Vec::new());
             self.loaded.set(false);
             self.older.set(Older::None);
+            self.address.set(Some(address));
         }
         self.known.set(storage::was_used(&name));
         self.is_guess.set_value(false);
-        let is_own =
-            same_origin("/").is_some_and(|own| name.starts_with(own.trim_end_matches('/')));
-        let is_relay = is_own && self.server.with_value(Option::is_some);
-        self.gateway_kind.set(if is_relay {
-            GatewayKind::Relay
-        } else {
-            GatewayKind::OpenClaw
-        });
-        self.address.set(Some(address));
-        let credentials = Credentials { token, password };
+        self.find_kind();
         self.link.update_value(|link| match link {
             // Its outbox may hold messages that wait for this very sign-in.
             Some(link) if same => link.sign_in(&name, credentials),
@@ -252,14 +160,30 @@ impl Page {
                 *link = Some(Link::open(self, &name, credentials));
             }
         });
+        if !same {
+            self.take_leftovers(&name);
+        }
+    }
+
+    /// What kind of gateway this is: the relay that served the page, or another.
+    fn find_kind(self) {
+        let name = self.gateway_name().unwrap_or_default();
+        let is_own =
+            same_origin("/").is_some_and(|own| name.starts_with(own.trim_end_matches('/')));
+        let is_relay = is_own && self.server.with_value(Option::is_some);
+        let kind = if is_relay {
+            GatewayKind::Relay
+        } else {
+            GatewayKind::OpenClaw
+        };
+        if self.gateway_kind.get_untracked() != kind {
+            self.gateway_kind.set(kind);
+        }
     }
 
     /// The connection works: this gateway is remembered from now on.
     pub(crate) fn connected(self) {
-        let Some(name) = self
-            .address
-            .with_untracked(|address| address.as_ref().map(Address::to_string))
-        else {
+        let Some(name) = self.gateway_name() else {
             return;
         };
         storage::set_address(&name);
@@ -275,7 +199,7 @@ impl Page {
             return;
         }
         self.is_guess.set_value(false);
-        self.with_link(Link::close);
+        self.with_link(Link::rest);
         self.connection.set(Connection::Off);
         self.retry_at.set(None);
         self.form.address.set(USUAL_ADDRESS.to_owned());
@@ -287,10 +211,10 @@ impl Page {
         let Some(address) = self.address.get_untracked() else {
             return;
         };
-        if !blocked.is_empty() && !blocked.starts_with(&address.origin()) {
+        if !policy::concerns(&address, blocked) {
             return;
         }
-        self.with_link(Link::close);
+        self.with_link(Link::rest);
         self.connection.set(Connection::Off);
         self.retry_at.set(None);
         let known = self.server.with_value(|config| {
@@ -303,6 +227,7 @@ impl Page {
                     .join(", ")
             })
         });
+        let command = policy::relay_command(&address);
         let also = match known.as_deref() {
             None | Some("") => String::new(),
             Some(others) => format!(" It was started with {others}."),
@@ -310,11 +235,12 @@ impl Page {
         self.form.problem.set(Some(FormProblem {
             field: Field::Address,
             message: format!(
-                "The server of this page does not let it connect to {}.{also} Start the relay with this address, then reload:",
-                address.origin()
+                "The server of this page does not let it connect to {}.{also} Start the relay with this address{}",
+                address.origin(),
+                if command.is_some() { ", then reload:" } else { " (--gateway), then reload." },
             ),
             fix: None,
-            command: Some(format!("clawline-relay serve --gateway {address}")),
+            command,
         }));
         self.form.opened.set(true);
     }
@@ -322,8 +248,10 @@ impl Page {
     /// Fills in a repair that the form offered.
     pub(crate) fn apply_fix(self, fix: address::Fix) {
         self.form.address.set(fix.address);
+        self.address_chosen();
         if let Some(token) = fix.token {
             self.form.token.set(token);
+            self.form.secret_typed();
         }
         self.form.problem.set(None);
     }
@@ -341,32 +269,6 @@ impl Page {
         Ok(())
     }
 
-    /// Makes a draft of what was typed and never left: the outbox lives in
-    /// memory. For when the field, which does the same, is not on the screen.
-    pub(crate) fn keep_unsent(self) {
-        let unsent = self.unsent();
-        if unsent.is_empty() {
-            return;
-        }
-        let key = self.draft_key();
-        let draft = storage::get(&key).unwrap_or_default();
-        storage::set(&key, Some(&draft::at_parting(&unsent, &draft)));
-    }
-
-    /// Where the draft for this gateway is kept.
-    pub(crate) fn draft_key(self) -> String {
-        let gateway = self
-            .address
-            .with_untracked(|address| address.as_ref().map(Address::to_string));
-        draft::storage_key(&gateway.unwrap_or_default(), "main")
-    }
-
-    /// What was typed and never left.
-    pub(crate) fn unsent(self) -> Vec<String> {
-        self.link
-            .with_value(|link| link.as_ref().map(Link::unsent).unwrap_or_default())
-    }
-
     pub(crate) fn stop(self) {
         self.with_link(Link::stop);
     }
@@ -378,11 +280,21 @@ impl Page {
     }
 
     pub(crate) fn send_again(self, key: &str) {
-        self.with_link(|link| link.send_again(key));
+        self.with_link(|link| {
+            if let Err(words) = link.send_again(key) {
+                self.notice.set(Some(words));
+            }
+        });
     }
 
     pub(crate) fn discard(self, key: &str) {
         self.with_link(|link| link.discard(key));
+    }
+
+    /// Deletes this browser's key and its tokens. The next connection is
+    /// another device's.
+    pub(crate) fn forget_device(self) {
+        self.with_link(Link::forget_device);
     }
 
     pub(crate) fn load_full_text(self, message_id: &str) {
@@ -423,26 +335,6 @@ impl Page {
         });
         if changed {
             self.lines.set(next);
-        }
-    }
-}
-
-impl FormProblem {
-    fn new(field: Field, message: &str) -> Self {
-        Self {
-            field,
-            message: message.to_owned(),
-            fix: None,
-            command: None,
-        }
-    }
-
-    fn address(problem: address::AddressProblem) -> Self {
-        Self {
-            field: Field::Address,
-            message: problem.message,
-            fix: problem.fix,
-            command: None,
         }
     }
 }

