@@ -52,6 +52,13 @@ async fn a_message_is_acknowledged_streamed_and_kept() {
     let answer = client.event(|e| is_row(e, "assistant")).await;
     assert_eq!(answer["payload"]["message"]["__openclaw"]["runId"], key);
 
+    // A client that has the row does not ask for the history.
+    let at = |fits: &dyn Fn(&Value) -> bool| client.events.iter().position(fits).unwrap();
+    assert!(
+        at(&|e| is_row(e, "assistant")) < at(&|e| e["payload"]["state"] == "final"),
+        "the row comes before the end of its run"
+    );
+
     let history = client.history("main").await;
     assert_eq!(
         history["sessionKey"], "main",

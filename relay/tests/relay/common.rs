@@ -159,6 +159,8 @@ pub(crate) struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(crate) challenge: Value,
     pub(crate) hello: Value,
+    /// All frames that came, in order.
+    pub(crate) heard: Vec<Value>,
     /// Events that came while an answer was waited for.
     pub(crate) events: Vec<Value>,
     /// Answers that came while another one was waited for.
@@ -207,6 +209,7 @@ impl Client {
             socket,
             challenge: Value::Null,
             hello: Value::Null,
+            heard: Vec::new(),
             events: Vec::new(),
             answers: Vec::new(),
             next: 1,
@@ -312,7 +315,11 @@ impl Client {
     async fn read_or_close(&mut self) -> Result<Value, Closed> {
         loop {
             match self.socket.next().await {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => {
+                    let frame: Value = serde_json::from_str(&text).unwrap();
+                    self.heard.push(frame.clone());
+                    return Ok(frame);
+                }
                 Some(Ok(Message::Close(Some(frame)))) => {
                     return Err(Closed {
                         code: u16::from(frame.code),
