@@ -33,12 +33,17 @@ pub(crate) struct NamedGateway {
 pub(crate) struct Embedded {
     /// Its path on the page's own origin.
     pub(crate) path: String,
+    /// How the command that approves a device begins, when this browser is on
+    /// the relay's machine.
+    #[serde(rename = "approveCommand")]
+    pub(crate) approve_command: Option<String>,
 }
 
 impl Default for Embedded {
     fn default() -> Self {
         Self {
             path: "/gateway".to_owned(),
+            approve_command: None,
         }
     }
 }

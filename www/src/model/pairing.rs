@@ -24,9 +24,11 @@ impl Pairing {
     /// The command that approves this request.
     ///
     /// The id comes from the network and ends in a shell, so one that is more
-    /// than letters, digits and dashes is not made into a command.
+    /// than letters, digits and dashes is not made into a command. `told` is how
+    /// the relay that served the page says that its command begins: with the
+    /// program as it was started and the folder of its data.
     #[must_use]
-    pub fn command(&self, kind: GatewayKind) -> Option<String> {
+    pub fn command(&self, kind: GatewayKind, told: Option<&str>) -> Option<String> {
         let id = self.request_id.as_deref()?;
         let plain = id.len() <= 100
             && id
@@ -35,11 +37,12 @@ impl Pairing {
         if id.is_empty() || !plain || id.starts_with('-') {
             return None;
         }
-        let program = match kind {
-            GatewayKind::Relay => "clawline-relay",
-            GatewayKind::OpenClaw => "openclaw",
+        let told = told.filter(|told| is_one_line(told));
+        let start = match kind {
+            GatewayKind::Relay => told.unwrap_or("clawline-relay devices approve"),
+            GatewayKind::OpenClaw => "openclaw devices approve",
         };
-        Some(format!("{program} devices approve {id}"))
+        Some(format!("{start} {id}"))
     }
 
     /// The command that lists what waits, for when there is no id.
@@ -71,6 +74,12 @@ impl Pairing {
     }
 }
 
+/// Whether a text is one line that a terminal shows as it is.
+fn is_one_line(text: &str) -> bool {
+    const LONGEST: usize = 4_096;
+    !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,24 +96,46 @@ mod tests {
     fn the_command_fits_the_gateway() {
         let waiting = pairing(Some("4c3ee356-12ab"));
         assert_eq!(
-            waiting.command(GatewayKind::OpenClaw).as_deref(),
+            waiting.command(GatewayKind::OpenClaw, None).as_deref(),
             Some("openclaw devices approve 4c3ee356-12ab")
         );
         assert_eq!(
-            waiting.command(GatewayKind::Relay).as_deref(),
+            waiting.command(GatewayKind::Relay, None).as_deref(),
             Some("clawline-relay devices approve 4c3ee356-12ab")
         );
+    }
+
+    #[test]
+    fn the_relay_knows_best_how_it_is_called_and_nobody_else_is_called_so() {
+        let waiting = pairing(Some("4c3ee356-12ab"));
+        let told = Some("/opt/claw/clawline-relay --data-dir '/srv/my claw' devices approve");
+        assert_eq!(
+            waiting.command(GatewayKind::Relay, told).as_deref(),
+            Some(
+                "/opt/claw/clawline-relay --data-dir '/srv/my claw' devices approve 4c3ee356-12ab"
+            )
+        );
+        assert_eq!(
+            waiting.command(GatewayKind::OpenClaw, told).as_deref(),
+            Some("openclaw devices approve 4c3ee356-12ab")
+        );
+        for odd in ["", " ", "evil\nclawline-relay devices approve", "\u{1b}[2J"] {
+            assert_eq!(
+                waiting.command(GatewayKind::Relay, Some(odd)).as_deref(),
+                Some("clawline-relay devices approve 4c3ee356-12ab")
+            );
+        }
     }
 
     #[test]
     fn an_id_that_a_shell_would_read_is_no_command() {
         for id in ["x; rm -rf /", "$(id)", "--all", "", "a b"] {
             assert_eq!(
-                pairing(Some(id)).command(GatewayKind::OpenClaw),
+                pairing(Some(id)).command(GatewayKind::OpenClaw, None),
                 None,
                 "{id}"
             );
         }
-        assert_eq!(pairing(None).command(GatewayKind::Relay), None);
+        assert_eq!(pairing(None).command(GatewayKind::Relay, None), None);
     }
 }

@@ -181,6 +181,13 @@ impl Page {
         }
     }
 
+    /// How the relay that served the page says that its command to approve a
+    /// device begins.
+    pub(crate) fn approve_command(self) -> Option<String> {
+        self.server
+            .with_value(|server| server.as_ref()?.embedded.as_ref()?.approve_command.clone())
+    }
+
     /// The connection works: this gateway is remembered from now on.
     pub(crate) fn connected(self) {
         let Some(name) = self.gateway_name() else {

@@ -33,7 +33,7 @@ pub(super) fn pairing_screen(page: Page) -> El {
 
 fn steps(page: Page, pairing: &Pairing) -> El {
     let kind = page.gateway_kind.get();
-    let command = pairing.command(kind);
+    let command = pairing.command(kind, page.approve_command().as_deref());
     let how = match command {
         Some(_) => "On the machine where the gateway runs, type:",
         None => {
