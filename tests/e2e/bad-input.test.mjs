@@ -122,7 +122,7 @@ scenario(
     await server.line({});
     await chat.hasStatus("Connected");
     await chat.reaches("into the void", "confirmed");
-    await chat.answer("into the void");
+    await chat.replyTo("into the void", "void");
     assert.equal(await chat.message.inputValue(), "half a thought");
     const other = await newTab();
     await other.connect();
@@ -138,11 +138,11 @@ scenario("two tabs of one browser both chat, and each sees what the other says",
   await other.connect();
   await chat.send(`from one ${mark}`);
   await other.reaches(`from one ${mark}`, "confirmed");
-  await other.answer(`from one ${mark}`);
+  await other.replyTo(`from one ${mark}`, mark);
   await other.idle();
   await other.send(`from the other ${mark}`);
   await chat.reaches(`from the other ${mark}`, "confirmed");
-  await chat.answer(`from the other ${mark}`);
+  await chat.replyTo(`from the other ${mark}`, mark);
   await chat.idle();
   for (const tab of [chat, other]) {
     assert.equal((await tab.said("You", mark)).length, 2);
@@ -175,7 +175,7 @@ for (const [what, init] of Object.entries(WITHOUT_DATABASE)) {
     await page.getByText("This browser keeps nothing for this page").waitFor();
     await chat.send("nothing is kept");
     await chat.reaches("nothing is kept", "confirmed");
-    await chat.answer("nothing is kept");
+    await chat.replyTo("nothing is kept", "kept");
   });
 }
 
@@ -191,5 +191,5 @@ scenario("without a network the page says so, keeps what is typed, and goes on w
   await context.setOffline(false);
   await chat.hasStatus("Connected");
   await chat.reaches("typed on the train", "confirmed");
-  await chat.answer("typed on the train");
+  await chat.replyTo("typed on the train", "train");
 });

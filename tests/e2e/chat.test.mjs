@@ -12,13 +12,13 @@ scenario(
     await chat.address.fill(server.gateway);
     await chat.token.fill(server.token);
     await chat.connectButton.click();
-    await chat.hasStatus("Connected");
+    await chat.isReady();
 
     const before = await chat.messages();
     const lengthsOf = await chat.watchGrowth();
     await chat.send("count for me [chunks:12:120]");
     await chat.reaches("count for me", "confirmed");
-    await chat.answer("w12");
+    await chat.replyTo("count for me", "w12");
     await chat.idle();
     const lengths = await lengthsOf("w1");
     assert.ok(lengths.length >= 2, `the reply came at once: ${lengths}`);
@@ -59,23 +59,22 @@ scenario(
 scenario("stop ends a reply, keeps what it said, and the next message works", {}, async ({ chat, page }) => {
   await chat.connect();
   await chat.send("go on for long [chunks:400:100]");
-  await chat.answer("w3");
+  await chat.replyTo("go on for long", "w3");
   await chat.stopButton.click();
   await chat.idle();
-  const [stopped] = (await chat.said("Assistant", "w3")).slice(-1);
+  const stopped = await chat.replyTo("go on for long", "w1 w2 w3");
   assert.equal(stopped.state, "confirmed");
   assert.ok(!stopped.text.includes("w400"));
 
   await chat.send("and now briefly [chunks:3:20]");
   await chat.reaches("and now briefly", "confirmed");
-  await until("the next reply is there", async () => (await chat.messages()).at(-1)?.text.startsWith("w1 w2 w3"));
+  await chat.replyTo("and now briefly", "w1 w2 w3");
   await chat.idle();
 
   const texts = (messages) => messages.map(({ who, text }) => `${who}: ${text.split("\n")[0]}`);
   const before = texts(await chat.messages()).slice(-4);
   await page.reload();
-  await chat.hasStatus("Connected");
-  await chat.answer("w3");
+  await chat.isReady();
   assert.deepEqual(texts(await chat.messages()).slice(-4), before);
 });
 
@@ -85,13 +84,12 @@ scenario("after a reload the same history is there, and each message once", {}, 
   for (const text of words) {
     await chat.send(text);
     await chat.reaches(text, "confirmed");
+    await chat.replyTo(text, "");
     await chat.idle();
   }
-  await until("all replies are there", async () => (await chat.messages()).slice(-6).filter((m) => m.who === "Assistant").length === 3);
   const before = (await chat.messages()).slice(-6);
   await page.reload();
-  await chat.hasStatus("Connected");
-  await chat.reaches(words[2], "confirmed");
+  await chat.isReady();
   assert.deepEqual((await chat.messages()).slice(-6), before);
   for (const text of words) {
     assert.equal((await chat.said("You", text)).length, 1);
@@ -111,7 +109,7 @@ scenario(
     assert.equal((await chat.messages()).length, 0);
     await chat.message.press("Enter");
     await chat.reaches("one\ntwo", "confirmed");
-    await chat.answer("two");
+    await chat.replyTo("one\ntwo", "two");
     assert.equal(await chat.message.inputValue(), "");
   },
 );

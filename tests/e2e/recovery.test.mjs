@@ -1,6 +1,6 @@
 // The gateway dies, the line breaks, and the page that stays open goes on.
 import assert from "node:assert/strict";
-import { BROWSERS, historyRows, scenario, until } from "./harness/index.mjs";
+import { BROWSERS, historyRows, scenario } from "./harness/index.mjs";
 
 /** What left the page: the `chat.send` requests with a text. */
 function sends(frames, text) {
@@ -26,7 +26,7 @@ scenario(
     await chat.connect();
     await chat.send(`before ${mark}`);
     await chat.reaches(`before ${mark}`, "confirmed");
-    await chat.answer(`before ${mark}`);
+    await chat.replyTo(`before ${mark}`, mark);
     await chat.idle();
 
     await server.kill();
@@ -37,7 +37,7 @@ scenario(
 
     await chat.hasStatus("Connected");
     await chat.reaches(`meanwhile ${mark}`, "confirmed");
-    await chat.answer(`meanwhile ${mark}`);
+    await chat.replyTo(`meanwhile ${mark}`, mark);
     await chat.idle();
     await sentOnce({ server, world }, `before ${mark}`);
     await sentOnce({ server, world }, `meanwhile ${mark}`);
@@ -53,7 +53,7 @@ scenario(
     const mark = crypto.randomUUID().slice(0, 8);
     await chat.connect();
     await chat.send(`interrupted ${mark} [chunks:40:100]`);
-    await chat.answer("w3");
+    await chat.replyTo(`interrupted ${mark}`, "w3");
 
     await server.kill();
     await chat.hasStatus("Reconnecting");
@@ -90,10 +90,10 @@ scenario(
     await chat.connect();
     const before = (await chat.messages()).length;
     await chat.send(`cut ${mark} [chunks:30:100]`);
-    await chat.answer("w3");
+    await chat.replyTo(`cut ${mark}`, "w3");
     await server.cut();
     await chat.reaches(`cut ${mark}`, "confirmed");
-    await until("the reply is complete", async () => (await chat.messages()).at(-1)?.text.includes("w30"));
+    await chat.replyTo(`cut ${mark}`, "w30");
     await chat.idle();
     assert.equal((await chat.messages()).length, before + 2);
     await sentOnce({ server, world }, `cut ${mark}`);
@@ -113,7 +113,7 @@ scenario(
     await server.line({});
     await chat.hasStatus("Connected");
     await chat.reaches(`no answer ${mark}`, "confirmed");
-    await chat.answer(`no answer ${mark}`);
+    await chat.replyTo(`no answer ${mark}`, mark);
     await chat.idle();
     await sentOnce({ server, world }, `no answer ${mark}`);
     assert.equal((await chat.said("You", mark)).length, 1);

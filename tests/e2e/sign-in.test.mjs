@@ -101,7 +101,7 @@ scenario(
     await chat.hasStatus("Connected");
     await chat.send("approved at last");
     await chat.reaches("approved at last", "confirmed");
-    await chat.answer("approved at last");
+    await chat.replyTo("approved at last", "approved");
     await chat.idle();
 
     await page.reload();

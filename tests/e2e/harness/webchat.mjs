@@ -29,10 +29,17 @@ export class WebChat {
     await this.page.goto(this.server.page + hash);
   }
 
-  /** Opens the page and waits until it is connected. */
+  /** Opens the page and waits until it is connected and shows the history. */
   async connect(options) {
     await this.open(options);
-    await this.hasStatus("Connected");
+    await this.isReady();
+  }
+
+  /** Waits until the page is connected and shows the history. */
+  async isReady(options) {
+    await this.hasStatus("Connected", options);
+    const first = this.log.getByRole("article").or(this.log.getByRole("heading", { name: "Say hello" }));
+    await first.first().waitFor();
   }
 
   /** The text of the connection's state. */
@@ -98,25 +105,31 @@ export class WebChat {
     return messages.filter((message) => message.who === who && message.text.includes(text));
   }
 
-  /** Waits for a message of the assistant with a text. */
-  async answer(text, options) {
-    const found = await until(
-      `the assistant says “${text}”`,
-      async () => (await this.said("Assistant", text)).at(-1),
-      options,
-    ).catch(async (error) => {
-      throw new Error(`${error.message}; the transcript is ${JSON.stringify(await this.messages())}`);
-    });
-    return found;
+  /** Waits for a message of the assistant with a text, anywhere. */
+  answer(text, options) {
+    const ask = async () => (await this.said("Assistant", text)).at(-1);
+    return this.#awaitMessage(`the assistant says “${text}”`, ask, options);
+  }
+
+  /** Waits until what follows our last message with a text is a reply with these words. */
+  replyTo(question, words, options) {
+    const ask = async () => {
+      const messages = await this.messages();
+      const at = messages.findLastIndex(({ who, text }) => who === "You" && text.includes(question));
+      const next = at < 0 ? undefined : messages[at + 1];
+      return next?.who === "Assistant" && next.text.includes(words) && next;
+    };
+    return this.#awaitMessage(`“${question}” gets the reply “${words}”`, ask, options);
   }
 
   /** Waits until our own message with a text has reached a state. */
-  async reaches(text, state, options) {
-    await until(
-      `“${text}” is ${state}`,
-      async () => (await this.said("You", text)).at(-1)?.state === state,
-      options,
-    ).catch(async (error) => {
+  reaches(text, state, options) {
+    const ask = async () => (await this.said("You", text)).at(-1)?.state === state;
+    return this.#awaitMessage(`“${text}” is ${state}`, ask, options);
+  }
+
+  async #awaitMessage(what, ask, options) {
+    return until(what, ask, options).catch(async (error) => {
       throw new Error(`${error.message}; the transcript is ${JSON.stringify(await this.messages())}`);
     });
   }
