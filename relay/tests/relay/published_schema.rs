@@ -4,11 +4,12 @@
 //! `CLAWLINE_PROTOCOL_PACKAGE` names or where `cargo xtask setup` puts it. Without
 //! it there is nothing to compare with: that is a failure where `CI` is `true`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::common::{Client, Device, Relay, Wish, with_token};
 use clawline_relay::ids;
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 const NEEDED: &[&str] = &[
@@ -108,6 +109,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 /// The published definitions, each a schema of its own.
 struct Published {
     definitions: Value,
+    compiled: HashMap<&'static str, Validator>,
     used: BTreeSet<&'static str>,
     wrong: BTreeSet<String>,
 }
@@ -117,16 +119,18 @@ impl Published {
         let mut schema = read(&package()?.join("protocol.schema.json"));
         Some(Self {
             definitions: schema["definitions"].take(),
+            compiled: HashMap::new(),
             used: BTreeSet::new(),
             wrong: BTreeSet::new(),
         })
     }
 
     /// Holds a value to a definition, but for the exceptions.
-    fn check(&mut self, definition: &str, value: &Value) {
+    fn check(&mut self, definition: &'static str, value: &Value) {
         let schema = &self.definitions[definition];
         assert!(schema.is_object(), "the package has no {definition}");
-        let validator = jsonschema::validator_for(schema).unwrap();
+        let compile = || jsonschema::validator_for(schema).unwrap();
+        let validator = self.compiled.entry(definition).or_insert_with(compile);
         for error in validator.iter_errors(value) {
             let error = format!("{error} at {}", error.instance_path());
             let exception = EXCEPTIONS
