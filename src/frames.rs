@@ -3,10 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-/// `glance(generation, type, number, seq, now)`; see `frames.js`.
-pub(crate) type GlanceFn = dyn Fn(u32, u32, u32, f64, f64) -> u32;
-/// `take(generation, frame)`
-pub(crate) type TakeFn = dyn Fn(u32, JsValue);
+use crate::driver::Gate;
 
 /// The types of a frame, as `frames.js` numbers them.
 pub(crate) const EVENT: u32 = 0;
@@ -29,8 +26,7 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(
         names: Vec<JsValue>,
-        glance: &Closure<GlanceFn>,
-        take: &Closure<TakeFn>,
+        gate: Gate,
         deliver: &JsValue,
         settle: &JsValue,
     ) -> Frames;
@@ -43,21 +39,35 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn listen(this: &Frames, name: &str, on: bool);
 
+    /// When the last event came that a glance left for later, in milliseconds;
+    /// negative when there was none since it was last asked.
+    #[wasm_bindgen(method, js_name = lastMoment)]
+    pub(crate) fn last_moment(this: &Frames) -> f64;
+
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Frames, socket: &WebSocket, generation: u32);
 
-    /// The text of a request; `params` is JSON text.
-    pub(crate) fn compose(id: u32, method: &JsValue, params: &JsValue) -> JsValue;
+    /// Sends a request; false when it is longer than `most` bytes. `params` is
+    /// JSON text.
+    #[wasm_bindgen(js_name = sendRequest)]
+    pub(crate) fn send_request(
+        socket: &WebSocket,
+        id: u32,
+        method: &JsValue,
+        params: &JsValue,
+        most: f64,
+    ) -> bool;
 
-    /// The text of an outbox entry's request.
-    #[wasm_bindgen(js_name = composeEntry)]
-    pub(crate) fn compose_entry(
+    /// Sends an outbox entry's request.
+    #[wasm_bindgen(js_name = sendEntry)]
+    pub(crate) fn send_entry(
+        socket: &WebSocket,
         id: u32,
         method: &JsValue,
         params: &JsValue,
         session_key: &str,
         idempotency_key: &str,
-    ) -> JsValue;
+    );
 
     /// Whether a text is at most this long in UTF-8.
     pub(crate) fn fits(text: &JsValue, bytes: f64) -> bool;

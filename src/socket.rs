@@ -1,11 +1,13 @@
 //! One WebSocket, with listeners that it owns and removes.
 
 use clawline_core::engine::Generation;
-use js_sys::{Object, Reflect};
+use clawline_core::{Key, RequestId};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, WebSocket};
 
-use crate::frames::Frames;
+use crate::frames::{self, Frames};
+use crate::letter::Letter;
 use crate::listener::Listener;
 
 /// A socket of one generation. Dropping it removes its listeners first, so
@@ -50,12 +52,16 @@ impl Socket {
         })
     }
 
-    /// Hands a frame to the browser. A socket that is closing swallows it: the
-    /// engine learns of that by the close.
-    pub(crate) fn send(&self, text: &JsValue) {
-        if let Some(send) = method(&self.socket, "send") {
-            let _ = send.call1(&self.socket, text);
-        }
+    /// Sends a request; false when it is longer than `most` bytes.
+    pub(crate) fn send_request(&self, id: RequestId, letter: &Letter, most: u64) -> bool {
+        let Letter { method, params } = letter;
+        frames::send_request(&self.socket, id.0, method, params, most as f64)
+    }
+
+    /// Sends an outbox entry.
+    pub(crate) fn send_entry(&self, id: RequestId, letter: &Letter, session: &str, key: &Key) {
+        let Letter { method, params } = letter;
+        frames::send_entry(&self.socket, id.0, method, params, session, key.as_str());
     }
 
     pub(crate) fn send_text(&self, text: &str) {
@@ -73,10 +79,6 @@ impl Drop for Socket {
         self.socket.set_onmessage(None);
         let _ = self.socket.close();
     }
-}
-
-fn method(object: &Object, name: &str) -> Option<js_sys::Function> {
-    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
 }
 
 /// What a thrown value says.

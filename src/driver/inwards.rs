@@ -1,20 +1,44 @@
 //! Frames as they come in: a glance at numbers first, the object only where
 //! the engine or a listener wants it.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use clawline_core::RequestId;
-use clawline_core::engine::{Facts, Generation, Glance, Verdict};
+use clawline_core::engine::{Engine, Facts, Generation, Glance, Verdict};
 use clawline_core::wire::{EventKind, read_answer, read_event};
-use wasm_bindgen::{JsCast as _, JsValue};
+use clawline_core::{Instant, RequestId};
+use wasm_bindgen::prelude::*;
 
 use super::Driver;
 use crate::frames::{self, Seen};
 use crate::host::{instant, now};
 use crate::object::JsObject;
 
+/// The way of `frames.js` into its driver. A method of an exported class is
+/// the cheapest call that there is; one of a `Closure` gathers its arguments
+/// into an array first.
+#[wasm_bindgen(skip_typescript)]
+pub struct Gate(pub(super) Weak<Driver>);
+
+#[wasm_bindgen]
+impl Gate {
+    /// See `frames.js`.
+    pub fn glance(&self, generation: u32, shape: u32, number: u32, seq: f64, at: f64) -> u32 {
+        let driver = self.0.upgrade();
+        driver.map_or(Seen::Drop, |driver| {
+            driver.glance(generation, shape, number, seq, at)
+        }) as u32
+    }
+
+    /// See `frames.js`.
+    pub fn take(&self, generation: u32, frame: JsValue) {
+        if let Some(driver) = self.0.upgrade() {
+            driver.take(Generation(generation), &JsObject(frame));
+        }
+    }
+}
+
 impl Driver {
-    pub(super) fn glance(
+    fn glance(
         self: &Rc<Self>,
         generation: u32,
         shape: u32,
@@ -38,9 +62,14 @@ impl Driver {
             },
             _ => Glance::Other,
         };
+        let at = if at < 0.0 {
+            self.clock.get()
+        } else {
+            instant(at)
+        };
         let (verdict, is_drained) = {
             let mut engine = self.engine.borrow_mut();
-            let verdict = engine.glance(instant(at), Generation(generation), glance);
+            let verdict = engine.glance(at, Generation(generation), glance);
             (verdict, engine.is_drained())
         };
         if !is_drained {
@@ -57,36 +86,49 @@ impl Driver {
         }
     }
 
+    /// Tells the engine when the last frame came, where that was left for
+    /// later, and answers what time it is.
+    pub(super) fn catch_up(&self, engine: &mut Engine) -> Instant {
+        let last = self.frames.last_moment();
+        if let Some(open) = self.socket.borrow().as_ref().filter(|_| last >= 0.0) {
+            engine.glance(instant(last), open.generation, Glance::Other);
+        }
+        let now = now();
+        self.clock.set(now);
+        now
+    }
+
     /// Reads the facts of a frame that the engine asked for, and does with the
     /// frame what the engine then says.
-    pub(super) fn take(self: &Rc<Self>, generation: Generation, frame: JsObject) {
+    fn take(self: &Rc<Self>, generation: Generation, frame: &JsObject) {
         let Some((verdict, kind)) = self.seen.take() else {
             return;
         };
         let facts = match verdict {
-            Verdict::ReadEvent => Facts::Event(read_event(kind, &frame)),
+            Verdict::ReadEvent => Facts::Event(read_event(kind, frame)),
             Verdict::ReadAnswer(read) => {
-                let Some(id) = answer_id(&frame) else { return };
-                Facts::Answer(id, read_answer(read, &frame))
+                let Some(id) = answer_id(frame) else { return };
+                Facts::Answer(id, read_answer(read, frame))
             }
             _ => return,
         };
+        let now = self.catch_up(&mut self.engine.borrow_mut());
         let verdict = self
             .engine
             .borrow_mut()
-            .handle_frame(now(), generation, facts);
+            .handle_frame(now, generation, facts);
         match verdict {
             Verdict::Deliver => {
-                self.refresh_snapshot(kind, &frame);
+                self.refresh_snapshot(kind, frame);
                 let _ = self
                     .outlet
                     .deliver
                     .call2(&JsValue::NULL, &kind.0.into(), &frame.0);
             }
-            Verdict::Settled(id) => self.settle(id, &frame, false),
-            Verdict::Accepted(id) => self.settle(id, &frame, true),
+            Verdict::Settled(id) => self.settle(id, frame, false),
+            Verdict::Accepted(id) => self.settle(id, frame, true),
             // Before its status event is performed: who is told "ready" finds it.
-            Verdict::Hello => self.keep_hello(&frame),
+            Verdict::Hello => self.keep_hello(frame),
             _ => {}
         }
         self.run();

@@ -7,6 +7,8 @@
 mod inwards;
 mod outwards;
 
+pub(crate) use inwards::Gate;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -19,7 +21,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::error::RequestError;
-use crate::frames::{Frames, GlanceFn, Seen, TakeFn};
+use crate::frames::Frames;
 use crate::host::{Timer, now, seed};
 use crate::hub::{Event, Hub};
 use crate::identity::Identity;
@@ -51,6 +53,9 @@ struct Open {
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
     running: Cell<bool>,
+    /// When the engine was last fed: the time of frames whose own does not
+    /// matter.
+    clock: Cell<Instant>,
     /// The verdict of the last glance, for the frame that is taken next.
     seen: Cell<Option<(Verdict, EventKind)>>,
     socket: RefCell<Option<Open>>,
@@ -67,8 +72,6 @@ pub(crate) struct Driver {
     outlet: Outlet,
     frames: Frames,
     timer: OnceCell<Timer>,
-    _glance: Closure<GlanceFn>,
-    _take: Closure<TakeFn>,
     lifecycle: RefCell<Vec<Listener>>,
 }
 
@@ -81,31 +84,17 @@ impl Driver {
         } = options;
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let outlet = outlet(weak.clone());
-            let glance = {
-                let driver = weak.clone();
-                Closure::<GlanceFn>::new(move |generation, shape, number, seq, at| {
-                    let driver = driver.upgrade();
-                    driver.map_or(Seen::Drop, |d| d.glance(generation, shape, number, seq, at))
-                        as u32
-                })
-            };
-            let take = {
-                let driver = weak.clone();
-                Closure::<TakeFn>::new(move |generation, frame| {
-                    if let Some(driver) = driver.upgrade() {
-                        driver.take(Generation(generation), JsObject(frame));
-                    }
-                })
-            };
+            let gate = Gate(weak.clone());
             let names = EventKind::NAMES
                 .iter()
                 .map(|name| JsValue::from_str(name))
                 .collect();
             Self {
-                frames: Frames::new(names, &glance, &take, &outlet.deliver, &outlet.settle),
+                frames: Frames::new(names, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
+                clock: Cell::new(now()),
                 seen: Cell::new(None),
                 socket: RefCell::default(),
                 introduction: RefCell::default(),
@@ -119,8 +108,6 @@ impl Driver {
                 store,
                 outlet,
                 timer: OnceCell::new(),
-                _glance: glance,
-                _take: take,
                 lifecycle: RefCell::default(),
             }
         });
@@ -167,7 +154,11 @@ impl Driver {
 
     /// Feeds the engine and performs what comes out.
     pub(crate) fn with<R>(self: &Rc<Self>, feed: impl FnOnce(&mut Engine, Instant) -> R) -> R {
-        let result = feed(&mut self.engine.borrow_mut(), now());
+        let result = {
+            let mut engine = self.engine.borrow_mut();
+            let now = self.catch_up(&mut engine);
+            feed(&mut engine, now)
+        };
         self.run();
         result
     }

@@ -6,12 +6,11 @@ use std::rc::Rc;
 use clawline_core::engine::{Close, Generation, Input, Introduction, NewEntry, Outgoing};
 use clawline_core::{Credentials, Engine, EnqueueError, Key, Secret};
 use js_sys::JSON;
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Driver, Open};
 use crate::error::RequestError;
-use crate::frames::{compose, compose_entry, fits};
+use crate::frames::fits;
 use crate::host;
 use crate::hub::Event;
 use crate::identity::Identity;
@@ -138,11 +137,12 @@ impl Driver {
                 let Some(letter) = self.letters.borrow_mut().remove(&id) else {
                     return;
                 };
-                let text = compose(id.0, &letter.method, &letter.params);
                 let limit = self.look(Engine::policy).max_payload;
-                if fits(&text, limit as f64) {
-                    self.send(generation, &text);
-                } else {
+                let was_sent = self
+                    .open_socket(generation)
+                    .as_ref()
+                    .is_none_or(|open| open.socket.send_request(id, &letter, limit));
+                if !was_sent {
                     self.with(|engine, _| engine.forget(id));
                     (self.outlet.fail)(id, RequestError::TooLarge { limit });
                 }
@@ -151,9 +151,9 @@ impl Driver {
                 let Some(letter) = self.entries.borrow().get(&key).cloned() else {
                     return;
                 };
-                let text =
-                    compose_entry(id.0, &letter.method, &letter.params, &session, key.as_str());
-                self.send(generation, &text);
+                if let Some(open) = self.open_socket(generation).as_ref() {
+                    open.socket.send_entry(id, &letter, &session, &key);
+                }
             }
         }
     }
@@ -163,12 +163,6 @@ impl Driver {
         match &*open {
             Some(socket) if socket.generation == generation => open,
             _ => Ref::map(open, |_| &None),
-        }
-    }
-
-    fn send(&self, generation: Generation, text: &JsValue) {
-        if let Some(open) = self.open_socket(generation).as_ref() {
-            open.socket.send(text);
         }
     }
 

@@ -5,6 +5,7 @@
 mod connection;
 mod facts;
 mod outbox;
+mod stream;
 mod support;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -48,7 +48,9 @@ class FakeSocket extends EventTarget {
 
   say(data) {
     const text = typeof data === "string" || data instanceof ArrayBuffer ? data : JSON.stringify(data);
-    this.onmessage?.(new MessageEvent("message", { data: text }));
+    const event = new MessageEvent("message", { data: text });
+    Object.defineProperty(event, "timeStamp", { value: performance.now() });
+    this.onmessage?.(event);
   }
 }
 
@@ -65,6 +67,7 @@ export class FakeGateway {
   }
 
   restore() {
+    Clock.giveBack();
     globalThis.WebSocket = RealWebSocket;
   }
 
@@ -179,6 +182,30 @@ export class FakeGateway {
     const id = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return id === device.id && crypto.subtle.verify("Ed25519", key, bytes(device.signature), new TextEncoder().encode(text));
   }
+}
+
+// A clock that a test turns. It goes back when the gateway is taken away.
+export class Clock {
+  static ahead = 0;
+
+  static take() {
+    performance.now = () => Performance.prototype.now.call(performance) + Clock.ahead;
+    return new Clock();
+  }
+
+  advance(millis) {
+    Clock.ahead += millis;
+  }
+
+  static giveBack() {
+    delete performance.now;
+    Clock.ahead = 0;
+  }
+}
+
+// Somebody comes back to the page.
+export function seePage() {
+  document.dispatchEvent(new Event("visibilitychange"));
 }
 
 export function sleep(millis) {

@@ -31,6 +31,16 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub async fn proves(this: &FakeGateway) -> Result<JsValue, JsValue>;
 
+    /// The page's `performance.now()`, until the gateway is dropped.
+    pub type Clock;
+
+    #[wasm_bindgen(static_method_of = Clock)]
+    pub fn take() -> Clock;
+    #[wasm_bindgen(method)]
+    pub fn advance(this: &Clock, millis: u32);
+    #[wasm_bindgen(js_name = seePage)]
+    pub fn see_page();
+
     #[wasm_bindgen]
     async fn sleep(millis: u32);
     #[wasm_bindgen(js_name = withoutWebCrypto)]
