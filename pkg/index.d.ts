@@ -175,6 +175,14 @@ export interface RequestOptions {
   onAccepted?: (payload: unknown) => void;
 }
 
+/** An event as the gateway sent it. */
+export interface EventFrame<T = unknown> {
+  readonly type: "event";
+  readonly event: string;
+  readonly payload: T;
+  readonly seq?: number;
+}
+
 /** One event of the gateway. */
 export interface GatewayEvent<T = unknown> {
   readonly payload: T;
@@ -213,6 +221,11 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   /** Ends the connection and deletes this device's key and tokens: the next connection is another device's. */
   forgetDevice(): Promise<void>;
   on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
+  /**
+   * Calls `listener` with each event of the gateway that has this name; returns what ends that.
+   * An event that nobody listens to is not even parsed.
+   */
+  listen<T = unknown>(name: string, listener: (frame: EventFrame<T>) => void, options?: { signal?: AbortSignal }): () => void;
   /**
    * Events of the gateway with this name, from now on, until the signal or `close()`. The events of a session come only
    * to those who `follow()` it.

@@ -62,6 +62,14 @@ function timeout(millis) {
   return Math.max(0, Math.ceil(millis));
 }
 
+// What an app's own function throws must not break the client: the page's
+// handler of errors hears it.
+function report(error) {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 export class GatewayClient extends EventTarget {
   #options;
   #raw;
@@ -134,31 +142,38 @@ export class GatewayClient extends EventTarget {
     });
   }
 
-  async request(method, params = {}, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, onAccepted } = {}) {
-    signal?.throwIfAborted();
-    const raw = await this.#load();
-    signal?.throwIfAborted();
+  request(method, params = {}, options = {}) {
+    const raw = this.#raw;
+    // Once loaded, a request leaves before this returns.
+    if (raw !== undefined) return this.#request(raw, method, params, options);
+    return this.#load().then((loaded) => this.#request(loaded, method, params, options));
+  }
+
+  #request(raw, method, params, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, onAccepted }) {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       let id;
       try {
         id = raw.request(method, params, expectFinal, timeout(timeoutMs), timeout(finalTimeoutMs));
       } catch (error) {
         return reject(raised(error));
       }
-      const abort = () => {
-        this.#requests.delete(id);
-        raw.cancel(id);
-        reject(signal.reason);
-      };
-      const done = () => signal?.removeEventListener("abort", abort);
       // It may have failed before its id was known here.
       const failed = this.#early.get(id);
       if (failed !== undefined) {
         this.#early.delete(id);
         return reject(failed);
       }
-      this.#requests.set(id, { method, resolve, reject, onAccepted, done });
-      signal?.addEventListener("abort", abort);
+      const request = { method, resolve, reject, onAccepted, done: undefined };
+      this.#requests.set(id, request);
+      if (signal === undefined) return;
+      const abort = () => {
+        this.#requests.delete(id);
+        raw.cancel(id);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", abort);
+      request.done = () => signal.removeEventListener("abort", abort);
     });
   }
 
@@ -204,11 +219,38 @@ export class GatewayClient extends EventTarget {
     return () => this.removeEventListener(type, heard);
   }
 
+  listen(name, listener, { signal } = {}) {
+    let listens = !signal?.aborted;
+    if (listens) this.#setListeners(name, [...this.#listenersOf(name), listener]);
+    const off = () => {
+      if (!listens) return;
+      listens = false;
+      signal?.removeEventListener("abort", off);
+      const listeners = this.#listenersOf(name);
+      const place = listeners.indexOf(listener);
+      this.#setListeners(name, listeners.filter((_, at) => at !== place));
+    };
+    signal?.addEventListener("abort", off);
+    return off;
+  }
+
+  #listenersOf(name) {
+    return this.#listeners.get(name) ?? [];
+  }
+
+  // Always a new array: the old one may be in use by an event.
+  #setListeners(name, listeners) {
+    if (listeners.length > 0) this.#listeners.set(name, listeners);
+    else this.#listeners.delete(name);
+    this.#raw?.listen(name, listeners.length > 0);
+  }
+
   events(name, { signal, buffer = MOST_UNREAD } = {}) {
     const unread = [];
     let lagged = 0;
     let ended = signal?.aborted ?? false;
     let wake = () => {};
+    let off = () => {};
     const push = (frame) => {
       if (unread.length >= buffer) {
         unread.shift();
@@ -222,16 +264,13 @@ export class GatewayClient extends EventTarget {
       wake();
       signal?.removeEventListener("abort", stop);
       this.#readers.delete(stop);
-      this.#unlisten(name, push);
+      off();
     };
     if (!ended) {
       // From now on, not from the first `next()` on.
       this.#readers.add(stop);
       signal?.addEventListener("abort", stop);
-      this.#load().then(
-        (raw) => ended || this.#listen(raw, name, push),
-        (error) => this.#emit("error", error),
-      );
+      off = this.listen(name, push);
     }
     const next = async () => {
       while (unread.length === 0) {
@@ -251,19 +290,6 @@ export class GatewayClient extends EventTarget {
     return { next, return: end, [Symbol.asyncIterator]() { return this; } };
   }
 
-  #listen(raw, name, push) {
-    const kind = raw.kind(name);
-    const listeners = this.#listeners.get(kind) ?? new Set();
-    this.#listeners.set(kind, listeners.add(push));
-    raw.listen(name, true);
-  }
-
-  #unlisten(name, push) {
-    const kind = this.#raw?.kind(name);
-    const listeners = this.#listeners.get(kind);
-    if (listeners?.delete(push) && listeners.size === 0) this.#raw.listen(name, false);
-  }
-
   #subscribe(sessionKey) {
     const key = sessionKey ?? this.hello?.snapshot?.sessionDefaults?.mainSessionKey;
     // A gateway that does not know the method sends everything anyway; a lost
@@ -273,16 +299,16 @@ export class GatewayClient extends EventTarget {
 
   #load() {
     return init().then(() => {
-      this.#raw ??= new RawClient(
+      if (this.#raw !== undefined) return this.#raw;
+      this.#raw = new RawClient(
         this.#options,
         () => this.#ask(),
-        (kind, frame) => {
-          for (const listener of this.#listeners.get(kind) ?? []) listener(frame);
-        },
+        (_kind, frame) => this.#deliver(frame),
         (id, frame, accepted) => this.#settle(id, frame, accepted),
         (type, detail) => this.#emit(type, detail),
         (id, error) => this.#fail(id, new GatewayError(error)),
       );
+      for (const name of this.#listeners.keys()) this.#raw.listen(name, true);
       return this.#raw;
     });
   }
@@ -296,6 +322,19 @@ export class GatewayClient extends EventTarget {
     return { ...credentials, url: `${address}` };
   }
 
+  #deliver(frame) {
+    const listeners = this.#listeners.get(frame.event);
+    if (listeners === undefined) return;
+    for (const listener of listeners) {
+      try {
+        listener(frame);
+      } catch (error) {
+        // The others hear the event all the same.
+        report(error);
+      }
+    }
+  }
+
   #settle(id, frame, accepted) {
     const request = this.#requests.get(id);
     if (request === undefined) return;
@@ -304,7 +343,7 @@ export class GatewayClient extends EventTarget {
       return;
     }
     this.#requests.delete(id);
-    request.done();
+    request.done?.();
     if (frame.ok === true) {
       request.resolve(frame.payload);
       this.#log("request", { method: request.method, id });
@@ -324,7 +363,7 @@ export class GatewayClient extends EventTarget {
       return;
     }
     this.#requests.delete(id);
-    request.done();
+    request.done?.();
     request.reject(reason);
     this.#log("request", { method: request.method, id, code: reason.code });
   }
@@ -342,10 +381,7 @@ export class GatewayClient extends EventTarget {
     try {
       logger(level, type, fields);
     } catch (error) {
-      // A broken logger must not break the client: the page's handler hears it.
-      queueMicrotask(() => {
-        throw error;
-      });
+      report(error);
     }
   }
 }

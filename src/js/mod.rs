@@ -92,11 +92,6 @@ impl RawClient {
         metrics(&self.0.look(Engine::metrics))
     }
 
-    /// The number of an event's name.
-    pub fn kind(&self, name: &str) -> u16 {
-        self.0.kind(name).0
-    }
-
     /// Somebody begins, or everybody stopped, to listen to an event.
     pub fn listen(&self, name: &str, on: bool) {
         self.0.listen(name, on);
