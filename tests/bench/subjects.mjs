@@ -8,11 +8,12 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../pkg", import.meta.url));
 
 /** In the order of the table; the two raws are one code, so their distance is the noise. */
-export const SUBJECTS = ["raw", "raw-again", "official", "partysocket", "clawline"];
+export const SUBJECTS = ["raw", "raw-again", "official", "partysocket", "clawline", "clawline-iterator"];
 export const FLOOR = ["raw", "raw-again"];
 
 /** The files of all subjects by their path on the server. */
 export async function bundle() {
+  const wasm = await readFile(join(PACKAGE, "dist/clawline_bg.wasm"));
   const files = new Map();
   for (const subject of SUBJECTS) {
     const { outputFiles } = await build({
@@ -27,8 +28,8 @@ export async function bundle() {
     });
     files.set(`/${subject}/`, Buffer.from(`<!doctype html><meta charset="utf-8"><title>${subject}</title><script type="module" src="main.js"></script>`));
     files.set(`/${subject}/main.js`, outputFiles[0].contents);
+    if (subject.startsWith("clawline")) files.set(`/${subject}/clawline_bg.wasm`, wasm);
   }
-  files.set("/clawline/clawline_bg.wasm", await readFile(join(PACKAGE, "dist/clawline_bg.wasm")));
   return files;
 }
 

@@ -44,7 +44,7 @@ export function table({ bench, unit, what }, rows, rounds) {
       last = row.case;
     }
     const range = `${row.low.toFixed(2)} to ${row.high.toFixed(2)}`;
-    text.push(`  ${row.subject.padEnd(12)} ${row.value.toFixed(1).padStart(8)} ${row.ratio.toFixed(2).padStart(7)}  (${range})`);
+    text.push(`  ${row.subject.padEnd(18)} ${row.value.toFixed(1).padStart(8)} ${row.ratio.toFixed(2).padStart(7)}  (${range})`);
   }
   return text.join("\n");
 }
