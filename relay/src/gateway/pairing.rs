@@ -61,11 +61,14 @@ impl Gateway {
                     is_repair: known.is_some(),
                     asked_at: now,
                 };
-                let (stored, is_new) = self.store.ask_pairing(&wanted).await?;
-                if is_new {
-                    self.tell_asked(&stored);
+                let asked = self.store.ask_pairing(&wanted).await?;
+                if let Some(former) = &asked.replaced {
+                    self.tell_resolved(former, &device.id, "superseded");
                 }
-                return Ok(Standing::Waits(Box::new((stored, known))));
+                if asked.is_new {
+                    self.tell_asked(&asked.pairing);
+                }
+                return Ok(Standing::Waits(Box::new((asked.pairing, known))));
             }
             let mut scopes = known.as_ref().map_or_else(Vec::new, |d| d.scopes.clone());
             let more = params.scopes.iter().filter(|scope| !holds(&scopes, scope));

@@ -28,7 +28,7 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use crate::data_folder;
 pub use devices::{Device, DeviceToken};
 pub use inputs::{Acceptance, Input, InputMethod, InputState, NewInput};
-pub use pairings::{Approval, Pairing, PairingReason};
+pub use pairings::{Approval, Asked, Pairing, PairingReason};
 pub use sessions::{Session, SessionFilter};
 pub use transcript::{NewRow, TranscriptRow};
 

@@ -99,6 +99,17 @@ impl Pairing {
     }
 }
 
+/// What became of a wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The request as it waits.
+    pub pairing: Pairing,
+    /// Whether it began to wait now.
+    pub is_new: bool,
+    /// The id of the device's former request, which is dead now.
+    pub replaced: Option<String>,
+}
+
 /// What became of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Approval {
@@ -149,12 +160,11 @@ impl Store {
     }
 
     /// Keeps a request of a device. One for the same that waits stays as it is;
-    /// one for something else gives way, and its id is dead. Gives the stored
-    /// request and whether it is a new one.
+    /// one for something else gives way.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn ask_pairing(&self, wanted: &Pairing) -> Result<(Pairing, bool)> {
+    pub async fn ask_pairing(&self, wanted: &Pairing) -> Result<Asked> {
         let mut tx = self.write().await?;
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM pairings WHERE device_id = ?"
@@ -164,9 +174,16 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
         let waiting = waiting.as_ref().map(pairing).transpose()?;
-        if let Some(waiting) = waiting.filter(|waiting| waiting.is_the_same_wish(wanted)) {
-            return Ok((waiting, false));
-        }
+        let replaced = match waiting {
+            Some(pairing) if pairing.is_the_same_wish(wanted) => {
+                return Ok(Asked {
+                    pairing,
+                    is_new: false,
+                    replaced: None,
+                });
+            }
+            former => former.map(|former| former.request_id),
+        };
         sqlx::query("DELETE FROM pairings WHERE device_id = ?")
             .bind(&wanted.device_id)
             .execute(&mut *tx)
@@ -193,7 +210,11 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((wanted.clone(), true))
+        Ok(Asked {
+            pairing: wanted.clone(),
+            is_new: true,
+            replaced,
+        })
     }
 
     /// Approves a request, if all that it asks for is the approver's to give:
@@ -301,14 +322,17 @@ mod tests {
             |one| one.display_name = None,
         ];
         for change in changes {
-            let (first, is_new) = store.ask_pairing(&wish("first")).await.unwrap();
-            assert!(is_new);
-            let (again, is_new) = store.ask_pairing(&wish("again")).await.unwrap();
-            assert_eq!((&again, is_new), (&first, false));
+            let asked = async |wanted: &Pairing| {
+                let asked = store.ask_pairing(wanted).await.unwrap();
+                (asked.pairing, asked.is_new, asked.replaced)
+            };
+            let first = wish("first");
+            assert_eq!(asked(&first).await, (first.clone(), true, None));
+            assert_eq!(asked(&wish("again")).await, (first, false, None));
             let mut other = wish("other");
             change(&mut other);
-            let (stored, is_new) = store.ask_pairing(&other).await.unwrap();
-            assert_eq!((&stored, is_new), (&other, true));
+            let replaced = Some("first".to_owned());
+            assert_eq!(asked(&other).await, (other.clone(), true, replaced));
             assert_eq!(
                 store.approve_pairing("first", 2, |_| true).await.unwrap(),
                 Approval::NothingWaits

@@ -201,8 +201,15 @@ async fn nobody_approves_more_than_he_holds() {
     let relay = Relay::start(with_token()).await;
     let wish = Wish::default().scopes(&["operator.pairing"]);
     let mut approver = Client::connect(relay.address(), &Device::new(9), &wish).await;
+    let modest = Wish::default().scopes(&["operator.read"]).remote();
+    let former = waits(&relay, &Device::new(2), &modest).await;
     let greedy = Wish::default().scopes(&["operator.admin"]).remote();
     let details = waits(&relay, &Device::new(2), &greedy).await;
+    let resolved = approver
+        .event(|e| e["event"] == "device.pair.resolved")
+        .await;
+    assert_eq!(resolved["payload"]["requestId"], former["requestId"]);
+    assert_eq!(resolved["payload"]["decision"], "superseded");
     let request = json!({ "requestId": details["requestId"] });
     let error = approver.refused("device.pair.approve", request).await;
     assert_eq!(error["details"]["missingScope"], "operator.admin");
