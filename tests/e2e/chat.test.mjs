@@ -1,10 +1,10 @@
 // The journey of a message: connect, send, a reply that streams, stop, reload.
 import assert from "node:assert/strict";
-import { BROWSERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
+import { SERVERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
 
 scenario(
   "address and token typed into the form connect, and a message gets a reply that grows",
-  { browsers: BROWSERS },
+  { firefox: SERVERS },
   async ({ chat, server }) => {
     // Without a token the gateway that served the page turns us away.
     await chat.open({ gateway: null, token: null });

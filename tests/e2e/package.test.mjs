@@ -1,6 +1,6 @@
 // The npm package in somebody else's page, under a strict policy of its own.
 import assert from "node:assert/strict";
-import { BROWSERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
+import { SERVERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
 
 /** What a page must allow for the package, and no more. */
 const POLICY = [
@@ -50,7 +50,7 @@ function connect({ page, server }) {
 
 onSite(
   "a client connects, says who answered, asks, hears events, and closes",
-  { browsers: BROWSERS },
+  { firefox: SERVERS },
   async ({ page, server }) => {
     await connect({ page, server });
     const seen = await page.evaluate(async () => {

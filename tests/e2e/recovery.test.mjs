@@ -1,6 +1,6 @@
 // The gateway dies, the line breaks, and the page that stays open goes on.
 import assert from "node:assert/strict";
-import { BROWSERS, historyRows, scenario } from "./harness/index.mjs";
+import { historyRows, scenario } from "./harness/index.mjs";
 
 /** What left the page: the `chat.send` requests with a text. */
 function sends(frames, text) {
@@ -20,7 +20,7 @@ async function sentOnce({ server, world }, text) {
 
 scenario(
   "an idle gateway is killed and comes back: the page goes on by itself, and what was typed meanwhile is sent once",
-  { browsers: BROWSERS },
+  { firefox: ["embedded"] },
   async ({ chat, server, world }) => {
     const mark = crypto.randomUUID().slice(0, 8);
     await chat.connect();

@@ -1,7 +1,7 @@
 // Who may come in: tokens that are wrong, devices that must be approved.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BROWSERS, scenario, until } from "./harness/index.mjs";
+import { scenario, until } from "./harness/index.mjs";
 
 /** The time in which a page that was turned away has to keep quiet. */
 const QUIET_MS = 10_000;
@@ -86,7 +86,7 @@ const MUST_BE_APPROVED = { relay: ["--pair", "always"], gateway: { silentPairing
 
 scenario(
   "a browser that must be approved shows the request and the command, and goes on by itself",
-  { server: MUST_BE_APPROVED, browsers: BROWSERS.slice(0, 1) },
+  { server: MUST_BE_APPROVED },
   async ({ chat, page, server }) => {
     await chat.open();
     await chat.hasStatus("Waiting for approval");

@@ -2,7 +2,7 @@
 // its own kind, with everything taken down afterwards.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { BROWSERS, browser, closeBrowsers } from "./browsers.mjs";
 import { Complaints } from "./complaints.mjs";
 import { SERVERS, Server } from "./server.mjs";
@@ -23,13 +23,18 @@ after(async () => {
   await world?.close();
 });
 
+/** What waits to be registered, by kind of server. */
+let lanes = new Map();
+let gathering = false;
+
 /**
- * Registers one test for each named server and browser.
+ * Asks for one test for each named server and browser. The tests of one kind
+ * of server run one after the other, beside those of the other kind.
  *
  * @param {string} name a sentence that says what a person sees
  * @param {object} options
  * @param {string[]} [options.servers] of "embedded", "openclaw"; both by default
- * @param {string[]} [options.browsers] of "chromium", "firefox"; Chromium by default
+ * @param {string[]} [options.firefox] those on which it runs in Firefox too; none by default
  * @param {object} [options.server] for `Server.start`
  * @param {string[]} [options.strangers] what else the page may connect to: kinds of `Stranger`
  * @param {object} [options.context] for Playwright's `newContext`
@@ -37,13 +42,40 @@ after(async () => {
  *   world, complaints, newTab, frames }`
  */
 export function scenario(name, options, act) {
-  const { servers = SERVERS, browsers = BROWSERS.slice(0, 1) } = options;
+  if (lanes.size === 0 && !gathering) {
+    queueMicrotask(register);
+  }
+  const { servers = SERVERS, firefox = [] } = options;
   for (const kind of servers) {
-    for (const browserName of browsers) {
+    const lane = lanes.get(kind) ?? [];
+    lanes.set(kind, lane);
+    for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
       const title = `${name} · ${kind} · ${browserName}`;
-      test(title, { timeout: PATIENCE_MS }, (t) => play(t, kind, browserName, options, act));
+      lane.push(() => test(title, { timeout: PATIENCE_MS }, (t) => play(t, kind, browserName, options, act)));
     }
   }
+}
+
+/** Takes the scenarios of several files together, so that all share the lanes. */
+export async function gather(load) {
+  gathering = true;
+  await load();
+  gathering = false;
+  register();
+}
+
+function register() {
+  const all = lanes;
+  lanes = new Map();
+  describe("scenarios", { concurrency: all.size }, () => {
+    for (const [kind, lane] of all) {
+      describe(kind, { concurrency: 1 }, () => {
+        for (const add of lane) {
+          add();
+        }
+      });
+    }
+  });
 }
 
 async function play(t, kind, browserName, options, act) {
