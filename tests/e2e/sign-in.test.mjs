@@ -90,10 +90,9 @@ scenario(
   async ({ chat, page, server }) => {
     await chat.open();
     await chat.hasStatus("Waiting for approval");
-    const program = server.kind === "openclaw" ? "openclaw" : "clawline-relay";
-    const command = await page.getByText(`${program} devices approve`).innerText();
     const requestId = await chat.requestId();
-    assert.equal(command, `${program} devices approve ${requestId}`);
+    const command = await page.getByText("devices approve").innerText();
+    assert.equal(command, `${server.ownersProgram()} devices approve ${requestId}`);
     assert.equal(await page.getByRole("definition").filter({ hasText: requestId }).count(), 1);
     await page.getByRole("button", { name: "Copy command" }).waitFor();
 

@@ -123,6 +123,11 @@ export class Server {
     }
   }
 
+  /** How the pairing screen's command begins: the relay knows how it was started. */
+  ownersProgram() {
+    return this.kind === "openclaw" ? "openclaw" : `${surroundings.relay} --data-dir ${this.#data}`;
+  }
+
   /** Runs `clawline-relay` beside the serving one, on the same data folder. */
   async relayCommand(...words) {
     const { stdout } = await run(surroundings.relay, [...words, "--data-dir", this.#data]);
