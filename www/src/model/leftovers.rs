@@ -1,8 +1,6 @@
 //! Messages that were on their way when the page closed: kept in the browser
 //! until a page of the same gateway takes them up.
 
-use serde::{Deserialize, Serialize};
-
 use super::transcript::State;
 
 /// The most that one tab keeps, in bytes of text.
@@ -13,7 +11,7 @@ pub const MAX_BYTES: usize = 1_500_000;
 const ABANDONED_MS: f64 = 3_600_000.0;
 
 /// A message that the gateway has not acknowledged.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Leftover {
     /// Its idempotency key.
     pub key: String,
@@ -28,8 +26,7 @@ pub struct Leftover {
 }
 
 /// How far a message had come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// It never left: it can be sent.
     Waiting,
@@ -52,6 +49,23 @@ impl Standing {
         }
     }
 
+    /// Its name in the storage.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Parked => "parked",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// The one with this name in the storage.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Waiting, Self::Parked, Self::Undecided];
+        all.into_iter().find(|one| one.name() == name)
+    }
+
     /// How it is shown once it was taken up.
     #[must_use]
     pub fn state(self) -> State {
@@ -64,7 +78,7 @@ impl Standing {
 }
 
 /// What one tab keeps for one gateway.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Slot {
     /// When it was written, in milliseconds since 1970.
     pub at: f64,
@@ -137,27 +151,26 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_written_and_read_and_has_a_bound() {
-        let mut slot = Slot {
-            at: 5.0,
-            gone: true,
+    fn each_standing_is_read_back_by_its_name() {
+        for one in [Standing::Waiting, Standing::Parked, Standing::Undecided] {
+            assert_eq!(Standing::named(one.name()), Some(one));
+        }
+        assert_eq!(Standing::named("sent"), None);
+    }
+
+    #[test]
+    fn a_slot_has_a_bound() {
+        let slot = |length: usize| Slot {
             left: vec![Leftover {
                 key: "k".into(),
-                text: "half said".into(),
+                text: "x".repeat(length),
                 written: None,
-                standing: Standing::Undecided,
-                reason: Some("busy".into()),
+                standing: Standing::Waiting,
+                reason: None,
             }],
+            ..Slot::default()
         };
-        let json = serde_json::to_string(&slot).expect("plain data");
-        assert_eq!(
-            serde_json::from_str::<Slot>(&json).expect("as written"),
-            slot
-        );
-        assert!(slot.fits());
-        slot.left
-            .iter_mut()
-            .for_each(|one| one.text = "x".repeat(MAX_BYTES + 1));
-        assert!(!slot.fits());
+        assert!(slot(MAX_BYTES).fits());
+        assert!(!slot(MAX_BYTES + 1).fits());
     }
 }

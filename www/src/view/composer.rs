@@ -9,7 +9,7 @@ use webchat_model::connection::Connection;
 use webchat_model::draft::{Change, Keeper};
 
 use super::connect_form::focus;
-use super::el::{El, button, el, on_window};
+use super::el::{El, button, el, follow, on_window};
 use super::icon::{self, icon};
 use crate::browser::storage;
 use crate::page::Page;
@@ -132,8 +132,12 @@ impl Composer {
             keeper: StoredValue::new(Keeper::new(&draft)),
             timer: StoredValue::new(None),
         };
-        // Its height is known once it stands in the page.
-        request_animation_frame(move || composer.fit());
+        // Its height is known once it stands in the page, and depends on the
+        // words in it while it is empty.
+        follow(Box::new(move || {
+            page.connection.track();
+            request_animation_frame(move || composer.fit());
+        }));
         // The last moments at which a page that is closed or put to sleep runs.
         for last in ["pagehide", "visibilitychange"] {
             on_window(last, move |_| composer.save());
