@@ -8,7 +8,8 @@ use webchat_model::content::Message;
 use webchat_model::leftovers::{Leftover, Standing};
 use webchat_model::transcript::{HistoryRow, OutboxEntry};
 
-use super::{Inner, Link, state_of};
+use super::show::state_of;
+use super::{Inner, Link};
 
 impl Link {
     /// What the gateway has not acknowledged: lost with the page unless it is
