@@ -128,6 +128,46 @@ scenario("an empty tab leaves the draft and the waiting messages of another one 
   assert.equal(await chat.message.inputValue(), "half a thought");
 });
 
+scenario("what the browser has no room to keep is said, not dropped in silence", EMBEDDED, async ({ chat, page, server }) => {
+  await page.addInitScript(() => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (name, value) {
+      if (name.startsWith("clawline.unsent")) {
+        throw new DOMException("There is no room left.", "QuotaExceededError");
+      }
+      setItem.call(this, name, value);
+    };
+  });
+  await chat.connect();
+  await chat.message.fill("x".repeat(500_000));
+  await chat.message.blur();
+  await page.getByText("no room for a draft like this").waitFor();
+  await chat.message.fill("short");
+  await chat.message.blur();
+  await page.getByText("no room for a draft like this").waitFor({ state: "detached" });
+  await server.line({ mode: "refuse" });
+  await server.cut();
+  await chat.hasStatus("Reconnecting");
+  await chat.send("nowhere to be kept");
+  await page.getByText("no room for the messages that wait").waitFor();
+  await server.line({});
+  await chat.hasStatus("Connected");
+  await chat.reaches("nowhere to be kept", "confirmed");
+});
+
+scenario("what somebody else wrote into the storage does no harm", EMBEDDED, async ({ chat, page, server }) => {
+  const garbage = ["null", "{", "5", "[1]", "[0,true,null,[1,2],[\"k\",\"t\",0,\"?\"]]", "[\"x\",true]"];
+  await chat.connect();
+  await page.evaluate(
+    ([gateway, garbage]) => garbage.forEach((value, index) => localStorage.setItem(`clawline.unsent:${gateway}|${index}`, value)),
+    [server.gateway, garbage],
+  );
+  await page.reload();
+  await chat.connect();
+  await chat.send("in spite of it");
+  await chat.reaches("in spite of it", "confirmed");
+});
+
 scenario("a link pasted into the open page is followed, and its token leaves the address bar", EMBEDDED, async ({ chat, page, server }) => {
   await chat.open({ token: null });
   await chat.hasStatus("Signed out");
