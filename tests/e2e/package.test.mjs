@@ -130,7 +130,7 @@ onSite("agent answers twice under one id: accepted at once, the result later", {
     const params = { message, sessionKey: "agent:main:main", idempotencyKey: crypto.randomUUID() };
     const final = await client.request("agent", params, {
       expectFinal: true,
-      timeoutMs: 60_000,
+      finalTimeoutMs: 60_000,
       onAccepted(payload) {
         order.push("accepted");
         accepted = payload;

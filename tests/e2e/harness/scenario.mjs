@@ -23,13 +23,19 @@ after(async () => {
   await world?.close();
 });
 
+/**
+ * How many scenarios of a kind run at once. Those with the embedded gateway
+ * share nothing and mostly wait; those with the real one share it.
+ */
+const AT_ONCE = { embedded: 2, openclaw: 1 };
+
 /** What waits to be registered, by kind of server. */
 let lanes = new Map();
 let gathering = false;
 
 /**
  * Asks for one test for each named server and browser. The tests of one kind
- * of server run one after the other, beside those of the other kind.
+ * of server run beside those of the other kind.
  *
  * @param {string} name a sentence that says what a person sees
  * @param {object} options
@@ -69,7 +75,7 @@ function register() {
   lanes = new Map();
   describe("scenarios", { concurrency: all.size }, () => {
     for (const [kind, lane] of all) {
-      describe(kind, { concurrency: 1 }, () => {
+      describe(kind, { concurrency: AT_ONCE[kind] }, () => {
         for (const add of lane) {
           add();
         }

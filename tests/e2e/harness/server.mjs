@@ -1,11 +1,12 @@
 // A server under test: our relay, which always hosts the page, alone (its
 // embedded gateway answers) or in front of the real OpenClaw gateway. Both are
 // reached through a fault proxy, so that every scenario can cut the line.
-import { execFile } from "node:child_process";
+import { exec, execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { surroundings } from "./surroundings.mjs";
 
 const run = promisify(execFile);
+const inShell = promisify(exec);
 
 /** The kinds of server that a scenario can run on. */
 export const SERVERS = ["embedded", "openclaw"];
@@ -123,9 +124,10 @@ export class Server {
     }
   }
 
-  /** How the pairing screen's command begins: the relay knows how it was started. */
-  ownersProgram() {
-    return this.kind === "openclaw" ? "openclaw" : `${surroundings.relay} --data-dir ${this.#data}`;
+  /** Does what the pairing screen says, as the owner of the gateway would: in a shell. */
+  async obey(command) {
+    const [, requestId] = /^openclaw devices approve (\S+)$/.exec(command) ?? [];
+    await (this.kind === "openclaw" ? this.approve(requestId) : inShell(command));
   }
 
   /** Runs `clawline-relay` beside the serving one, on the same data folder. */
