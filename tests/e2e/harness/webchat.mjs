@@ -90,9 +90,12 @@ export class WebChat {
         const labels = (article.getAttribute("aria-labelledby") ?? "").split(/\s+/);
         const named = labels.map((id) => (id && document.getElementById(id)?.textContent) || "");
         const name = article.getAttribute("aria-label") ?? named.join(" ").trim();
+        // The time is not part of the words, and a row of history may have another one.
+        const time = article.querySelector("time")?.innerText;
+        const lines = article.innerText.trim().split("\n").filter((line) => line !== time);
         return {
           who: /^\p{L}+/u.exec(name)?.[0] ?? name,
-          text: article.innerText.trim(),
+          text: lines.join("\n").trim(),
           state: article.dataset.state,
         };
       }),
