@@ -303,7 +303,7 @@ export class GatewayClient extends EventTarget {
       this.#raw = new RawClient(
         this.#options,
         () => this.#ask(),
-        (_kind, frame) => this.#deliver(frame),
+        (_, frame) => this.#deliver(frame),
         (id, frame, accepted) => this.#settle(id, frame, accepted),
         (type, detail) => this.#emit(type, detail),
         (id, error) => this.#fail(id, new GatewayError(error)),

@@ -6,17 +6,18 @@ const EVENT = 0;
 const RESPONSE = 1;
 const OTHER = 2;
 
-// What Rust answers to a glance (src/driver.rs, `Seen`).
+// What Rust answers to a glance (`Seen` in frames.rs).
 const DROP = 0;
 const DELIVER = 1;
 const SETTLE = 2;
 
 // A gateway that invents names without end must not fill the memory.
 const MOST_NAMES = 1000;
+const LONGEST_NAME = 200;
 const UNNAMED = 65535;
 
-// The exact shapes of an event frame that nobody listens to: everything else
-// is parsed. A quote inside a string is escaped, so neither can be text, and
+// The exact shapes of an event frame that nobody listens to; everything else
+// is parsed, which is never wrong. A quote inside a string is escaped, so neither can be text, and
 // one closing brace means that the member is the frame's own.
 const HEAD = '{"type":"event","event":"';
 const SEQ = ',"seq":';
@@ -26,22 +27,26 @@ const LONGEST_TAIL = 300;
 
 // No frame begins or ends like this.
 const NOTHING = "\0";
-const READ = -1;
-const LATER = -1;
-const UNKNOWN = { text: NOTHING, kind: UNNAMED };
-// Places for the heads of the last frames, by three letters of their names.
+const NONE = 0;
+const UNKNOWN = { name: undefined, head: NOTHING, kind: UNNAMED, isUnread: false };
+// Places for the heads of the last events, by three letters of their names.
 const HEADS = 256;
 
 export class Frames {
-  // gate.glance(generation, type, number, seq, moment) → what to do
+  // gate.glance(generation, type, number, seq, at) → what to do
+  // gate.passed(generation, seq, at): up to this `seq`, events went by
   // gate.take(generation, frame): Rust asked to read it
   // deliver(kind, frame), settle(id, frame, accepted): hand it to those who wait
-  constructor(names, gate, deliver, settle) {
+  // reads: kinds that always need a glance
+  constructor(names, reads, gate, deliver, settle) {
     this.kinds = new Map(names.map((name, kind) => [name, kind]));
     this.listened = new Set();
     this.gate = gate;
     this.deliver = deliver;
     this.settle = settle;
+    this.reads = new Set(reads);
+    this.passes = false;
+    this.generation = 0;
     this.seq = 0;
     this.newest = null;
     // How the last frames began and ended: streams repeat themselves.
@@ -52,7 +57,7 @@ export class Frames {
   kind(name) {
     let kind = this.kinds.get(name);
     if (kind === undefined) {
-      if (typeof name !== "string" || this.kinds.size >= MOST_NAMES) return UNNAMED;
+      if (typeof name !== "string" || name.length > LONGEST_NAME || this.kinds.size >= MOST_NAMES) return UNNAMED;
       kind = this.kinds.size;
       this.kinds.set(name, kind);
     }
@@ -65,11 +70,17 @@ export class Frames {
     this.forgetHeads();
   }
 
+  // Rust lets events go by without a glance, or does so no longer.
+  letPass(passes) {
+    this.passes = passes;
+  }
+
   forgetHeads() {
     this.heads = new Array(HEADS).fill(UNKNOWN);
   }
 
   attach(socket, generation) {
+    this.generation = generation;
     this.seq = 0;
     this.newest = null;
     socket.onmessage = (event) => this.receive(generation, event);
@@ -77,73 +88,78 @@ export class Frames {
 
   receive(generation, event) {
     const { data } = event;
-    const unread = this.unread(data);
-    const tail = unread === READ ? READ : this.seqOf(data);
-    if (tail !== READ) {
-      // Rust may want it all the same: for a proof that a message arrived.
-      if (this.gate.glance(generation, EVENT, unread, tail, this.moment(event, tail)) <= DELIVER) return;
-      const frame = parse(data);
-      if (frame !== null) this.gate.take(generation, frame);
-      return;
+    const place = placeOf(data);
+    const known = this.heads[place];
+    if (known.isUnread && data.startsWith(known.head)) {
+      const seq = this.seqOf(data);
+      if (seq !== NONE) return this.skip(generation, event, known.kind, seq);
     }
     const frame = parse(data);
     switch (frame?.type) {
       case "event": {
-        const kind = this.kind(frame.event);
-        const seq = Number.isSafeInteger(frame.seq) ? frame.seq : 0;
-        const seen = this.gate.glance(generation, EVENT, kind, seq, this.moment(event, seq));
+        const kind = frame.event === known.name ? known.kind : this.learn(place, data, frame.event);
+        const seq = Number.isSafeInteger(frame.seq) ? frame.seq : NONE;
+        const goesBy = this.goesBy(generation, event, kind, seq);
+        const seen = goesBy ? DELIVER : this.glance(generation, event, EVENT, kind, seq);
         if (seen === DELIVER) this.deliver(kind, frame);
         else if (seen !== DROP) this.gate.take(generation, frame);
         return;
       }
       case "res": {
         const id = Number(frame.id);
-        const known = Number.isInteger(id) && id > 0 && id <= 0xffffffff;
-        const seen = this.gate.glance(generation, RESPONSE, known ? id : 0, 0, event.timeStamp);
+        const isOurs = Number.isInteger(id) && id > 0 && id <= 0xffffffff;
+        const seen = this.glance(generation, event, RESPONSE, isOurs ? id : 0, NONE);
         if (seen === SETTLE) this.settle(id, frame, false);
         else if (seen !== DROP) this.gate.take(generation, frame);
         return;
       }
       default:
-        this.gate.glance(generation, OTHER, 0, 0, event.timeStamp);
+        this.glance(generation, event, OTHER, 0, NONE);
     }
   }
 
-  // When an event came, on the clock of `performance.now()`; or LATER. One that
-  // only goes on with its stream tells no more than that the socket lives, and
-  // a clock costs more than all the rest: Rust asks when it matters.
-  moment(event, seq) {
-    const goesOn = seq === this.seq + 1;
+  // An event that nobody listens to.
+  skip(generation, event, kind, seq) {
+    if (this.goesBy(generation, event, kind, seq)) return;
+    if (this.glance(generation, event, EVENT, kind, seq) <= DELIVER) return;
+    // Rust wants it all the same: for a proof that a message arrived.
+    const frame = parse(event.data);
+    if (frame !== null) this.gate.take(generation, frame);
+  }
+
+  // An event that only goes on with its stream tells Rust no more than that the
+  // socket lives, and needs no glance of its own while Rust lets it pass.
+  goesBy(generation, event, kind, seq) {
+    if (!this.passes || seq !== this.seq + 1 || generation !== this.generation || this.reads.has(kind)) return false;
     this.seq = seq;
-    this.newest = goesOn ? event : null;
-    return goesOn ? LATER : event.timeStamp;
+    this.newest = event;
+    return true;
   }
 
-  // When the last event came that had LATER, or LATER when there was none.
-  lastMoment() {
-    const newest = this.newest;
+  glance(generation, event, type, number, seq) {
+    this.tell();
+    if (seq > this.seq) this.seq = seq;
+    return this.gate.glance(generation, type, number, seq, event.timeStamp);
+  }
+
+  // Tells what went by, before Rust thinks about anything else.
+  tell() {
+    if (this.newest === null) return;
+    const { timeStamp } = this.newest;
     this.newest = null;
-    return newest === null ? LATER : newest.timeStamp;
+    this.gate.passed(this.generation, this.seq, timeStamp);
   }
 
-  // The kind of an event that nobody listens to, or READ: parsing is never
-  // wrong, so a head that shares its place with another's is parsed.
-  unread(data) {
-    if (typeof data !== "string") return READ;
-    const at = HEAD.length;
-    const place = (data.charCodeAt(at) + 7 * data.charCodeAt(at + 1) + 31 * data.charCodeAt(at + 4)) & (HEADS - 1);
-    const head = this.heads[place];
-    if (head.kind === READ || data.startsWith(head.text)) return head.kind;
-    if (!data.startsWith(HEAD)) return READ;
-    const name = data.slice(at, data.indexOf('"', at));
-    const kind = this.kinds.get(name);
-    if (kind === undefined) return READ;
-    const known = { text: `${HEAD}${name}"`, kind: this.listened.has(kind) ? READ : kind };
-    this.heads[place] = known;
-    return known.kind;
+  // Remembers how the frames of an event begin, if they have that shape.
+  learn(place, data, name) {
+    const kind = this.kind(name);
+    if (kind === UNNAMED) return kind;
+    const head = `${HEAD}${name}"`;
+    if (data.startsWith(head)) this.heads[place] = { name, head, kind, isUnread: !this.listened.has(kind) };
+    return kind;
   }
 
-  // The `seq` at the end of an event's text, or READ.
+  // The `seq` at the end of an event's text, or NONE.
   seqOf(data) {
     let at = data.length - this.rest.length;
     // `endsWith` leaves the fast path of V8, this does not.
@@ -158,11 +174,18 @@ export class Frames {
       if (data.startsWith(SEQ, at - SEQ.length) && seq > 0) return seq;
     }
     const tail = TAIL.exec(data.slice(-LONGEST_TAIL));
-    if (tail === null) return READ;
+    if (tail === null) return NONE;
     // A copy: a piece of a text keeps all of it alive.
     this.rest = [...tail[2]].join("");
     return Number(tail[1]);
   }
+}
+
+// Where the head of this text is kept, if it is an event's; anywhere, if not.
+function placeOf(data) {
+  if (typeof data !== "string") return 0;
+  const at = HEAD.length;
+  return (data.charCodeAt(at) + 7 * data.charCodeAt(at + 1) + 31 * data.charCodeAt(at + 4)) & (HEADS - 1);
 }
 
 function parse(data) {

@@ -26,6 +26,7 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(
         names: Vec<JsValue>,
+        reads: Vec<u16>,
         gate: Gate,
         deliver: &JsValue,
         settle: &JsValue,
@@ -39,10 +40,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn listen(this: &Frames, name: &str, on: bool);
 
-    /// When the last event came that a glance left for later, in milliseconds;
-    /// negative when there was none since it was last asked.
-    #[wasm_bindgen(method, js_name = lastMoment)]
-    pub(crate) fn last_moment(this: &Frames) -> f64;
+    /// Events that go on with their stream need no glance, or do again.
+    #[wasm_bindgen(method, js_name = letPass)]
+    pub(crate) fn let_pass(this: &Frames, passes: bool);
+
+    /// Has the driver told what went by. It must not borrow the engine.
+    #[wasm_bindgen(method)]
+    pub(crate) fn tell(this: &Frames);
 
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Frames, socket: &WebSocket, generation: u32);

@@ -3,9 +3,9 @@
 
 use std::rc::{Rc, Weak};
 
-use clawline_core::engine::{Engine, Facts, Generation, Glance, Verdict};
+use clawline_core::RequestId;
+use clawline_core::engine::{Facts, Generation, Glance, Verdict};
 use clawline_core::wire::{EventKind, read_answer, read_event};
-use clawline_core::{Instant, RequestId};
 use wasm_bindgen::prelude::*;
 
 use super::Driver;
@@ -30,6 +30,16 @@ impl Gate {
     }
 
     /// See `frames.js`.
+    pub fn passed(&self, generation: u32, seq: f64, at: f64) {
+        if let (Some(driver), Some(seq)) = (self.0.upgrade(), whole(seq)) {
+            driver
+                .engine
+                .borrow_mut()
+                .passed(instant(at), Generation(generation), seq);
+        }
+    }
+
+    /// See `frames.js`.
     pub fn take(&self, generation: u32, frame: JsValue) {
         if let Some(driver) = self.0.upgrade() {
             driver.take(Generation(generation), &JsObject(frame));
@@ -49,12 +59,7 @@ impl Driver {
         let kind = EventKind(u16::try_from(number).unwrap_or(u16::MAX));
         let glance = match shape {
             frames::EVENT => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "frames.js passes safe integers only, 0 for none"
-                )]
-                let seq = (seq > 0.0).then_some(seq as u64);
+                let seq = whole(seq);
                 Glance::Event { kind, seq }
             }
             frames::RESPONSE => Glance::Response {
@@ -62,14 +67,9 @@ impl Driver {
             },
             _ => Glance::Other,
         };
-        let at = if at < 0.0 {
-            self.clock.get()
-        } else {
-            instant(at)
-        };
         let (verdict, is_drained) = {
             let mut engine = self.engine.borrow_mut();
-            let verdict = engine.glance(at, Generation(generation), glance);
+            let verdict = engine.glance(instant(at), Generation(generation), glance);
             (verdict, engine.is_drained())
         };
         if !is_drained {
@@ -86,18 +86,6 @@ impl Driver {
         }
     }
 
-    /// Tells the engine when the last frame came, where that was left for
-    /// later, and answers what time it is.
-    pub(super) fn catch_up(&self, engine: &mut Engine) -> Instant {
-        let last = self.frames.last_moment();
-        if let Some(open) = self.socket.borrow().as_ref().filter(|_| last >= 0.0) {
-            engine.glance(instant(last), open.generation, Glance::Other);
-        }
-        let now = now();
-        self.clock.set(now);
-        now
-    }
-
     /// Reads the facts of a frame that the engine asked for, and does with the
     /// frame what the engine then says.
     fn take(self: &Rc<Self>, generation: Generation, frame: &JsObject) {
@@ -112,11 +100,10 @@ impl Driver {
             }
             _ => return,
         };
-        let now = self.catch_up(&mut self.engine.borrow_mut());
         let verdict = self
             .engine
             .borrow_mut()
-            .handle_frame(now, generation, facts);
+            .handle_frame(now(), generation, facts);
         match verdict {
             Verdict::Deliver => {
                 self.refresh_snapshot(kind, frame);
@@ -173,6 +160,16 @@ impl Driver {
             }
         }
     }
+}
+
+/// A `seq` of `frames.js`, which passes safe integers only and 0 for none.
+fn whole(seq: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a safe integer above zero"
+    )]
+    (seq > 0.0).then_some(seq as u64)
 }
 
 fn answer_id(frame: &JsObject) -> Option<RequestId> {

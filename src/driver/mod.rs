@@ -53,9 +53,8 @@ struct Open {
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
     running: Cell<bool>,
-    /// When the engine was last fed: the time of frames whose own does not
-    /// matter.
-    clock: Cell<Instant>,
+    /// What `frames` was told last of [`Engine::lets_pass`].
+    passes: Cell<bool>,
     /// The verdict of the last glance, for the frame that is taken next.
     seen: Cell<Option<(Verdict, EventKind)>>,
     socket: RefCell<Option<Open>>,
@@ -85,16 +84,17 @@ impl Driver {
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let outlet = outlet(weak.clone());
             let gate = Gate(weak.clone());
+            let reads = EventKind::ALWAYS_READ.map(|kind| kind.0).to_vec();
             let names = EventKind::NAMES
                 .iter()
                 .map(|name| JsValue::from_str(name))
                 .collect();
             Self {
-                frames: Frames::new(names, gate, &outlet.deliver, &outlet.settle),
+                frames: Frames::new(names, reads, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
-                clock: Cell::new(now()),
+                passes: Cell::new(false),
                 seen: Cell::new(None),
                 socket: RefCell::default(),
                 introduction: RefCell::default(),
@@ -154,11 +154,8 @@ impl Driver {
 
     /// Feeds the engine and performs what comes out.
     pub(crate) fn with<R>(self: &Rc<Self>, feed: impl FnOnce(&mut Engine, Instant) -> R) -> R {
-        let result = {
-            let mut engine = self.engine.borrow_mut();
-            let now = self.catch_up(&mut engine);
-            feed(&mut engine, now)
-        };
+        self.frames.tell();
+        let result = feed(&mut self.engine.borrow_mut(), now());
         self.run();
         result
     }
@@ -186,7 +183,12 @@ impl Driver {
             self.perform(output);
         }
         self.running.set(false);
-        let deadline = self.engine.borrow().deadline().map(|(at, _)| at);
+        let engine = self.engine.borrow();
+        let passes = engine.lets_pass();
+        if self.passes.replace(passes) != passes {
+            self.frames.let_pass(passes);
+        }
+        let deadline = engine.deadline().map(|(at, _)| at);
         if let Some(timer) = self.timer.get() {
             timer.no_later_than(deadline);
         }

@@ -47,7 +47,10 @@ fn the_real_hello_is_read_as_it_is() {
     assert_eq!(read.policy.tick, Duration::from_secs(30));
     assert!(read.scopes.iter().any(|scope| scope == "operator.write"));
     assert!(!read.boot_id.is_empty() && !read.conn_id.is_empty());
-    assert_eq!(read.device_token.map(|token| token.expose().len()), Some(43));
+    assert_eq!(
+        read.device_token.map(|token| token.expose().len()),
+        Some(43)
+    );
     assert!(read.state.presence > 0);
 }
 

@@ -23,6 +23,26 @@ impl Engine {
         }
     }
 
+    /// Whether a host may hand events on without a glance: those that carry the
+    /// `seq` after the last and are none of [`EventKind::ALWAYS_READ`]. Ask
+    /// again after each call that is not a `&self` one; tell with
+    /// [`Engine::passed`] what went by before the next.
+    #[must_use]
+    pub fn lets_pass(&self) -> bool {
+        matches!(self.phase, Phase::Ready(_)) && !self.outbox.awaits_proof()
+    }
+
+    /// Events up to this `seq` went by without a glance, the last of them at `at`.
+    pub fn passed(&mut self, at: Instant, generation: Generation, seq: u64) {
+        if generation != self.generation {
+            return;
+        }
+        if let Phase::Ready(live) = &mut self.phase {
+            live.watchdog.heard(at);
+            live.seq = live.seq.max(seq);
+        }
+    }
+
     fn glance_event(&mut self, now: Instant, kind: EventKind, seq: Option<u64>) -> Verdict {
         let live = match &mut self.phase {
             Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,

@@ -29,6 +29,14 @@ impl EventKind {
     /// The first number that a host gives to a name of its own.
     pub const FIRST_FREE: u16 = 7;
 
+    /// Those of which the engine reads each one. It reads others at times.
+    pub const ALWAYS_READ: [Self; 4] = [
+        Self::CHALLENGE,
+        Self::SHUTDOWN,
+        Self::PRESENCE,
+        Self::HEALTH,
+    ];
+
     /// The names with fixed numbers, in the order of these.
     pub const NAMES: [&'static str; Self::FIRST_FREE as usize] = [
         "connect.challenge",

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::{Event, Verdict};
-use super::World;
+use super::{World, secs};
 
 fn gaps(world: &World) -> Vec<(u64, u64)> {
     let gaps = world.events.iter().filter_map(|event| match event {
@@ -64,6 +64,54 @@ fn frames_without_a_number_are_delivered_and_break_no_row() {
     );
     world.event_numbered(2, "agent", &json!({}));
     assert_eq!(gaps(&world), []);
+}
+
+/// Events that the host handed on without a glance.
+fn passed(world: &mut World, seq: u64) {
+    assert!(world.engine.lets_pass());
+    let generation = world.generation();
+    world.engine.passed(world.now, generation, seq);
+}
+
+#[test]
+fn what_went_by_without_a_glance_counts_all_the_same() {
+    let mut world = World::ready();
+    passed(&mut world, 40);
+    assert_eq!(
+        world.event_numbered(40, "agent", &json!({})),
+        Verdict::Drop,
+        "a repetition"
+    );
+    world.event_numbered(41, "agent", &json!({}));
+    assert_eq!(gaps(&world), []);
+    passed(&mut world, 50);
+    world.event_numbered(52, "agent", &json!({}));
+    assert_eq!(gaps(&world), [(51, 52)]);
+    for seq in 53..60 {
+        world.pass(secs(30));
+        passed(&mut world, seq);
+    }
+    assert!(
+        world.own_all("system-presence").is_empty(),
+        "a sign of life"
+    );
+}
+
+#[test]
+fn nothing_goes_by_while_a_message_awaits_its_proof_or_nobody_is_there() {
+    let mut world = World::new();
+    world.connect();
+    assert!(!world.engine.lets_pass());
+    let mut world = World::ready();
+    world.enqueue("a");
+    let id = world.id_of("a");
+    assert!(!world.engine.lets_pass());
+    world.answer(id, &json!({"runId": "a", "status": "started"}));
+    assert!(!world.engine.lets_pass());
+    let row = json!({"message": {"role": "user", "idempotencyKey": "a:user"}});
+    world.event("session.message", &row);
+    assert_eq!(world.confirmed(), ["a"]);
+    assert!(world.engine.lets_pass());
 }
 
 fn state(world: &mut World, name: &str, seq: u64, versions: &serde_json::Value) -> Verdict {
