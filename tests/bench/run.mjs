@@ -11,11 +11,10 @@ import { lines, rows, table } from "./table.mjs";
 
 const EVENTS = 10_000;
 const REQUESTS = 4_000;
-// A case runs this part of itself first, so that it is compiled when it counts.
-const WARM_UP = 0.3;
 
 const BENCHES = {
   ingest: {
+    subjects: SUBJECTS,
     cases: {
       "read-200": events("chat", 200),
       "read-4096": events("chat", 4096),
@@ -30,6 +29,8 @@ const BENCHES = {
     ],
   },
   rpc: {
+    // One that only reads events in another way has nothing to show here.
+    subjects: SUBJECTS.filter((subject) => subject !== "clawline-iterator"),
     cases: { sequential: requests(1), "inflight-64": requests(64) },
     measures: [{ bench: "rpc", what: "CPU of the main thread for a request", unit: "µs", value: ({ task }) => (task * 1e6) / REQUESTS }],
   },
@@ -37,14 +38,11 @@ const BENCHES = {
 
 // Nobody listens to `agent`.
 function events(event, bytes) {
-  return (part) => {
-    const count = Math.round(EVENTS * part);
-    return `bench.events("${event}", ${bytes}, ${count}, ${event === "chat" ? count : 0})`;
-  };
+  return `bench.events("${event}", ${bytes}, ${EVENTS}, ${event === "chat" ? EVENTS : 0})`;
 }
 
 function requests(lanes) {
-  return (part) => `bench.requests(${Math.round(REQUESTS * part)}, ${lanes})`;
+  return `bench.requests(${REQUESTS}, ${lanes})`;
 }
 
 async function main() {
@@ -62,10 +60,10 @@ async function main() {
   const server = await serve(await bundle());
   const chromium = await Chromium.launch(path);
   try {
-    const samples = new Map(Object.keys(bench.cases).map((which) => [which, new Map(SUBJECTS.map((subject) => [subject, []]))]));
+    const samples = new Map(Object.keys(bench.cases).map((which) => [which, new Map(bench.subjects.map((subject) => [subject, []]))]));
     for (let round = 0; round < rounds; round += 1) {
       process.stderr.write(`bench  ${name}  round ${round + 1} of ${rounds}\n`);
-      for (const subject of order(round)) await measure({ chromium, server, bench, subject, samples });
+      for (const subject of order(bench.subjects, round)) await measure({ chromium, server, bench, subject, samples });
     }
     const tables = bench.measures.map((measure) => [measure, rows(measure, samples)]);
     console.log(tables.map(([measure, rows]) => (values.json ? lines(rows) : table(measure, rows, rounds))).join(values.json ? "\n" : "\n\n"));
@@ -77,9 +75,9 @@ async function main() {
 }
 
 // Rotated, every other round backwards: who comes first or after whom changes.
-function order(round) {
-  const turn = round % SUBJECTS.length;
-  const rotated = [...SUBJECTS.slice(turn), ...SUBJECTS.slice(0, turn)];
+function order(subjects, round) {
+  const turn = round % subjects.length;
+  const rotated = [...subjects.slice(turn), ...subjects.slice(0, turn)];
   return round % 2 === 0 ? rotated : rotated.reverse();
 }
 
@@ -87,8 +85,9 @@ function order(round) {
 async function measure({ chromium, server, bench, subject, samples }) {
   const page = await opened(chromium, server, subject);
   for (const [which, run] of Object.entries(bench.cases)) {
-    await page.evaluate(run(WARM_UP));
-    samples.get(which).get(subject).push(await page.cpu(run(1)));
+    // The first time, it is still being compiled.
+    await page.evaluate(run);
+    samples.get(which).get(subject).push(await page.cpu(run));
   }
   await page.close();
 }
@@ -103,14 +102,14 @@ async function opened(chromium, server, subject) {
 // Where the time goes, for the performance panel of a browser.
 async function profile({ chromium, server, bench, folder }) {
   await mkdir(folder, { recursive: true });
-  for (const subject of SUBJECTS) {
+  for (const subject of bench.subjects) {
     const page = await opened(chromium, server, subject);
     await page.send("Profiler.enable");
     await page.send("Profiler.setSamplingInterval", { interval: 100 });
     for (const [which, run] of Object.entries(bench.cases)) {
-      await page.evaluate(run(WARM_UP));
+      await page.evaluate(run);
       await page.send("Profiler.start");
-      await page.evaluate(run(1));
+      await page.evaluate(run);
       const { profile } = await page.send("Profiler.stop");
       await writeFile(join(folder, `${subject}-${which}.cpuprofile`), JSON.stringify(profile));
     }

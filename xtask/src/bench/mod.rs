@@ -51,7 +51,8 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         runner.arg("--json");
     }
     if let Some(folder) = &options.profile {
-        runner.arg("--profile").arg(folder);
+        // The runner starts in the root of the clone, people need not.
+        runner.arg("--profile").arg(std::path::absolute(folder)?);
     }
     command::become_program(&mut runner)
 }
