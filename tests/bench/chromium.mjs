@@ -3,6 +3,7 @@
 // that is measured here.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,8 +34,11 @@ export class Chromium {
   #last = 0;
   #waiting = new Map();
   #heard = new Map();
-  // Whatever ends us must not leave a browser behind.
-  #kill = () => this.#process.kill("SIGKILL");
+  // Whatever ends us must leave neither a browser nor its profile behind.
+  #kill = () => {
+    this.#process.kill("SIGKILL");
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
 
   static async launch(path) {
     const chromium = new Chromium();
