@@ -45,6 +45,9 @@ export class Chromium {
     chromium.#profile = await mkdtemp(join(tmpdir(), "clawline-bench-"));
     chromium.#process = spawn(path, [...ARGUMENTS, `--user-data-dir=${chromium.#profile}`], { stdio: ["ignore", "ignore", "pipe"] });
     process.on("exit", chromium.#kill);
+    await once(chromium.#process, "spawn").catch((error) => {
+      throw new Error(`Chromium did not start: ${error.message}`);
+    });
     const address = await listening(chromium.#process);
     const socket = new WebSocket(address, { maxPayload: 1 << 28 });
     chromium.#socket = socket;
