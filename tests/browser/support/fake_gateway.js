@@ -63,10 +63,13 @@ export class FakeGateway {
     this.rows = [];
     this.bootId = "boot-1";
     FakeSocket.gateway = this;
+    this.pageListeners = 0;
+    this.uncount = [globalThis, document].map((target) => count(target, (by) => (this.pageListeners += by)));
     globalThis.WebSocket = FakeSocket;
   }
 
   restore() {
+    for (const back of this.uncount) back();
     Clock.giveBack();
     globalThis.WebSocket = RealWebSocket;
   }
@@ -167,6 +170,10 @@ export class FakeGateway {
     return this.sockets.reduce((sum, socket) => sum + socket.listeners + (socket.onmessage == null ? 0 : 1), 0);
   }
 
+  pageListenerCount() {
+    return this.pageListeners;
+  }
+
   sent(method) {
     return this.frames.filter((frame) => frame.method === method).map((frame) => frame.params);
   }
@@ -221,6 +228,22 @@ export function withoutWebCrypto() {
 // Private windows of some browsers: no IndexedDB.
 export function withoutIndexedDb() {
   return without(globalThis, "indexedDB");
+}
+
+// Tells of each listener that is added to a target or removed from it.
+function count(target, tell) {
+  target.addEventListener = (...args) => {
+    tell(1);
+    return EventTarget.prototype.addEventListener.apply(target, args);
+  };
+  target.removeEventListener = (...args) => {
+    tell(-1);
+    return EventTarget.prototype.removeEventListener.apply(target, args);
+  };
+  return () => {
+    delete target.addEventListener;
+    delete target.removeEventListener;
+  };
 }
 
 function without(owner, name) {

@@ -26,6 +26,8 @@ extern "C" {
     pub fn open_count(this: &FakeGateway) -> usize;
     #[wasm_bindgen(method, js_name = listenerCount)]
     pub fn listener_count(this: &FakeGateway) -> usize;
+    #[wasm_bindgen(method, js_name = pageListenerCount)]
+    pub fn page_listener_count(this: &FakeGateway) -> i32;
     #[wasm_bindgen(method)]
     pub fn sent(this: &FakeGateway, method: &str) -> Vec<JsValue>;
     #[wasm_bindgen(method, catch)]

@@ -27,18 +27,24 @@ const POLL_HIDDEN: Duration = Duration::from_secs(30);
 /// After good news (the network is back, the page is seen) the next attempt
 /// begins within this.
 const SOON: Duration = Duration::from_millis(250);
+/// A socket that has not opened after this is worth another one to a person
+/// who asks for it.
+const HANGS: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Connects, now. From any state: an attempt under way goes on, a wait
-    /// ends, a pause ends.
+    /// Connects, now. From any state: a wait ends, a pause ends, a socket that
+    /// hangs in opening gives way to a new one. An attempt that gets on goes on.
     pub fn connect(&mut self, now: Instant) {
-        if matches!(
-            self.phase,
-            Phase::Idle | Phase::Closed | Phase::Paused(_) | Phase::Waiting(_)
-        ) {
+        let begins = match self.phase {
+            Phase::Idle | Phase::Closed | Phase::Paused(_) | Phase::Waiting(_) => true,
+            Phase::Opening { since, .. } => now.since(since) >= HANGS,
+            _ => false,
+        };
+        if begins {
+            self.drop_socket(CLOSE_GIVEN_UP);
             self.outage.end();
             self.device_token_refused = false;
-            if !matches!(self.phase, Phase::Waiting(_)) {
+            if !matches!(self.phase, Phase::Waiting(_) | Phase::Opening { .. }) {
                 self.pairing = None;
             }
             self.attempt(now);
@@ -105,7 +111,7 @@ impl Engine {
         let deadlines = &self.config.deadlines;
         let patience = deadlines.opening.saturating_mul(self.outage.attempts() + 1);
         let until = now + patience.min(deadlines.opening_cap);
-        self.phase = Phase::Opening { until };
+        self.phase = Phase::Opening { since: now, until };
         self.meter.attempt(now);
         self.outputs.push_back(Output::Connect(self.generation));
     }
@@ -402,7 +408,7 @@ impl Engine {
 
     fn check_clock(&mut self, now: Instant) {
         match &mut self.phase {
-            Phase::Opening { until } if *until <= now => self.end(now, "opening-timeout", ""),
+            Phase::Opening { until, .. } if *until <= now => self.end(now, "opening-timeout", ""),
             Phase::Challenging { until, .. } if *until <= now => {
                 self.end(now, "challenge-timeout", "");
             }

@@ -110,6 +110,7 @@ enum Owner {
 enum Phase {
     Idle,
     Opening {
+        since: Instant,
         until: Instant,
     },
     Challenging {
@@ -270,7 +271,7 @@ impl Engine {
     pub fn deadline(&self) -> Option<(Instant, Reason)> {
         let phase = match &self.phase {
             Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
-            Phase::Opening { until } => Some((*until, Reason::Opening)),
+            Phase::Opening { until, .. } => Some((*until, Reason::Opening)),
             Phase::Challenging { until, .. } => Some((*until, Reason::Challenge)),
             Phase::Signing { until, .. } | Phase::Greeting { until, .. } => {
                 Some((*until, Reason::Hello))

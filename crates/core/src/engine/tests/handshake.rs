@@ -1,5 +1,7 @@
 //! Challenge, proof, connect, hello, and a gateway that does it wrong.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::{Close, Config, Generation, Glance, Input, Status};
@@ -326,4 +328,19 @@ fn two_installations_never_have_one_name() {
     assert_eq!(name("b96381f6139e"), "clawline b96381");
     assert_eq!(name("1edf6112666d"), "clawline 1edf61");
     assert_eq!(name("é"), "clawline", "an id that is none is no panic");
+}
+
+#[test]
+fn a_person_who_retries_gets_a_new_socket_when_the_old_one_hangs_in_opening() {
+    let mut world = World::new();
+    world.connect();
+    let first = world.generation();
+    world.pass(Duration::from_millis(999));
+    world.connect();
+    assert_eq!(world.generation(), first, "it may open any moment");
+    world.pass(Duration::from_millis(1));
+    world.connect();
+    assert_ne!(world.generation(), first);
+    assert_eq!(world.disconnects.len(), 1, "the old socket is given up");
+    assert!(world.engine.is_opening(world.generation()));
 }
