@@ -121,7 +121,7 @@ fn garbage_instead_of_a_handshake_only_lets_the_deadline_pass() {
         world.event("chat", &json!({"runId": "r", "state": "final"}));
         let stray = crate::requests::RequestId(77);
         world.answer(stray, &json!({"type": "hello-ok"}));
-        world.pass(std::time::Duration::from_millis(100));
+        world.pass(Duration::from_millis(100));
     }
     assert!(matches!(world.status(), Status::Connecting { .. }));
     world.pass(secs(5));
