@@ -31,7 +31,7 @@ pub use http::{HttpAnswer, get};
 pub use openclaw::OpenClaw;
 pub use port::restartable_port;
 pub use process::{Launch, Process};
-pub use proxy::{Counters, FaultProxy, Faults, Mode, ProxyOptions};
+pub use proxy::{Counters, FaultProxy, Faults, Mode, ProxyOptions, Socket};
 pub use recorder::Recorder;
 pub use relay::Relay;
 pub use service::Service;

@@ -265,6 +265,7 @@ async fn a_forwarded_client_is_named_in_the_first_request() {
     let upstream = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = ProxyOptions {
         forwarded_for: Some("203.0.113.9".to_owned()),
+        ..ProxyOptions::default()
     };
     let proxy = FaultProxy::start(upstream.local_addr().unwrap(), options)
         .await

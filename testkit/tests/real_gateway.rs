@@ -188,6 +188,7 @@ async fn a_device_waits_for_approval_when_asked_to_or_when_it_looks_remote() {
     let second = gateway(&stub, &remote).await;
     let options = ProxyOptions {
         forwarded_for: Some("203.0.113.9".to_owned()),
+        ..ProxyOptions::default()
     };
     let proxy = FaultProxy::start(second.address(), options).await.unwrap();
     pairs_by_approval(&second, &proxy.url(), page, &device).await;

@@ -19,7 +19,9 @@ use super::{
     Mode,
     faults::{Orders, Tally, add},
     pump::{Direction, End, pump},
+    sockets::{Entered, Sockets},
 };
+use crate::recorder::log::Way;
 
 const MAX_HEAD: usize = 64 << 10;
 
@@ -29,6 +31,7 @@ pub(super) struct Route {
     pub upstream: SocketAddr,
     pub forwarded_for: Option<Arc<str>>,
     pub tally: Arc<Tally>,
+    pub sockets: Arc<Sockets>,
     pub orders: watch::Receiver<Orders>,
 }
 
@@ -48,8 +51,9 @@ impl Drop for Open<'_> {
     }
 }
 
-pub(super) async fn serve(mut client: TcpStream, route: Route) {
+pub(super) async fn serve(mut client: TcpStream, number: u64, route: Route) {
     let _open = Open::mark(&route.tally.open);
+    let entered = route.sockets.enter(number);
     let mut orders = route.orders.clone();
     let (mode, cut) = {
         let now = orders.borrow();
@@ -57,7 +61,9 @@ pub(super) async fn serve(mut client: TcpStream, route: Route) {
     };
     let ordered_cut = async {
         // An error means that the proxy is gone.
-        let _ = orders.wait_for(|orders| orders.cut != cut).await;
+        let is_cut = |orders: &Orders| orders.cut != cut || orders.cut_sockets.contains(&number);
+        let _ = orders.wait_for(is_cut).await;
+        entered.note("cut");
     };
     if matches!(mode, Mode::BlackHole | Mode::NeverAnswer) {
         tokio::select! {
@@ -67,11 +73,12 @@ pub(super) async fn serve(mut client: TcpStream, route: Route) {
         return;
     }
     let Ok(mut upstream) = TcpStream::connect(route.upstream).await else {
+        entered.note("the upstream does not listen");
         reset(&client);
         return;
     };
     let end = tokio::select! {
-        end = exchange(&mut client, &mut upstream, &route) => end,
+        end = exchange(&mut client, &mut upstream, &route, &entered) => end,
         () = ordered_cut => Err(End::Reset),
     };
     if let Err(End::Reset) = end {
@@ -99,6 +106,7 @@ async fn exchange(
     client: &mut TcpStream,
     upstream: &mut TcpStream,
     route: &Route,
+    entered: &Entered,
 ) -> Result<(), End> {
     // Small frames must not wait for one another in the kernel: the delay is ours.
     let _ = client.set_nodelay(true);
@@ -114,6 +122,8 @@ async fn exchange(
         .await
         .map_err(|_| End::Reset)?;
     add(&route.tally.up, first.len());
+    let mut heard = entered.ear(Way::Out);
+    heard.hear(&first, false);
     let lost = AtomicBool::new(false);
     let up = Direction {
         orders: route.orders.clone(),
@@ -121,6 +131,7 @@ async fn exchange(
         swallowed: &route.tally.swallowed,
         limit: |faults| faults.cut_after_up,
         lost: &lost,
+        ear: heard,
     };
     let down = Direction {
         orders: route.orders.clone(),
@@ -128,6 +139,7 @@ async fn exchange(
         swallowed: &route.tally.swallowed,
         limit: |faults| faults.cut_after_down,
         lost: &lost,
+        ear: entered.ear(Way::In),
     };
     tokio::try_join!(
         pump(client_read, upstream_write, up),

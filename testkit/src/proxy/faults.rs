@@ -1,6 +1,7 @@
 //! What a fault proxy does wrong, and what it has counted.
 
 use std::{
+    collections::BTreeSet,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -54,6 +55,8 @@ pub struct Counters {
     pub down: u64,
     /// Bytes taken from either side and passed on to nobody.
     pub swallowed: u64,
+    /// Lines that its log had no room for.
+    pub unlogged: u64,
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +77,7 @@ impl Tally {
             up: of(&self.up),
             down: of(&self.down),
             swallowed: of(&self.swallowed),
+            unlogged: 0,
         }
     }
 }
@@ -90,4 +94,15 @@ pub(super) struct Orders {
     pub change: u64,
     /// Rises when all connections of now are to be cut.
     pub cut: u64,
+    /// Single connections that are to be cut, by number.
+    pub cut_sockets: BTreeSet<u64>,
+    /// Single connections of which everything is swallowed from now on.
+    pub holes: BTreeSet<u64>,
+}
+
+impl Orders {
+    /// Whether what the connection of that number sends now is swallowed.
+    pub(super) fn is_hole(&self, number: u64) -> bool {
+        self.faults.mode == Mode::BlackHole || self.holes.contains(&number)
+    }
 }

@@ -3,9 +3,12 @@
 mod connection;
 mod faults;
 mod pump;
+mod sockets;
+mod tap;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -17,10 +20,14 @@ use tokio::{
     time::sleep,
 };
 
-pub use self::faults::{Counters, Faults, Mode};
 use self::{
     connection::Route,
     faults::{Orders, Tally},
+    sockets::Sockets,
+};
+pub use self::{
+    faults::{Counters, Faults, Mode},
+    sockets::Socket,
 };
 use crate::{Error, Result, restartable_port};
 
@@ -31,7 +38,16 @@ pub struct ProxyOptions {
     /// so that a gateway that trusts 127.0.0.1 as a proxy takes the client as
     /// not local. For example `203.0.113.9`.
     pub forwarded_for: Option<String>,
+    /// A new file for what its WebSockets say, one JSON object a line, in the
+    /// format of a [`Recorder`](crate::Recorder), with `c` the number of the
+    /// connection, `open`, `end` and `note` lines, and `lost: true` on messages
+    /// that were swallowed. It holds whatever was sent, tokens included.
+    pub log: Option<PathBuf>,
+    /// The most bytes of that file, 256 MiB when 0; see [`Counters::unlogged`].
+    pub log_bytes: u64,
 }
+
+const LOG_BYTES: u64 = 256 << 20;
 
 /// A TCP proxy on 127.0.0.1 in front of one upstream.
 ///
@@ -42,6 +58,7 @@ pub struct FaultProxy {
     orders: watch::Sender<Orders>,
     listening: watch::Receiver<bool>,
     tally: Arc<Tally>,
+    sockets: Arc<Sockets>,
     acceptor: AbortHandle,
 }
 
@@ -50,12 +67,18 @@ impl FaultProxy {
     /// listen yet: a client is cut off as long as it does not.
     ///
     /// # Errors
-    /// When no port is free.
+    /// When no port is free, or its log cannot be written.
     pub async fn start(upstream: SocketAddr, options: ProxyOptions) -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, restartable_port()?));
         let listener = TcpListener::bind(address)
             .await
             .map_err(Error::io("listen for a proxy"))?;
+        let room = match options.log_bytes {
+            0 => LOG_BYTES,
+            bytes => bytes,
+        };
+        let log = options.log.as_deref().map(|file| (file, room));
+        let sockets = Arc::new(Sockets::logging(log)?);
         let (orders, watched) = watch::channel(Orders::default());
         let (told, listening) = watch::channel(true);
         let tally = Arc::<Tally>::default();
@@ -63,6 +86,7 @@ impl FaultProxy {
             upstream,
             forwarded_for: options.forwarded_for.map(Arc::from),
             tally: Arc::clone(&tally),
+            sockets: Arc::clone(&sockets),
             orders: watched,
         };
         let acceptor = tokio::spawn(accept(listener, address, route, told)).abort_handle();
@@ -71,6 +95,7 @@ impl FaultProxy {
             orders,
             listening,
             tally,
+            sockets,
             acceptor,
         })
     }
@@ -113,10 +138,33 @@ impl FaultProxy {
         self.orders.send_modify(|orders| orders.cut += 1);
     }
 
+    /// Cuts one connection, as [`FaultProxy::cut_all`] does all.
+    pub fn cut(&self, socket: u64) {
+        self.orders.send_modify(|orders| {
+            orders.cut_sockets.insert(socket);
+        });
+    }
+
+    /// Makes one connection half-open for the rest of its life: what either
+    /// side sends is swallowed, its end included.
+    pub fn swallow(&self, socket: u64) {
+        self.orders.send_modify(|orders| {
+            orders.holes.insert(socket);
+        });
+    }
+
+    /// The connections that are open, oldest first.
+    #[must_use]
+    pub fn sockets(&self) -> Vec<Socket> {
+        self.sockets.open_now()
+    }
+
     /// What it has counted.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.tally.read()
+        let mut counters = self.tally.read();
+        counters.unlogged = self.sockets.left_out();
+        counters
     }
 }
 
@@ -153,8 +201,8 @@ async fn accept(
         tokio::select! {
             changed = orders.changed() => if changed.is_err() { return },
             accepted = accepted => if let Ok((client, _)) = accepted {
-                route.tally.accepted.fetch_add(1, Ordering::SeqCst);
-                connections.spawn(connection::serve(client, route.clone()));
+                let number = route.tally.accepted.fetch_add(1, Ordering::SeqCst) + 1;
+                connections.spawn(connection::serve(client, number, route.clone()));
             },
             Some(_) = connections.join_next() => {}
         }

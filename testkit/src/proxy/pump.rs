@@ -16,8 +16,9 @@ use tokio::{
 };
 
 use super::{
-    Faults, Mode,
+    Faults,
     faults::{Orders, add},
+    sockets::Ear,
 };
 
 const READ: usize = 16 << 10;
@@ -41,6 +42,8 @@ pub(super) struct Direction<'a> {
     pub limit: fn(&Faults) -> Option<u64>,
     /// Whether this connection lost bytes in a black hole, in any direction.
     pub lost: &'a AtomicBool,
+    /// Reads along.
+    pub ear: Ear<'a>,
 }
 
 type UnderWay = (Instant, Vec<u8>);
@@ -53,9 +56,9 @@ pub(super) async fn pump(
 ) -> Result<(), End> {
     let (sender, receiver) = channel(IN_FLIGHT);
     let orders = direction.orders.clone();
-    let lost = direction.lost;
+    let (lost, number) = (direction.lost, direction.ear.number());
     tokio::try_join!(
-        take(from, sender, orders, lost),
+        take(from, sender, orders, lost, number),
         give(to, receiver, direction)
     )?;
     Ok(())
@@ -66,17 +69,18 @@ async fn take(
     sender: Sender<UnderWay>,
     orders: watch::Receiver<Orders>,
     lost: &AtomicBool,
+    number: u64,
 ) -> Result<(), End> {
     loop {
         let mut bytes = vec![0; READ];
         let read = from.read(&mut bytes).await;
-        let (delay, mode) = {
+        let (delay, hole) = {
             let now = orders.borrow();
-            (now.faults.delay, now.faults.mode)
+            (now.faults.delay, now.is_hole(number))
         };
         let length = match read {
             Ok(length) => length,
-            Err(_) if mode == Mode::BlackHole || lost.load(Ordering::SeqCst) => 0,
+            Err(_) if hole || lost.load(Ordering::SeqCst) => 0,
             Err(_) => return Err(End::Reset),
         };
         bytes.truncate(length);
@@ -97,6 +101,7 @@ async fn give(
         sleep_until(due).await;
         if direction.is_hole() {
             add(direction.swallowed, bytes.len());
+            direction.ear.hear(&bytes, true);
         } else if bytes.is_empty() {
             to.shutdown().await.map_err(|_| End::Reset)?;
         } else {
@@ -125,7 +130,7 @@ impl Quota {
 impl Direction<'_> {
     /// Whether what comes now is lost; once it is, all that follows is too.
     fn is_hole(&self) -> bool {
-        if self.orders.borrow().faults.mode == Mode::BlackHole {
+        if self.orders.borrow().is_hole(self.ear.number()) {
             self.lost.store(true, Ordering::SeqCst);
         }
         self.lost.load(Ordering::SeqCst)
@@ -140,6 +145,7 @@ impl Direction<'_> {
         while !bytes.is_empty() {
             if self.is_hole() {
                 add(self.swallowed, bytes.len());
+                self.ear.hear(bytes, true);
                 return Ok(());
             }
             let (faults, change) = {
@@ -159,6 +165,7 @@ impl Direction<'_> {
             let (now, later) = bytes.split_at(length);
             to.write_all(now).await.map_err(|_| End::Reset)?;
             add(self.passed, length);
+            self.ear.hear(now, false);
             quota.used += length as u64;
             bytes = later;
             if left == length as u64 {

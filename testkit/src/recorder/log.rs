@@ -4,7 +4,10 @@ use std::{
     fs::File,
     io::Write as _,
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 
@@ -16,7 +19,7 @@ use crate::{Error, Result, stub::unix_ms};
 
 /// From whom a message comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// From the upstream.
     In,
     /// From the client.
@@ -25,9 +28,12 @@ pub(super) enum Way {
 
 /// The file of a recording; each line is complete when the call returns.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(crate) struct Log {
     file: Mutex<File>,
     begun: Instant,
+    /// How much the file may still grow.
+    room: AtomicU64,
+    left_out: AtomicU64,
 }
 
 #[derive(Serialize)]
@@ -43,6 +49,8 @@ struct FrameLine<'a> {
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "is_false")]
     binary: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    lost: bool,
 }
 
 #[derive(Serialize)]
@@ -63,12 +71,20 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Log {
-    pub(super) fn create(path: &Path) -> Result<Self> {
+    /// A file of at most `room` bytes; lines that find no room are counted.
+    pub(crate) fn create(path: &Path, room: u64) -> Result<Self> {
         let file = File::create(path).map_err(Error::io(format!("create {}", path.display())))?;
         Ok(Self {
             file: Mutex::new(file),
             begun: Instant::now(),
+            room: room.into(),
+            left_out: AtomicU64::default(),
         })
+    }
+
+    /// How many lines found no room.
+    pub(crate) fn left_out(&self) -> u64 {
+        self.left_out.load(Ordering::SeqCst)
     }
 
     pub(super) fn note(&self, text: &str) {
@@ -96,7 +112,7 @@ impl Log {
         );
     }
 
-    pub(super) fn closed(&self, name: &str, way: Way, code: u16, reason: &str) {
+    pub(crate) fn closed(&self, name: &str, way: Way, code: u16, reason: &str) {
         let by = match way {
             Way::In => "upstream",
             Way::Out => "client",
@@ -110,15 +126,26 @@ impl Log {
 
     /// Writes a data message; pings and pongs are not part of a recording.
     pub(super) fn message(&self, name: &str, way: Way, message: &Message) {
-        let binary = message.is_binary();
-        if !binary && !message.is_text() {
-            return;
+        if message.is_binary() || message.is_text() {
+            let text = message.to_text().ok();
+            self.data(name, way, text, message.len(), message.is_binary(), false);
         }
+    }
+
+    /// Writes a data message of `bytes` bytes; `lost`: the other side did not get it.
+    pub(crate) fn data(
+        &self,
+        name: &str,
+        way: Way,
+        text: Option<&str>,
+        bytes: usize,
+        binary: bool,
+        lost: bool,
+    ) {
         let dir = match way {
             Way::In => "in",
             Way::Out => "out",
         };
-        let text = message.to_text().ok();
         // Word for word, unless a line end inside would break the line.
         let frame: Option<&RawValue> = text
             .filter(|text| !text.contains(['\n', '\r']))
@@ -129,14 +156,15 @@ impl Log {
             at: unix_ms(),
             c: name,
             dir,
-            bytes: message.len(),
+            bytes,
             frame,
             text,
             binary,
+            lost,
         });
     }
 
-    fn event(&self, c: Option<&str>, dir: &str, more: Value) {
+    pub(crate) fn event(&self, c: Option<&str>, dir: &str, more: Value) {
         self.write(&EventLine {
             ms: self.begun.elapsed().as_millis(),
             at: unix_ms(),
@@ -151,6 +179,9 @@ impl Log {
             .map_err(std::io::Error::from)
             .and_then(|mut bytes| {
                 bytes.push(b'\n');
+                if !self.takes(bytes.len()) {
+                    return Ok(());
+                }
                 self.file
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -159,6 +190,20 @@ impl Log {
         if let Err(error) = written {
             eprintln!("testkit: a line of the recording is lost: {error}");
         }
+    }
+}
+
+impl Log {
+    fn takes(&self, bytes: usize) -> bool {
+        let less = |room: u64| room.checked_sub(bytes as u64);
+        let fits = self
+            .room
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+            .is_ok();
+        if !fits {
+            self.left_out.fetch_add(1, Ordering::SeqCst);
+        }
+        fits
     }
 }
 

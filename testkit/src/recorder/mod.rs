@@ -1,6 +1,6 @@
 //! A WebSocket man in the middle that writes what both sides say.
 
-mod log;
+pub(crate) mod log;
 
 use std::{
     io,
@@ -74,7 +74,7 @@ impl Recorder {
             .await
             .map_err(Error::io(doing))?;
         let address = listener.local_addr().map_err(Error::io(doing))?;
-        let log = Arc::new(Log::create(file)?);
+        let log = Arc::new(Log::create(file, u64::MAX)?);
         let writer = Arc::clone(&log);
         let acceptor = tokio::spawn(async move {
             let count = AtomicUsize::new(0);

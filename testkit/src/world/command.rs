@@ -65,7 +65,11 @@ pub(super) enum Command {
     #[serde(rename = "proxy.set")]
     ProxySet(ProxySet),
     #[serde(rename = "proxy.cut")]
-    ProxyCut(Named),
+    ProxyCut(OneOrAll),
+    #[serde(rename = "proxy.swallow")]
+    ProxySwallow(One),
+    #[serde(rename = "proxy.sockets")]
+    ProxySockets(Named),
     #[serde(rename = "proxy.counters")]
     ProxyCounters(Named),
     #[serde(rename = "proxy.stop")]
@@ -214,6 +218,27 @@ pub(super) struct ProxyStart {
     pub upstream: String,
     #[serde(default)]
     pub forwarded_for: Option<String>,
+    #[serde(default)]
+    pub log: Option<PathBuf>,
+    #[serde(default)]
+    pub log_bytes: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct One {
+    #[serde(default = "main_name")]
+    pub name: String,
+    pub socket: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneOrAll {
+    #[serde(default = "main_name")]
+    pub name: String,
+    #[serde(default)]
+    pub socket: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]

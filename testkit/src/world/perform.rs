@@ -128,9 +128,22 @@ impl World {
                 of(&proxy)?.set(set.faults()).await;
                 Ok(json!({}))
             }
-            Command::ProxyCut(named) => {
-                of(&self.proxies.turn(&named.name).await?)?.cut_all();
+            Command::ProxyCut(cut) => {
+                let turn = self.proxies.turn(&cut.name).await?;
+                let proxy = of(&turn)?;
+                match cut.socket {
+                    Some(socket) => proxy.cut(socket),
+                    None => proxy.cut_all(),
+                }
                 Ok(json!({}))
+            }
+            Command::ProxySwallow(one) => {
+                of(&self.proxies.turn(&one.name).await?)?.swallow(one.socket);
+                Ok(json!({}))
+            }
+            Command::ProxySockets(named) => {
+                let sockets = of(&self.proxies.turn(&named.name).await?)?.sockets();
+                Ok(json!({ "sockets": sockets }))
             }
             Command::ProxyCounters(named) => {
                 let counters = of(&self.proxies.turn(&named.name).await?)?.counters();
@@ -189,6 +202,8 @@ impl World {
             .ok_or_else(bad)?;
         let options = ProxyOptions {
             forwarded_for: start.forwarded_for,
+            log: start.log,
+            log_bytes: start.log_bytes,
         };
         let proxy = FaultProxy::start(upstream, options).await?;
         let address = proxy.address();
