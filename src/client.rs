@@ -256,6 +256,7 @@ impl Client {
             answers,
             deadline: options.deadline,
             final_deadline: options.final_deadline,
+            idempotent: false,
         };
         let driver = &self.0.driver;
         let made = driver.with(|engine, now| {

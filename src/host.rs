@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, millis: i32) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
@@ -23,6 +25,17 @@ extern "C" {
 /// `performance.now()`: monotonic, unlike `Date.now()`.
 pub(crate) fn now() -> Instant {
     instant(performance_now())
+}
+
+/// `Date.now()`: the wall clock, Unix milliseconds. It may jump.
+pub(crate) fn wall_ms() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "today in milliseconds is positive and far below 2^53"
+    )]
+    let millis = date_now() as u64;
+    millis
 }
 
 /// A moment that JavaScript took from `performance.now()`.

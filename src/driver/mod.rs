@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::RequestError;
 use crate::frames::Frames;
-use crate::host::{Timer, now, seed};
+use crate::host::{Timer, now, seed, wall_ms};
 use crate::hub::{Event, Hub};
 use crate::identity::Identity;
 use crate::letter::Letter;
@@ -53,6 +53,7 @@ struct Open {
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
     running: Cell<bool>,
+    restored: Cell<bool>,
     /// What `frames` was told last of [`Engine::lets_pass`].
     passes: Cell<bool>,
     /// The verdict of the last glance, for the frame that is taken next.
@@ -94,6 +95,7 @@ impl Driver {
                 role: config.profile.role.clone(),
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
+                restored: Cell::new(false),
                 passes: Cell::new(false),
                 seen: Cell::new(None),
                 socket: RefCell::default(),
@@ -118,7 +120,7 @@ impl Driver {
                     if let Some(timer) = driver.timer.get() {
                         timer.fired();
                     }
-                    driver.input(Input::Woke);
+                    driver.input(Input::Woke { wall_ms: wall_ms() });
                 }
             })
         });
@@ -137,6 +139,13 @@ impl Driver {
             self.lifecycle.replace(listeners);
         }
         self.with(Engine::connect);
+        if !self.restored.replace(true) {
+            self.input(Input::Restored {
+                store: String::new(),
+                wall_ms: wall_ms(),
+                entries: Vec::new(),
+            });
+        }
     }
 
     /// Ends the connection; nothing outside is listened to any more.
@@ -224,6 +233,8 @@ impl Driver {
                     identity.forget_token(&gateway, &role).await;
                 });
             }
+            Output::Store(batch) => self.input(Input::Stored(batch.id, Ok(()))),
+            Output::Ping(_) | Output::Depose => {}
             Output::Event(event) => self.tell(event),
         }
     }
@@ -263,7 +274,7 @@ impl Driver {
             Update::Changed(entry) if entry.state == clawline_core::EntryState::Confirmed => {
                 entries.remove(&entry.key);
             }
-            Update::Changed(_) => {}
+            Update::Changed(_) | Update::Restored => {}
         }
     }
 

@@ -83,7 +83,6 @@ impl Driver {
             Socket::open(&target.url, generation, &self.frames, tell).map_err(Close::Address)?;
         let device = identity.map(|identity| identity.key.clone());
         self.introduction.replace(Some(Introduction {
-            gateway: target.url.clone(),
             credentials,
             device,
         }));
@@ -147,12 +146,13 @@ impl Driver {
                     (self.outlet.fail)(id, RequestError::TooLarge { limit });
                 }
             }
-            Outgoing::Entry { id, key, session } => {
+            Outgoing::Entry { id, key, route } => {
                 let Some(letter) = self.entries.borrow().get(&key).cloned() else {
                     return;
                 };
                 if let Some(open) = self.open_socket(generation).as_ref() {
-                    open.socket.send_entry(id, &letter, &session, &key);
+                    open.socket
+                        .send_entry(id, &letter, route.session().unwrap_or_default(), &key);
                 }
             }
         }
@@ -183,11 +183,8 @@ impl Driver {
             method: "chat.send".into(),
             params: params.into(),
         };
-        let entry = NewEntry {
-            key: key.clone(),
-            session: session.map(str::to_owned),
-            bytes,
-        };
+        let session = session.map(str::to_owned);
+        let entry = NewEntry::chat(key.clone(), session, bytes, host::wall_ms());
         self.with(|engine, now| {
             // Before the output is performed that needs it.
             self.keep_entry(key.clone(), letter);

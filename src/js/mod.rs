@@ -125,6 +125,7 @@ impl RawClient {
             },
             deadline: timeout.map(millis),
             final_deadline: final_timeout.map(millis),
+            idempotent: false,
         };
         let made = self.0.with(|engine, now| {
             let id = engine.request(now, new)?;

@@ -47,8 +47,8 @@ pub use engine::Engine;
 pub use handshake::{ClientInfo, Credentials, DeviceKey, DeviceToken, Profile};
 pub use metrics::{Metrics, Phases};
 pub use outbox::{
-    Bounds, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME, Key, Update,
-    Waiting, decide,
+    Batch, Bounds, Change, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME,
+    KEYS_REMEMBERED, Key, Mark, NewEntry, Route, Saved, StoreError, Update, Waiting, decide,
 };
 pub use requests::{Answers, Progress, RequestError, RequestId};
 pub use secret::Secret;

@@ -59,6 +59,8 @@ pub(crate) struct Pending<T> {
     pub(crate) deadline: Option<Instant>,
     /// From the first of two answers on: how long the last one may take.
     pub(crate) final_deadline: Option<Duration>,
+    /// It may run twice.
+    pub(crate) idempotent: bool,
 }
 
 impl<T> Pending<T> {
@@ -68,6 +70,11 @@ impl<T> Pending<T> {
             (Some(_), false) => Progress::Sent,
             (Some(_), true) => Progress::Accepted,
         }
+    }
+
+    /// It may be sent again after the connection was lost.
+    pub(crate) const fn may_repeat(&self) -> bool {
+        self.idempotent && !self.accepted
     }
 }
 
@@ -109,6 +116,7 @@ impl<T: Clone> Requests<T> {
             sent: None,
             deadline: deadline.map(|wait| now + wait),
             final_deadline: None,
+            idempotent: false,
         };
         self.waiting.insert(id, pending);
         RequestId(id)
@@ -128,6 +136,18 @@ impl<T: Clone> Requests<T> {
         if let Some(pending) = self.waiting.get_mut(&id.0) {
             pending.final_deadline = deadline;
         }
+    }
+
+    pub(crate) fn set_idempotent(&mut self, id: RequestId, idempotent: bool) {
+        if let Some(pending) = self.waiting.get_mut(&id.0) {
+            pending.idempotent = idempotent;
+        }
+    }
+
+    /// A request waits for the next connection.
+    pub(crate) fn put_back(&mut self, id: RequestId, mut pending: Pending<T>) {
+        pending.sent = None;
+        self.waiting.insert(id.0, pending);
     }
 
     pub(crate) fn mark_accepted(&mut self, id: RequestId, now: Instant) {

@@ -126,7 +126,6 @@ fn connect_is_valid_with_every_way_to_sign_in_with_and_without_a_device() {
         for credentials in every_credential(&profile.scopes) {
             for device in [device(), None] {
                 let introduction = Introduction {
-                    gateway: String::new(),
                     credentials: credentials.clone(),
                     device,
                 };
@@ -149,7 +148,6 @@ fn connect_is_valid_with_every_way_to_sign_in_with_and_without_a_device() {
 fn looks_into_history_and_probes_are_valid() {
     let schema = Schema::load();
     let introduction = Introduction {
-        gateway: String::new(),
         credentials: Credentials::default(),
         device: device(),
     };
@@ -160,17 +158,24 @@ fn looks_into_history_and_probes_are_valid() {
     }});
     let verdict = answer(&mut engine, id(&frame), Read::Hello, &hello);
     assert_eq!(verdict, Next::Hello);
-    let entry = NewEntry {
-        key: Key::new("k"),
-        session: Some("agent:main:a \"quoted\" name".to_owned()),
-        bytes: 1,
+    let entry = NewEntry::chat(
+        Key::new("k"),
+        Some("agent:main:a \"quoted\" name".to_owned()),
+        1,
+        0,
+    );
+    let empty = Input::Restored {
+        store: String::new(),
+        wall_ms: 0,
+        entries: Vec::new(),
     };
+    engine.handle_input(NOW, empty);
     engine.enqueue(NOW, entry).unwrap();
     drain(&mut engine, "");
     let (later, _) = engine.deadline().unwrap();
     let later = Instant::from_millis(later.as_millis() + 29_000);
-    engine.handle_input(later, Input::Woke);
-    engine.handle_input(later, Input::Woke);
+    engine.handle_input(later, Input::Woke { wall_ms: 0 });
+    engine.handle_input(later, Input::Woke { wall_ms: 0 });
     let (frames, _) = drain(&mut engine, "");
     let methods: Vec<&str> = frames
         .iter()

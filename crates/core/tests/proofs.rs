@@ -79,7 +79,6 @@ fn made_again(params: &Value) -> (Value, String) {
     let shared = secret(auth, "token");
     let device_token = secret(auth, "deviceToken").filter(|_| shared.is_none());
     let introduction = Introduction {
-        gateway: String::new(),
         credentials: Credentials {
             token: shared,
             password: secret(auth, "password"),

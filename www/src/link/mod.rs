@@ -239,7 +239,7 @@ impl Inner {
                         }
                     }
                     Update::Removed(key) => drop(written.remove(key)),
-                    Update::Changed(_) => {}
+                    Update::Changed(_) | Update::Restored => {}
                 }
                 drop(written);
                 self.page.keep_soon();

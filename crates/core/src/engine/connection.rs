@@ -17,7 +17,7 @@ use crate::watchdog::{Bark, Watchdog};
 use crate::wire::{GatewayError, Hello, request};
 
 /// The codes that a browser may close with are 1000 and 3000 to 4999.
-const CLOSE_DONE: u16 = 1000;
+pub(super) const CLOSE_DONE: u16 = 1000;
 const CLOSE_GIVEN_UP: u16 = 4000;
 
 /// Approval is asked for this often, with a spread of a fifth.
@@ -27,6 +27,9 @@ const POLL_HIDDEN: Duration = Duration::from_secs(30);
 /// After good news (the network is back, the page is seen) the next attempt
 /// begins within this.
 const SOON: Duration = Duration::from_millis(250);
+/// The clocks of a machine that is awake do not come apart by this much
+/// between two looks.
+const SLEPT: Duration = Duration::from_secs(5);
 /// A socket that has not opened after this is worth another one to a person
 /// who asks for it.
 const HANGS: Duration = Duration::from_secs(1);
@@ -88,7 +91,22 @@ impl Engine {
                 }
             }
             Input::Network(network) => self.network(now, network),
-            Input::Woke => {}
+            Input::Woke { wall_ms } => self.check_sleep(now, wall_ms),
+            Input::Stored(id, result) => self.stored(now, id, result),
+            Input::Restored {
+                store,
+                wall_ms,
+                entries,
+            } => self.outbox.restored(now, store, wall_ms, entries),
+            Input::Adopted { wall_ms, entries } => self.outbox.adopt(now, wall_ms, entries),
+            Input::Led { status, policy } => self.led(now, status, policy),
+            Input::Drained(generation) => {
+                if let Phase::Ready(live) = &mut self.phase
+                    && generation == self.generation
+                {
+                    live.watchdog.heard(now);
+                }
+            }
         }
         // Timers of hidden pages come late: every input looks at the clock.
         self.check_clock(now);
@@ -106,7 +124,7 @@ impl Engine {
         )
     }
 
-    fn attempt(&mut self, now: Instant) {
+    pub(super) fn attempt(&mut self, now: Instant) {
         self.generation = Generation(self.generation.0.wrapping_add(1));
         let deadlines = &self.config.deadlines;
         let patience = deadlines.opening.saturating_mul(self.outage.attempts() + 1);
@@ -125,7 +143,6 @@ impl Engine {
         };
         self.meter.step(now, |phases| &mut phases.challenge);
         let Introduction {
-            gateway,
             credentials,
             device,
         } = std::mem::take(introduction);
@@ -137,7 +154,6 @@ impl Engine {
             .as_ref()
             .map(|device| proof(profile, device, &auth, &challenge));
         let handshake = Box::new(Handshake {
-            gateway,
             auth,
             device,
             challenge,
@@ -202,10 +218,9 @@ impl Engine {
     }
 
     pub(super) fn greeted(&mut self, now: Instant, hello: Hello) {
-        let Phase::Greeting { handshake, .. } = &mut self.phase else {
+        let Phase::Greeting { handshake, .. } = &self.phase else {
             return;
         };
-        let gateway = std::mem::take(&mut handshake.gateway);
         if hello.scopes.is_empty() && self.config.profile.role == "operator" {
             return self.end(now, "no-scopes", "");
         }
@@ -215,8 +230,6 @@ impl Engine {
             watchdog: Watchdog::new(now, hello.policy.tick),
             seq: 0,
             state: hello.state,
-            gateway_ms,
-            challenged: since,
             restart_in: None,
             policy: hello.policy,
         };
@@ -232,8 +245,7 @@ impl Engine {
                 scopes: hello.scopes,
             });
         }
-        self.outbox.connected(Link {
-            gateway,
+        let link = Link {
             gateway_ms,
             since,
             boot_id: hello.boot_id,
@@ -242,11 +254,10 @@ impl Engine {
                 .iter()
                 .any(|known| known == super::DURABLE_KEYS),
             main_session: hello.main_session.unwrap_or_else(|| "main".to_owned()),
-        });
+        };
+        self.outbox.connected(now, link);
         self.publish();
-        for (id, _) in self.requests.unsent() {
-            self.transmit_request(now, id);
-        }
+        self.transmit_waiting(now);
         self.pump(now);
     }
 
@@ -342,9 +353,11 @@ impl Engine {
     }
 
     /// Everything that had left and was not answered.
-    fn interrupt(&mut self) {
+    pub(super) fn interrupt(&mut self) {
         for (id, pending) in self.requests.take_sent() {
-            if pending.owner == Owner::Host {
+            if pending.owner == Owner::Host && pending.may_repeat() {
+                self.requests.put_back(id, pending);
+            } else if pending.owner == Owner::Host {
                 self.tell(Event::Failed(
                     id,
                     RequestError::Interrupted(pending.progress()),
@@ -354,7 +367,7 @@ impl Engine {
         self.outbox.lost();
     }
 
-    fn drop_socket(&mut self, code: u16) {
+    pub(super) fn drop_socket(&mut self, code: u16) {
         if self.has_socket() {
             self.outputs
                 .push_back(Output::Disconnect(self.generation, code));
@@ -372,7 +385,14 @@ impl Engine {
             (Phase::Waiting(wait), _) if network != Network::Offline && !wait.firm => {
                 wait.until = wait.until.min(now + self.rng.up_to(SOON));
             }
-            (Phase::Waiting(_) | Phase::Idle | Phase::Paused(_) | Phase::Closed, _) => {}
+            (
+                Phase::Waiting(_)
+                | Phase::Following(_)
+                | Phase::Idle
+                | Phase::Paused(_)
+                | Phase::Closed,
+                _,
+            ) => {}
             (_, Network::Restored) => self.start_over(now),
             (Phase::Ready(live), _) => {
                 // A monotonic clock may stand still while the machine sleeps, so
@@ -416,6 +436,7 @@ impl Engine {
                 self.end(now, "hello-timeout", "");
             }
             Phase::Waiting(wait) if wait.until <= now => self.attempt(now),
+            Phase::Following(_) => self.watch_leader(now),
             Phase::Ready(live) => {
                 if live.stable_at.is_some_and(|at| at <= now) {
                     live.stable_at = None;
@@ -430,6 +451,19 @@ impl Engine {
             _ => {}
         }
         self.check_requests(now);
+        self.outbox.expire(now);
         self.pump(now);
+    }
+
+    /// A wall clock that ran ahead of the monotonic one: the machine slept, and
+    /// its sockets may be gone.
+    fn check_sleep(&mut self, now: Instant, wall_ms: u64) {
+        let Some((then, wall)) = self.clocks.replace((now, wall_ms)) else {
+            return;
+        };
+        let passed = Duration::from_millis(wall_ms.saturating_sub(wall));
+        if passed > now.since(then) + SLEPT {
+            self.network(now, Network::Resumed);
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! Requests of the host and messages of the outbox, on their way out.
 
-use super::{Engine, Event, NewEntry, NewRequest, Outgoing, Output, Owner, Phase};
-use crate::outbox::{EnqueueError, Key, LOOK_ROWS, Reply};
-use crate::requests::{Answers, LIMIT, RequestError, RequestId};
-use crate::time::{Instant, millis};
+use std::time::Duration;
+
+use super::{Engine, Event, NewRequest, Outgoing, Output, Owner, Phase};
+use crate::outbox::{EnqueueError, Key, LOOK_ROWS, Leaving, NewEntry, Reply};
+use crate::requests::{LIMIT, RequestError, RequestId};
+use crate::time::Instant;
 use crate::wire::Writer;
+
+/// A message that takes longer than its deadline only because it is large gets
+/// a second more for each of these, as a slow line carries them.
+const SLOW_LINE: u64 = 16 * 1024;
 
 impl Engine {
     /// Makes a request. It leaves at once when there is a connection, and
@@ -24,7 +30,8 @@ impl Engine {
             .requests
             .add(now, Owner::Host, new.answers, new.deadline);
         self.requests.set_final_deadline(id, new.final_deadline);
-        if matches!(self.phase, Phase::Ready(_)) {
+        self.requests.set_idempotent(id, new.idempotent);
+        if matches!(self.phase, Phase::Ready(_) | Phase::Following(_)) {
             self.transmit_request(now, id);
         }
         Ok(id)
@@ -60,7 +67,7 @@ impl Engine {
     /// # Errors
     /// When the outbox is full or knows the key already; nothing changed then.
     pub fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
-        self.outbox.enqueue(new.key, new.session, new.bytes)?;
+        self.outbox.enqueue(now, new)?;
         self.pump(now);
         Ok(())
     }
@@ -81,20 +88,54 @@ impl Engine {
         resent
     }
 
+    /// Tells that the payload of a message has changed, which is not under way.
+    /// One that is parked or unconfirmed goes out anew under `new_key`. False
+    /// when it is under way, or not known.
+    ///
+    /// # Errors
+    /// When the new payload does not fit; nothing changed then.
+    pub fn edit(
+        &mut self,
+        now: Instant,
+        key: &Key,
+        new_key: Key,
+        bytes: u64,
+    ) -> Result<bool, EnqueueError> {
+        let edited = self.outbox.edit(key, new_key, bytes)?;
+        self.pump(now);
+        Ok(edited)
+    }
+
+    /// Everything that the outbox knows is stored.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.outbox.is_stored()
+    }
+
     pub(super) fn transmit_request(&mut self, now: Instant, id: RequestId) {
         self.requests.mark_sent(id, now);
         let output = Output::Transmit(self.generation, Outgoing::Request(id));
         self.outputs.push_back(output);
     }
 
-    /// Lets everything leave that may leave.
+    /// Lets everything leave that may leave, and stores what is new.
     pub(super) fn pump(&mut self, now: Instant) {
-        let Phase::Ready(live) = &self.phase else {
-            return;
-        };
-        let gateway_ms = live
-            .gateway_ms
-            .saturating_add(millis(now.since(live.challenged)));
+        let is_ready = matches!(self.phase, Phase::Ready(_));
+        if is_ready {
+            self.send_looks(now);
+            while self.outbox.mark_next(now) {}
+        }
+        if let Some(batch) = self.outbox.take_batch(now) {
+            self.outputs.push_back(Output::Store(batch));
+        }
+        if is_ready {
+            while let Some(leaving) = self.outbox.next_leaving() {
+                self.send_entry(now, leaving);
+            }
+        }
+    }
+
+    fn send_looks(&mut self, now: Instant) {
         let deadline = Some(self.config.deadlines.request);
         while let Some((session, offset)) = self.outbox.begin_look(now) {
             self.meter.counts.looks += 1;
@@ -112,17 +153,26 @@ impl Engine {
                 deadline,
             );
         }
-        while let Some((key, session)) = self.outbox.next(now) {
-            self.outbox.mark_sending(&key, now, gateway_ms);
-            self.meter.counts.repeats += u64::from(self.outbox.attempts(&key) > 1);
-            let id = self
-                .requests
-                .add(now, Owner::Entry(key.clone()), Answers::First, deadline);
-            self.requests.mark_sent(id, now);
-            let entry = Outgoing::Entry { id, key, session };
-            self.outputs
-                .push_back(Output::Transmit(self.generation, entry));
-        }
+    }
+
+    fn send_entry(&mut self, now: Instant, leaving: Leaving) {
+        let Leaving {
+            key,
+            route,
+            answers,
+            bytes,
+            attempts,
+        } = leaving;
+        self.meter.counts.repeats += u64::from(attempts > 1);
+        let patience = Duration::from_secs(bytes / SLOW_LINE);
+        let deadline = Some(self.config.deadlines.request + patience);
+        let id = self
+            .requests
+            .add(now, Owner::Entry(key.clone()), answers, deadline);
+        self.requests.mark_sent(id, now);
+        let entry = Outgoing::Entry { id, key, route };
+        self.outputs
+            .push_back(Output::Transmit(self.generation, entry));
     }
 
     pub(super) fn check_requests(&mut self, now: Instant) {

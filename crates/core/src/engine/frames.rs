@@ -13,8 +13,10 @@ impl Engine {
         if generation != self.generation {
             return Verdict::Drop;
         }
-        if let Phase::Ready(live) = &mut self.phase {
-            live.watchdog.heard(now);
+        match &mut self.phase {
+            Phase::Ready(live) => live.watchdog.heard(now),
+            Phase::Following(leader) => leader.heard(now),
+            _ => {}
         }
         match glance {
             Glance::Event { kind, seq } => self.glance_event(now, kind, seq),
@@ -47,6 +49,8 @@ impl Engine {
         let live = match &mut self.phase {
             Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,
             Phase::Ready(live) => live,
+            // It was glanced at by the tab that leads.
+            Phase::Following(_) => return Verdict::Deliver,
             _ => return Verdict::Drop,
         };
         if let Some(seq) = seq {
@@ -179,6 +183,18 @@ impl Engine {
                 self.requests.mark_accepted(id, now);
                 return Verdict::Accepted(id);
             }
+            (
+                Owner::Entry(key),
+                Answer::Done {
+                    status: Some(status),
+                },
+            ) if status == "accepted" && pending.answers == Answers::Final && !pending.accepted => {
+                let key = key.clone();
+                self.requests.mark_accepted(id, now);
+                self.outbox
+                    .answered(now, &key, Reply::Accepted { last: false });
+                return Verdict::Drop;
+            }
             _ => {}
         }
         let Some(pending) = self.requests.remove(id) else {
@@ -205,7 +221,8 @@ impl Engine {
             }
             (Owner::Entry(key), _) => {
                 self.meter.answered(now, pending.sent);
-                self.outbox.answered(now, &key, Reply::Accepted);
+                self.outbox
+                    .answered(now, &key, Reply::Accepted { last: true });
             }
             (Owner::Probe, _) => {}
         }

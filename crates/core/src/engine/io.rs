@@ -1,10 +1,10 @@
 //! What goes into the engine and what comes out of it.
 
 use crate::handshake::{Credentials, DeviceKey};
-use crate::outbox::{Key, Update};
+use crate::outbox::{Batch, Key, Route, Saved, StoreError, Update};
 use crate::requests::{RequestError, RequestId};
 use crate::secret::Secret;
-use crate::wire::{Answer, EventFacts, EventKind, Read};
+use crate::wire::{Answer, EventFacts, EventKind, Policy, Read};
 
 use super::status::Status;
 
@@ -15,8 +15,6 @@ pub struct Generation(pub u32);
 /// How this client introduces itself on one socket: asked anew each time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Introduction {
-    /// The gateway's address: messages go to the one they were written for.
-    pub gateway: String,
     /// What it can sign in with.
     pub credentials: Credentials,
     /// Its device, `None` when the host can keep no key at all.
@@ -36,7 +34,38 @@ pub enum Input {
     /// The network or the page's life changed.
     Network(Network),
     /// The time of [`super::Engine::deadline`] has come.
-    Woke,
+    Woke {
+        /// The host's wall clock, Unix milliseconds: one that ran ahead of the
+        /// monotonic clock means that the machine slept.
+        wall_ms: u64,
+    },
+    /// A batch is stored, or is not.
+    Stored(u32, Result<(), StoreError>),
+    /// The outbox was read from the store. Nothing of it leaves before.
+    Restored {
+        /// Which store it is: one for each gateway and device.
+        store: String,
+        /// The host's wall clock, Unix milliseconds.
+        wall_ms: u64,
+        /// In order.
+        entries: Vec<Saved>,
+    },
+    /// Another tab wrote these entries into the store.
+    Adopted {
+        /// The host's wall clock, Unix milliseconds.
+        wall_ms: u64,
+        /// In order.
+        entries: Vec<Saved>,
+    },
+    /// How the connection of the tab that leads stands.
+    Led {
+        /// Its status.
+        status: Status,
+        /// The limits of its gateway.
+        policy: Policy,
+    },
+    /// The socket of this generation is still sending what it was given.
+    Drained(Generation),
 }
 
 /// How a socket ended.
@@ -145,6 +174,13 @@ pub enum Output {
     },
     /// The gateway refused the kept token: forget it.
     ForgetDeviceToken,
+    /// Make these changes in the store, all or none; answer with
+    /// [`Input::Stored`]. At most one batch is out at a time.
+    Store(Batch),
+    /// Ask the tab that leads for a sign of life.
+    Ping(Generation),
+    /// The tab that leads is silent: take its place.
+    Depose,
     /// Tell the app.
     Event(Event),
 }
@@ -156,14 +192,15 @@ pub enum Outgoing {
     Frame(Secret),
     /// A request of the host, which composes it from what it keeps.
     Request(RequestId),
-    /// A message of the outbox, which the host keeps by its key.
+    /// A message of the outbox, which the host keeps by its key. Its mark is
+    /// stored.
     Entry {
         /// The id that goes on the wire.
         id: RequestId,
         /// The message.
         key: Key,
-        /// The session it goes to.
-        session: String,
+        /// Where it goes.
+        route: Route,
     },
 }
 

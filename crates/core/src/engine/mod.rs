@@ -13,6 +13,7 @@
 
 mod connection;
 mod delivery;
+mod following;
 mod frames;
 mod io;
 mod status;
@@ -31,6 +32,7 @@ pub use status::{Pairing, Reason, Status, WakeSource};
 use crate::backoff::{Backoff, Outage};
 use crate::handshake::{Auth, Challenge, DeviceKey, Profile};
 use crate::metrics::{Meter, Metrics};
+pub use crate::outbox::NewEntry;
 use crate::outbox::{Bounds, Entry, Key, Outbox};
 use crate::requests::{RequestId, Requests};
 use crate::rng::Rng;
@@ -127,13 +129,14 @@ enum Phase {
     },
     Ready(Box<Live>),
     Waiting(Wait),
+    /// Another tab has the connection.
+    Following(Box<Following>),
     Paused(Cause),
     Closed,
 }
 
 #[derive(Debug)]
 struct Handshake {
-    gateway: String,
     auth: Auth,
     device: Option<DeviceKey>,
     challenge: Challenge,
@@ -156,12 +159,19 @@ struct Live {
     watchdog: Watchdog,
     seq: u64,
     state: StateVersions,
-    /// The gateway's clock at `challenged`.
-    gateway_ms: u64,
-    challenged: Instant,
     /// `shutdown` said when it will be back.
     restart_in: Option<Duration>,
     policy: Policy,
+}
+
+/// What a tab knows of the one that leads.
+#[derive(Debug)]
+struct Following {
+    status: Status,
+    policy: Policy,
+    heard: Instant,
+    /// When it was asked for a sign of life that has not come.
+    pinged: Option<Instant>,
 }
 
 /// The state machine. See the [module](self).
@@ -181,6 +191,8 @@ pub struct Engine {
     outputs: VecDeque<Output>,
     meter: Meter,
     published: Status,
+    /// Both clocks when the timer last fired.
+    clocks: Option<(Instant, u64)>,
 }
 
 impl Engine {
@@ -203,6 +215,7 @@ impl Engine {
             outputs: VecDeque::new(),
             meter: Meter::default(),
             published: Status::Idle,
+            clocks: None,
         }
     }
 
@@ -230,6 +243,7 @@ impl Engine {
             (Phase::Closed, _) => Status::Closed,
             (Phase::Paused(cause), _) => Status::Paused(cause.clone()),
             (Phase::Ready(_), _) => Status::Ready,
+            (Phase::Following(leader), _) => leader.status.clone(),
             // Polling for approval must not make the page flicker.
             (_, Some(pairing)) => Status::Pairing(pairing.clone()),
             (Phase::Waiting(wait), None) => Status::Waiting {
@@ -257,7 +271,7 @@ impl Engine {
     pub const fn wake_source(&self) -> Option<WakeSource> {
         match self.phase {
             Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
-            Phase::Waiting(_) => Some(WakeSource::Timer),
+            Phase::Waiting(_) | Phase::Following(_) => Some(WakeSource::Timer),
             Phase::Signing { .. } => Some(WakeSource::Host),
             Phase::Opening { .. }
             | Phase::Challenging { .. }
@@ -284,6 +298,7 @@ impl Engine {
                 };
                 Some((wait.until, why))
             }
+            Phase::Following(leader) => Some((leader.deadline(self.visible), Reason::Leader)),
             Phase::Ready(live) => {
                 let silence = live.watchdog.deadline(self.requests.oldest_unanswered());
                 match live.stable_at {
@@ -319,6 +334,7 @@ impl Engine {
     pub fn policy(&self) -> Policy {
         match &self.phase {
             Phase::Ready(live) => live.policy.clone(),
+            Phase::Following(leader) => leader.policy.clone(),
             _ => Policy::default(),
         }
     }
@@ -339,17 +355,6 @@ impl Engine {
     }
 }
 
-/// A message for the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// Its idempotency key: globally unique, minted by the host.
-    pub key: Key,
-    /// Its session; `None` for the main one.
-    pub session: Option<String>,
-    /// The size of its payload, for the outbox's bound.
-    pub bytes: u64,
-}
-
 /// A request of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NewRequest {
@@ -361,6 +366,9 @@ pub struct NewRequest {
     /// Until when the last of two answers must have come, from the first one
     /// on; `None` waits for ever.
     pub final_deadline: Option<Duration>,
+    /// It may run twice (it only reads): after a loss of the connection it is
+    /// sent again by itself, within its deadline.
+    pub idempotent: bool,
 }
 
 const _: fn() = || {

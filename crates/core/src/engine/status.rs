@@ -81,4 +81,6 @@ pub enum Reason {
     Request,
     /// The outbox has something to do then.
     Outbox,
+    /// The tab that leads must have shown a sign of life by then.
+    Leader,
 }

@@ -2,6 +2,8 @@
 //! time.
 
 mod delivery;
+mod disk;
+mod following;
 mod handshake;
 mod life;
 mod model;

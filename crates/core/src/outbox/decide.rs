@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
-/// Within this long, by this page's own clock, the gateway still knows a key:
-/// its memory of keys lasts five minutes, and a minute is kept in hand.
+/// Within this long the gateway still knows a key: its memory of keys lasts five minutes, and a minute is kept in hand.
 pub const KEY_LIFETIME: Duration = Duration::from_secs(4 * 60);
+
+/// … and after this many newer keys it may have dropped an older one: it
+/// remembers 1,000, and other clients send as well.
+pub const KEYS_REMEMBERED: u64 = 500;
 
 /// How an entry stands among the gateway's pending inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +32,11 @@ pub struct Evidence {
     pub marked: bool,
     /// It was sent to the same process of the gateway.
     pub same_boot: bool,
-    /// How long ago, by this page's monotonic clock; `None` when that clock
-    /// began after the entry was sent.
+    /// How long ago, by the gateway's clock or this page's monotonic one,
+    /// whichever is longer; `None` when it is not known.
     pub age: Option<Duration>,
+    /// How many keys this client has sent since.
+    pub newer: u64,
     /// The gateway keeps its keys over restarts.
     pub durable_keys: bool,
 }
@@ -56,7 +61,7 @@ pub enum Decision {
 /// Decides by the first row that applies.
 #[must_use]
 pub fn decide(known: &Evidence) -> Decision {
-    let young = known.age.is_some_and(|age| age < KEY_LIFETIME);
+    let young = known.newer < KEYS_REMEMBERED && known.age.is_some_and(|age| age < KEY_LIFETIME);
     let rows = [
         (known.in_history, Decision::Confirm),
         (
@@ -85,6 +90,7 @@ mod tests {
         marked: true,
         same_boot: true,
         age: Some(Duration::from_secs(60)),
+        newer: 3,
         durable_keys: false,
     };
 
@@ -146,6 +152,13 @@ mod tests {
                 Decision::Unconfirmed,
             ),
             (Evidence { age: None, ..LOST }, Decision::Unconfirmed),
+            (
+                Evidence {
+                    newer: KEYS_REMEMBERED,
+                    ..LOST
+                },
+                Decision::Unconfirmed,
+            ),
             (
                 Evidence {
                     same_boot: false,

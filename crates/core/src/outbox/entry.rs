@@ -1,6 +1,9 @@
 //! Entries of the outbox, as the app sees them.
 
 use std::fmt;
+use std::time::Duration;
+
+use crate::requests::Answers;
 
 /// An idempotency key: minted once by the host, globally unique (a UUID), and
 /// the run id of the turn that it starts.
@@ -38,18 +41,82 @@ impl fmt::Display for Key {
     }
 }
 
+/// Where an entry goes, and with which others it keeps its order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Route {
+    /// A chat message for this session; `None` waits until a hello names the
+    /// main one. It is confirmed by the session's transcript.
+    Chat(Option<String>),
+    /// A request by this method. It is confirmed by its answer.
+    Method(String),
+}
+
+impl Route {
+    /// The session of a chat message, once it is known.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        match self {
+            Self::Chat(session) => session.as_deref(),
+            Self::Method(_) => None,
+        }
+    }
+
+    /// The method of a request that is no chat message.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
+        match self {
+            Self::Chat(_) => None,
+            Self::Method(method) => Some(method),
+        }
+    }
+}
+
+/// An entry for the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its idempotency key: globally unique, minted by the host.
+    pub key: Key,
+    /// Where it goes.
+    pub route: Route,
+    /// How many answers end it: [`Answers::Final`] for `agent`.
+    pub answers: Answers,
+    /// The size of its payload as it goes over the wire, in bytes.
+    pub bytes: u64,
+    /// How long it may wait before it leaves; `None` waits for ever.
+    pub ttl: Option<Duration>,
+    /// The host's wall clock, Unix milliseconds: by it `ttl` counts over
+    /// restarts.
+    pub written_ms: u64,
+}
+
+impl NewEntry {
+    /// A chat message.
+    #[must_use]
+    pub const fn chat(key: Key, session: Option<String>, bytes: u64, written_ms: u64) -> Self {
+        Self {
+            key,
+            route: Route::Chat(session),
+            answers: Answers::First,
+            bytes,
+            ttl: None,
+            written_ms,
+        }
+    }
+}
+
 /// How far a message has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryState {
     /// It waits for its turn or for a connection.
     Queued,
-    /// Its bytes left; the gateway has not answered.
+    /// It is marked, and its bytes leave or have left; the gateway has not
+    /// answered.
     Sending,
     /// The gateway answered. Not yet a proof: it may still lose it in a crash.
     Accepted,
     /// It stands in the gateway's transcript. The entry is done.
     Confirmed,
-    /// The gateway refused it: a person decides.
+    /// The gateway refused it, or its time ran out: a person decides.
     Parked,
     /// It may or may not have run, and repeating it is not safe: a person
     /// decides.
@@ -76,8 +143,10 @@ impl EntryState {
 pub struct Entry {
     /// Its key.
     pub key: Key,
-    /// Its session; `None` until a hello names the main one.
+    /// Its session; `None` until a hello names the main one, and for requests.
     pub session: Option<String>,
+    /// Its method, when it is no chat message.
+    pub method: Option<String>,
     /// How far it has come.
     pub state: EntryState,
     /// How often its bytes have left.
@@ -102,6 +171,9 @@ pub enum Update {
         /// The key that counts from now on.
         to: Key,
     },
+    /// The outbox was read from the store, or is another gateway's now: what
+    /// was known of it is void.
+    Restored,
 }
 
 /// Why a message was not taken.

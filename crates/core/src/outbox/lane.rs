@@ -1,9 +1,11 @@
-//! One session's messages, in order.
+//! One session's messages, or one method's requests, in order.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::entry::{Entry, EntryState, Key};
+use super::entry::{Entry, EntryState, Key, NewEntry, Route};
+use super::saved::{Mark, Saved};
+use crate::requests::Answers;
 use crate::time::Instant;
 
 /// Accepted but unconfirmed messages a lane may have under way. The gateway
@@ -19,7 +21,17 @@ const RAREST_LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
 pub(super) struct Record {
+    /// Its place: numbers grow within a lane.
+    pub(super) number: u64,
+    /// Its identity in the store.
+    pub(super) origin: Key,
     pub(super) key: Key,
+    pub(super) answers: Answers,
+    pub(super) bytes: u64,
+    pub(super) written_ms: u64,
+    pub(super) ttl: Option<Duration>,
+    /// When it may no longer leave.
+    pub(super) expires: Option<Instant>,
     pub(super) state: EntryState,
     /// It was sent and the connection, or the answer, was lost since.
     pub(super) undecided: bool,
@@ -27,8 +39,15 @@ pub(super) struct Record {
     /// is told says nothing about that one.
     pub(super) in_doubt: bool,
     pub(super) sent: Option<Sent>,
+    /// The mark before the one that is being stored.
+    pub(super) before: Option<Sent>,
+    /// Its mark is stored and its bytes are on their way.
+    pub(super) left: bool,
+    /// Some facts of it are in the store.
+    pub(super) kept: bool,
+    /// Its facts have changed since they were last given to the store.
+    pub(super) dirty: bool,
     pub(super) attempts: u32,
-    pub(super) bytes: u64,
     /// Its run ended without a message.
     pub(super) ended: bool,
     /// Looks since then that found no trace of it.
@@ -42,22 +61,33 @@ pub(super) struct Record {
 /// The mark that is set before the first byte leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sent {
-    pub(super) boot_id: String,
-    pub(super) at: Instant,
-    /// The gateway's clock at that moment, Unix milliseconds.
-    pub(super) gateway_ms: u64,
+    pub(super) mark: Mark,
+    /// On this page's clock; `None` when that began later.
+    pub(super) at: Option<Instant>,
+    /// How many keys this client had sent by then.
+    pub(super) count: u64,
 }
 
 impl Record {
-    pub(super) const fn new(key: Key, bytes: u64) -> Self {
+    pub(super) fn new(number: u64, new: NewEntry, expires: Option<Instant>) -> Self {
         Self {
-            key,
+            number,
+            origin: new.key.clone(),
+            key: new.key,
+            answers: new.answers,
+            bytes: new.bytes,
+            written_ms: new.written_ms,
+            ttl: new.ttl,
+            expires,
             state: EntryState::Queued,
             undecided: false,
             in_doubt: false,
             sent: None,
+            before: None,
+            left: false,
+            kept: false,
+            dirty: false,
             attempts: 0,
-            bytes,
             ended: false,
             misses: 0,
             hold: None,
@@ -66,15 +96,120 @@ impl Record {
         }
     }
 
-    pub(super) fn entry(&self, session: &str) -> Entry {
+    /// From the store: whatever left before now is to be decided.
+    pub(super) fn restored(
+        number: u64,
+        saved: Saved,
+        expires: Option<Instant>,
+        count: u64,
+    ) -> Self {
+        let new = NewEntry {
+            key: saved.key,
+            route: saved.route,
+            answers: saved.answers,
+            bytes: saved.bytes,
+            ttl: saved.ttl,
+            written_ms: saved.written_ms,
+        };
+        let sent = saved.mark.map(|mark| Sent {
+            mark,
+            at: None,
+            count,
+        });
+        let open = matches!(saved.state, EntryState::Queued | EntryState::Sending);
+        let undecided = open && (sent.is_some() || saved.state == EntryState::Sending);
+        Self {
+            origin: saved.origin,
+            state: saved.state,
+            undecided,
+            in_doubt: undecided,
+            sent,
+            left: saved.state == EntryState::Sending,
+            kept: true,
+            attempts: saved.attempts,
+            reason: saved.reason,
+            replaces: saved.replaces,
+            ..Self::new(number, new, expires)
+        }
+    }
+
+    pub(super) fn saved(&self, route: &Route) -> Saved {
+        Saved {
+            origin: self.origin.clone(),
+            key: self.key.clone(),
+            route: route.clone(),
+            answers: self.answers,
+            bytes: self.bytes,
+            written_ms: self.written_ms,
+            ttl: self.ttl,
+            state: match self.state {
+                EntryState::Accepted => EntryState::Sending,
+                state => state,
+            },
+            mark: self.sent.as_ref().map(|sent| sent.mark.clone()),
+            attempts: self.attempts,
+            reason: self.reason.clone(),
+            replaces: self.replaces.clone(),
+        }
+    }
+
+    pub(super) fn entry(&self, route: &Route) -> Entry {
         Entry {
             key: self.key.clone(),
-            session: (!session.is_empty()).then(|| session.to_owned()),
+            session: route.session().map(str::to_owned),
+            method: route.method().map(str::to_owned),
             state: self.state,
             attempts: self.attempts,
             reason: self.reason.clone(),
             replaces: self.replaces.clone(),
         }
+    }
+
+    /// Its mark did not get into the store, or the connection went meanwhile:
+    /// no byte of this attempt left.
+    pub(super) fn unmark(&mut self) {
+        self.state = EntryState::Queued;
+        self.sent = self.before.take();
+        self.attempts = self.attempts.saturating_sub(1);
+    }
+
+    /// It has never been sent, or all that was sent was refused.
+    pub(super) const fn is_fresh(&self) -> bool {
+        matches!(self.state, EntryState::Queued) && self.sent.is_none() && !self.undecided
+    }
+
+    /// The same message as one that was never sent, under this key.
+    pub(super) fn renew(&mut self, key: Key) {
+        let from = std::mem::replace(&mut self.key, key);
+        self.replaces = Some(from);
+        self.state = EntryState::Queued;
+        self.undecided = false;
+        self.in_doubt = false;
+        self.sent = None;
+        self.before = None;
+        self.hold = None;
+        self.expires = None;
+        self.ttl = None;
+        self.attempts = 0;
+        self.ended = false;
+        self.misses = 0;
+        self.reason = None;
+    }
+
+    /// Its gateway is another one than that of the outbox now.
+    pub(super) fn strand(&mut self) {
+        self.undecided = false;
+        if self.sent.is_some() {
+            self.state = EntryState::Unconfirmed;
+        } else {
+            self.state = EntryState::Parked;
+            self.reason = Some("It was written for another gateway.".to_owned());
+        }
+    }
+
+    /// Marked, and waiting for the store.
+    pub(super) fn is_marking(&self) -> bool {
+        self.state == EntryState::Sending && !self.left
     }
 
     /// Its run has ended, and a whole look found neither a row nor an input of
@@ -130,25 +265,36 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn find(&mut self, key: &Key) -> Option<&mut Record> {
-        self.records.iter_mut().find(|record| record.key == *key)
+    pub(super) fn find(&mut self, number: u64) -> Option<&mut Record> {
+        let index = self.index(number)?;
+        self.records.get_mut(index)
     }
 
-    pub(super) fn take(&mut self, key: &Key) -> Option<Record> {
-        let index = self.records.iter().position(|record| record.key == *key)?;
+    pub(super) fn take(&mut self, number: u64) -> Option<Record> {
+        let index = self.index(number)?;
         self.records.remove(index)
     }
 
+    fn index(&self, number: u64) -> Option<usize> {
+        let found = self
+            .records
+            .binary_search_by_key(&number, |record| record.number);
+        found.ok()
+    }
+
     /// The next message that may leave: the first queued one with nothing
-    /// unsettled before it.
-    pub(super) fn next(&self) -> Option<&Record> {
+    /// unsettled before it. While the store is in trouble, what it keeps must
+    /// not leave: it would not know of it.
+    pub(super) fn next(&self, trouble: bool) -> Option<&Record> {
         let mut accepted = 0;
         for record in &self.records {
             if record.blocks() {
                 return None;
             }
             match record.state {
-                EntryState::Queued => return Some(record),
+                EntryState::Queued => {
+                    return Some(record).filter(|record| !(trouble && record.kept));
+                }
                 EntryState::Accepted => accepted += 1,
                 _ => {}
             }
@@ -157,6 +303,14 @@ impl Lane {
             }
         }
         None
+    }
+
+    /// The bytes that left and were not answered.
+    pub(super) fn unanswered(&self) -> u64 {
+        // Behind the first fresh message nothing is under way.
+        let known = self.records.iter().take_while(|record| !record.is_fresh());
+        let sending = known.filter(|record| record.state == EntryState::Sending);
+        sending.map(|record| record.bytes).sum()
     }
 
     pub(super) fn has_undecided(&self) -> bool {
@@ -217,7 +371,7 @@ impl Lane {
         self.records
             .iter()
             .filter_map(|record| record.sent.as_ref())
-            .map(|sent| sent.gateway_ms)
+            .map(|sent| sent.mark.gateway_ms)
             .min()
     }
 }

@@ -1,7 +1,9 @@
 //! Looks into history: what became of messages whose fate is not known.
 
 use super::lane::Look;
-use super::{Decision, EntryState, Evidence, Key, Outbox, Update, Waiting, decide, renew};
+use super::{
+    Decision, EntryState, Evidence, Key, Outbox, Route, Update, Waiting, decide, earliest,
+};
 use crate::time::Instant;
 use crate::wire::History;
 
@@ -15,7 +17,8 @@ impl Outbox {
     /// The next look into history that is due: a session and an offset.
     pub(crate) fn begin_look(&mut self, now: Instant) -> Option<(String, u64)> {
         self.link.as_ref()?;
-        self.lanes.iter_mut().find_map(|(session, lane)| {
+        self.lanes.iter_mut().find_map(|(route, lane)| {
+            let session = route.session()?;
             if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
                 lane.look = Look::FIRST;
             }
@@ -24,17 +27,18 @@ impl Outbox {
             };
             lane.look = Look::UnderWay { offset, pages };
             lane.next_look = None;
-            Some((session.clone(), offset))
+            Some((session.to_owned(), offset))
         })
     }
 
     /// A look failed: try again, ever more rarely.
     pub(crate) fn look_failed(&mut self, now: Instant, session: &str) {
-        let Some(lane) = self.lanes.get_mut(session) else {
+        let route = Route::Chat(Some(session.to_owned()));
+        let Some(lane) = self.lanes.get_mut(&route) else {
             return;
         };
         if lane.records.is_empty() {
-            self.lanes.remove(session);
+            self.lanes.remove(&route);
         } else {
             lane.look_failed(now);
         }
@@ -42,13 +46,18 @@ impl Outbox {
 
     /// What a look saw. Decides the lane's entries once it reached far enough.
     pub(crate) fn looked(&mut self, now: Instant, session: &str, history: History) {
+        let route = Route::Chat(Some(session.to_owned()));
         for key in &history.keys {
             let key = Key::new(key.as_str());
-            if self.places.get(&key).is_some_and(|place| place == session) {
+            if self
+                .places
+                .get(&key)
+                .is_some_and(|place| place.route == route)
+            {
                 self.confirm(&key);
             }
         }
-        let Some(lane) = self.lanes.get_mut(session) else {
+        let Some(lane) = self.lanes.get_mut(&route) else {
             return;
         };
         let Look::UnderWay { offset, pages } = lane.look else {
@@ -75,30 +84,34 @@ impl Outbox {
             return;
         }
         lane.look = Look::Idle;
-        self.decide(now, session);
-        if let Some(lane) = self.lanes.get_mut(session) {
+        self.decide_lane(now, &route);
+        if let Some(lane) = self.lanes.get_mut(&route) {
             lane.look_later(now);
             if lane.records.is_empty() {
-                self.lanes.remove(session);
+                self.lanes.remove(&route);
             }
         }
     }
 
-    fn decide(&mut self, now: Instant, session: &str) {
+    /// Decides what is open in a lane. Requests that are no chat messages have
+    /// no history to look into first.
+    pub(super) fn decide_lane(&mut self, now: Instant, route: &Route) {
         let Some(link) = &self.link else { return };
-        let Some(lane) = self.lanes.get_mut(session) else {
+        let Some(lane) = self.lanes.get_mut(route) else {
             return;
         };
         let pending = std::mem::take(&mut lane.pending);
         let in_flight = lane.in_flight.take();
+        let mut renewed = Vec::new();
+        let mut changed = Vec::new();
         for record in &mut lane.records {
             let key = record.key.as_str();
             let waiting = pending.iter().find(|input| input.key == key);
             let is_in_flight = in_flight.as_deref() == Some(key);
             if !record.undecided {
                 if waiting.is_none() && !is_in_flight && record.left_no_trace() {
-                    self.updates
-                        .push_back(Update::Changed(record.entry(session)));
+                    changed.push(record.key.clone());
+                    self.updates.push_back(Update::Changed(record.entry(route)));
                 }
                 continue;
             }
@@ -115,9 +128,11 @@ impl Outbox {
                 in_flight: is_in_flight,
                 marked: sent.is_some(),
                 // A gateway that does not name its process could be any.
-                same_boot: sent
-                    .is_some_and(|sent| !sent.boot_id.is_empty() && sent.boot_id == link.boot_id),
+                same_boot: sent.is_some_and(|sent| {
+                    !sent.mark.boot_id.is_empty() && sent.mark.boot_id == link.boot_id
+                }),
                 age: sent.map(|sent| link.age(now, sent)),
+                newer: sent.map_or(0, |sent| self.sent.saturating_sub(sent.count)),
                 durable_keys: link.durable_keys,
             };
             record.undecided = false;
@@ -125,31 +140,42 @@ impl Outbox {
                 // Keys in history were confirmed, and left, before this.
                 Decision::Confirm | Decision::Wait => record.state = EntryState::Accepted,
                 Decision::Send | Decision::Repeat => record.state = EntryState::Queued,
-                Decision::Unconfirmed => record.state = EntryState::Unconfirmed,
+                Decision::Unconfirmed => {
+                    record.state = EntryState::Unconfirmed;
+                    changed.push(record.key.clone());
+                }
                 Decision::Renew => {
-                    let old = record.key.clone();
-                    let mut new = old.renewed();
-                    while self.places.contains_key(&new) {
-                        new = new.renewed();
-                    }
-                    self.updates.extend(renew(record, session, new.clone()));
-                    self.places.remove(&old);
-                    self.places.insert(new, session.to_owned());
+                    renewed.push(record.key.clone());
                     continue;
                 }
             }
-            self.updates
-                .push_back(Update::Changed(record.entry(session)));
+            self.updates.push_back(Update::Changed(record.entry(route)));
+        }
+        for key in changed {
+            self.save(&key);
+        }
+        for old in renewed {
+            let mut new = old.renewed();
+            while self.places.contains_key(&new) {
+                new = new.renewed();
+            }
+            self.renew(&old, new);
         }
     }
 
     /// When the outbox wants to be asked again.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.link.as_ref()?;
+        let own = earliest(self.journal_deadline(), self.next_expiry);
+        if self.link.is_none() {
+            return own;
+        }
         // The answer of a look under way comes, or its request times out.
         let at_rest = self.lanes.values().filter(|lane| lane.look == Look::Idle);
         let looks = at_rest.filter_map(|lane| lane.next_look);
-        let holds = self.lanes.values().filter_map(|lane| lane.next()?.hold);
-        looks.chain(holds).min()
+        let holds = self
+            .lanes
+            .values()
+            .filter_map(|lane| lane.next(false)?.hold);
+        looks.chain(holds).chain(own).min()
     }
 }

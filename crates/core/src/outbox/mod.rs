@@ -1,25 +1,33 @@
 //! The outbox: messages that are sent once, in order, or visibly wait.
 //!
-//! It knows entries, lanes and proofs. It does not know requests or sockets:
-//! the engine tells it what was answered and seen, and asks it what to send.
+//! It knows entries, lanes, proofs and what the store keeps. It does not know
+//! requests or sockets: the engine tells it what was answered and seen, and
+//! asks it what to send.
 
+mod connection;
 mod decide;
 mod entry;
+mod journal;
 mod lane;
 mod look;
+mod saved;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-pub use decide::{Decision, Evidence, KEY_LIFETIME, Waiting, decide};
-pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, Update};
+pub(crate) use connection::Link;
+pub use decide::{Decision, Evidence, KEY_LIFETIME, KEYS_REMEMBERED, Waiting, decide};
+pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, NewEntry, Route, Update};
+use journal::Journal;
 use lane::{Lane, Look, Record, Sent};
 pub(crate) use look::LOOK_ROWS;
+pub use saved::{Batch, Change, Mark, Saved, StoreError};
 
+use crate::requests::Answers;
 use crate::table::Table;
-use crate::time::{Instant, millis};
+use crate::time::Instant;
 use crate::wire::GatewayError;
 
 /// A message that the gateway cannot take now is held back for this long when
@@ -28,51 +36,53 @@ const HOLD: Duration = Duration::from_secs(5);
 const SHORTEST_HOLD: Duration = Duration::from_millis(500);
 const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
-/// What the outbox knows of the connection.
-#[derive(Debug, Clone)]
-pub(crate) struct Link {
-    /// The gateway's address.
-    pub(crate) gateway: String,
-    /// The gateway's clock at `since`, Unix milliseconds.
-    pub(crate) gateway_ms: u64,
-    pub(crate) since: Instant,
-    pub(crate) boot_id: String,
-    pub(crate) durable_keys: bool,
-    pub(crate) main_session: String,
-}
-
-impl Link {
-    /// How long ago a message was sent: by this page's clock, which may stand
-    /// still while the machine sleeps, or by the gateway's, whichever is longer.
-    fn age(&self, now: Instant, sent: &Sent) -> Duration {
-        let gateway_ms = self
-            .gateway_ms
-            .saturating_add(millis(now.since(self.since)));
-        let by_gateway = Duration::from_millis(gateway_ms.saturating_sub(sent.gateway_ms));
-        now.since(sent.at).max(by_gateway)
-    }
-}
+/// So many bytes may have left without an answer: what is under way of the
+/// outbox never fills a socket's buffer past this. One larger message goes
+/// alone.
+pub(crate) const WINDOW: u64 = 256 * 1024;
 
 /// How a message that was sent was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
-    Accepted,
+    /// `last` is false for the first of two answers.
+    Accepted {
+        last: bool,
+    },
     Refused(GatewayError),
     /// No answer within the request's deadline.
     TimedOut,
 }
 
+/// A message that may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaving {
+    pub(crate) key: Key,
+    pub(crate) route: Route,
+    pub(crate) answers: Answers,
+    pub(crate) bytes: u64,
+    pub(crate) attempts: u32,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     bounds: Bounds,
-    /// By session key; the empty key holds what waits for the main session.
-    lanes: Table<String, Lane>,
-    places: BTreeMap<Key, String>,
+    lanes: Table<Route, Lane>,
+    places: BTreeMap<Key, Place>,
+    next_number: u64,
     bytes: u64,
+    /// How many keys were sent so far.
+    sent: u64,
     link: Option<Link>,
-    /// The gateway that the messages were written for.
-    gateway: Option<String>,
+    journal: Journal,
+    /// The earliest moment at which some entry may expire.
+    next_expiry: Option<Instant>,
     updates: VecDeque<Update>,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    route: Route,
+    number: u64,
 }
 
 impl Outbox {
@@ -87,13 +97,6 @@ impl Outbox {
         self.places.len()
     }
 
-    /// How often a message's bytes have left.
-    pub(crate) fn attempts(&mut self, key: &Key) -> u32 {
-        self.lane_of(key)
-            .and_then(|(_, lane)| lane.find(key))
-            .map_or(0, |record| record.attempts)
-    }
-
     pub(crate) fn has_no_update(&self) -> bool {
         self.updates.is_empty()
     }
@@ -105,7 +108,7 @@ impl Outbox {
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let lanes = self.lanes.iter();
         lanes
-            .flat_map(|(session, lane)| lane.records.iter().map(|r| r.entry(session)))
+            .flat_map(|(route, lane)| lane.records.iter().map(|r| r.entry(route)))
             .collect()
     }
 
@@ -118,13 +121,8 @@ impl Outbox {
         self.places.contains_key(key)
     }
 
-    pub(crate) fn enqueue(
-        &mut self,
-        key: Key,
-        session: Option<String>,
-        bytes: u64,
-    ) -> Result<(), EnqueueError> {
-        if self.places.contains_key(&key) {
+    pub(crate) fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
+        if self.places.contains_key(&new.key) {
             return Err(EnqueueError::KeyInUse);
         }
         if self.places.len() >= self.bounds.entries {
@@ -132,37 +130,58 @@ impl Outbox {
                 limit: self.bounds.entries,
             });
         }
-        if self.bytes.saturating_add(bytes) > self.bounds.bytes {
+        if self.bytes.saturating_add(new.bytes) > self.bounds.bytes {
             return Err(EnqueueError::TooLarge {
                 limit: self.bounds.bytes,
             });
         }
-        let main = self.link.as_ref().map(|link| link.main_session.clone());
-        let session = session.or(main).unwrap_or_default();
-        let record = Record::new(key.clone(), bytes);
-        self.bytes += bytes;
+        let route = self.settled(new.route.clone());
+        let expires = new.ttl.map(|ttl| now + ttl);
+        self.add(route, |number| Record::new(number, new, expires));
+        Ok(())
+    }
+
+    /// The main session goes by its name once that is known.
+    fn settled(&self, route: Route) -> Route {
+        match (route, &self.link) {
+            (Route::Chat(None), Some(link)) => Route::Chat(Some(link.main_session.clone())),
+            (route, _) => route,
+        }
+    }
+
+    /// Puts a record behind the others of its lane.
+    fn add(&mut self, route: Route, make: impl FnOnce(u64) -> Record) {
+        let number = self.next_number;
+        self.next_number += 1;
+        let record = make(number);
+        self.bytes = self.bytes.saturating_add(record.bytes);
+        self.next_expiry = earliest(self.next_expiry, record.expires);
+        let key = record.key.clone();
+        let kept = record.kept;
         self.updates
-            .push_back(Update::Changed(record.entry(&session)));
-        if let Some(lane) = self.lanes.or_default(session.clone()) {
+            .push_back(Update::Changed(record.entry(&route)));
+        if let Some(lane) = self.lanes.or_default(route.clone()) {
             lane.records.push_back(record);
         }
-        self.places.insert(key, session);
-        Ok(())
+        self.places.insert(key.clone(), Place { route, number });
+        if !kept {
+            self.save(&key);
+        }
     }
 
     /// Takes out a message that is not under way. False when it is, or is not
     /// known.
     pub(crate) fn remove(&mut self, key: &Key) -> bool {
-        let Some((_, lane)) = self.lane_of(key) else {
-            return false;
+        let idle = |record: &mut Record| {
+            !matches!(record.state, EntryState::Sending | EntryState::Accepted)
         };
-        let under_way = |record: &&mut Record| {
-            matches!(record.state, EntryState::Sending | EntryState::Accepted)
-        };
-        if lane.find(key).is_none_or(|record| under_way(&record)) {
+        if !self.record(key).is_some_and(idle) {
             return false;
         }
-        self.forget(key);
+        if let Some(record) = self.forget(key) {
+            // A person does not want it to come back.
+            self.journal.is_urgent |= record.kept;
+        }
         self.updates.push_back(Update::Removed(key.clone()));
         true
     }
@@ -170,131 +189,127 @@ impl Outbox {
     /// A person wants a parked or unconfirmed message sent again, in its place
     /// and under a key of its own.
     pub(crate) fn resend(&mut self, key: &Key, new_key: Key) -> bool {
-        if self.places.contains_key(&new_key) {
+        let decided = |record: &mut Record| {
+            matches!(record.state, EntryState::Parked | EntryState::Unconfirmed)
+        };
+        if self.places.contains_key(&new_key) || !self.record(key).is_some_and(decided) {
             return false;
         }
-        let Some((session, lane)) = self.lane_of(key) else {
-            return false;
-        };
-        let decided = |state| matches!(state, EntryState::Parked | EntryState::Unconfirmed);
-        let Some(record) = lane.find(key).filter(|record| decided(record.state)) else {
-            return false;
-        };
-        let session = session.clone();
-        let updates = renew(record, &session, new_key.clone());
-        self.places.remove(key);
-        self.places.insert(new_key, session);
-        self.updates.extend(updates);
+        self.renew(key, new_key);
         true
     }
 
-    /// A hello arrived. What was under way must be decided first.
-    pub(crate) fn connected(&mut self, link: Link) {
-        let before = self.gateway.replace(link.gateway.clone());
-        if before.is_some_and(|before| before != link.gateway) {
-            self.moved();
+    /// The payload of a message has changed, which is not under way. One that
+    /// was sent before goes out anew, under a key of its own.
+    pub(crate) fn edit(
+        &mut self,
+        key: &Key,
+        new_key: Key,
+        bytes: u64,
+    ) -> Result<bool, EnqueueError> {
+        let known = self
+            .record(key)
+            .map(|record| (record.state, record.is_fresh(), record.bytes));
+        let Some((state, fresh, before)) = known else {
+            return Ok(false);
+        };
+        let total = self.bytes.saturating_sub(before).saturating_add(bytes);
+        if total > self.bounds.bytes {
+            return Err(EnqueueError::TooLarge {
+                limit: self.bounds.bytes,
+            });
         }
-        if let Some(waiting) = self.lanes.remove("") {
-            for record in &waiting.records {
-                self.places
-                    .insert(record.key.clone(), link.main_session.clone());
-            }
-            if let Some(main) = self.lanes.or_default(link.main_session.clone()) {
-                main.records.extend(waiting.records);
-            }
+        let decided = matches!(state, EntryState::Parked | EntryState::Unconfirmed);
+        if !fresh && !decided {
+            return Ok(false);
         }
-        self.link = Some(link);
-        for lane in self.lanes.values_mut().filter(|lane| lane.has_undecided()) {
-            lane.look = Look::FIRST;
+        if decided && !self.resend(key, new_key.clone()) {
+            return Ok(false);
         }
+        let key = if decided { &new_key } else { key };
+        if let Some(record) = self.record(key) {
+            record.bytes = bytes;
+        }
+        self.bytes = total;
+        self.save(key);
+        Ok(true)
     }
 
-    /// This is another gateway. What was written for the old one must not go
-    /// to this one by itself, and what left for the old one is proven nowhere.
-    fn moved(&mut self) {
-        for (session, lane) in self.lanes.iter_mut() {
-            lane.forget_looks();
-            let under_way = |record: &&mut Record| {
-                !matches!(record.state, EntryState::Parked | EntryState::Unconfirmed)
-            };
-            for record in lane.records.iter_mut().filter(under_way) {
-                record.undecided = false;
-                record.state = if record.sent.is_some() {
-                    EntryState::Unconfirmed
-                } else {
-                    record.reason = Some("It was written for another gateway.".to_owned());
-                    EntryState::Parked
-                };
-                self.updates
-                    .push_back(Update::Changed(record.entry(session)));
-            }
-        }
-    }
-
-    /// The connection ended.
-    pub(crate) fn lost(&mut self) {
-        self.link = None;
-        for lane in self.lanes.values_mut() {
-            lane.forget_looks();
-            for record in &mut lane.records {
-                // A repeat that has not left yet carries the mark of its
-                // first attempt: it must be decided anew as well.
-                record.undecided |= match record.state {
-                    EntryState::Sending | EntryState::Accepted => true,
-                    EntryState::Queued => record.sent.is_some(),
-                    _ => false,
-                };
-                record.in_doubt |= record.undecided;
-            }
-        }
-    }
-
-    /// The next message to send, with its session.
-    pub(crate) fn next(&self, now: Instant) -> Option<(Key, String)> {
-        self.link.as_ref()?;
-        self.lanes.iter().find_map(|(session, lane)| {
-            let record = lane
-                .next()
-                .filter(|record| record.hold.is_none_or(|hold| hold <= now))?;
-            Some((record.key.clone(), session.clone()))
-        })
-    }
-
-    /// Marks a message as sending, before its first byte leaves.
-    pub(crate) fn mark_sending(&mut self, key: &Key, now: Instant, gateway_ms: u64) {
-        let Some(boot_id) = self.link.as_ref().map(|link| link.boot_id.clone()) else {
+    /// The same message, in its place, as one that was never sent.
+    fn renew(&mut self, key: &Key, new_key: Key) {
+        let Some(place) = self.places.remove(key) else {
             return;
         };
-        self.change(key, |record| {
-            record.state = EntryState::Sending;
-            record.undecided = false;
-            record.hold = None;
-            record.attempts = record.attempts.saturating_add(1);
-            // The gateway counts a key's life from when it first saw it, so a
-            // repeat to the same process keeps the first mark.
-            let first = record.sent.take().filter(|sent| sent.boot_id == boot_id);
-            record.sent = first.or(Some(Sent {
-                boot_id,
-                at: now,
-                gateway_ms,
-            }));
+        self.places.insert(new_key.clone(), place.clone());
+        self.journal.rename(key, &new_key);
+        let route = &place.route;
+        let lane = self.lanes.get_mut(route);
+        let Some(record) = lane.and_then(|lane| lane.find(place.number)) else {
+            return;
+        };
+        record.renew(new_key.clone());
+        self.updates.push_back(Update::Renewed {
+            from: key.clone(),
+            to: new_key.clone(),
         });
+        self.updates.push_back(Update::Changed(record.entry(route)));
+        self.save(&new_key);
+    }
+
+    /// Entries whose time has run out before they left wait for a person.
+    pub(crate) fn expire(&mut self, now: Instant) {
+        if self.next_expiry.is_none_or(|due| due > now) {
+            return;
+        }
+        let mut next = None;
+        let mut late = Vec::new();
+        for lane in self.lanes.values() {
+            for record in lane.records.iter().filter(|record| record.is_fresh()) {
+                match record.expires {
+                    Some(at) if at <= now => late.push(record.key.clone()),
+                    at => next = earliest(next, at),
+                }
+            }
+        }
+        self.next_expiry = next;
+        for key in late {
+            self.change(&key, |record| {
+                record.state = EntryState::Parked;
+                record.expires = None;
+                record.reason = Some("expired".to_owned());
+            });
+            self.save(&key);
+        }
     }
 
     pub(crate) fn answered(&mut self, now: Instant, key: &Key, reply: Reply) {
-        let mut look = None;
+        let Some(route) = self.places.get(key).map(|place| place.route.clone()) else {
+            return;
+        };
+        let is_chat = matches!(route, Route::Chat(_));
+        let (mut look, mut done, mut save) = (None, false, false);
         self.change(key, |record| {
-            if record.state != EntryState::Sending {
+            let waits = match record.state {
+                EntryState::Sending => record.left,
+                EntryState::Accepted => !is_chat,
+                _ => false,
+            };
+            if !waits {
                 return;
             }
             match reply {
-                Reply::Accepted => record.state = EntryState::Accepted,
+                // A request other than a chat message has no other proof.
+                Reply::Accepted { last } if !is_chat && last => done = true,
+                Reply::Accepted { .. } => record.state = EntryState::Accepted,
                 Reply::TimedOut => {
                     record.undecided = true;
                     record.in_doubt = true;
                     look = Some(now);
                 }
-                Reply::Refused(error) if error.is_for_now() => {
+                // A final refusal of what was accepted: it ran, or has run.
+                Reply::Refused(error)
+                    if error.is_for_now() && record.state == EntryState::Sending =>
+                {
                     let wait = error.retry_after.unwrap_or(HOLD);
                     let until = now + wait.clamp(SHORTEST_HOLD, LONGEST_HOLD);
                     record.hold = Some(until);
@@ -304,27 +319,34 @@ impl Outbox {
                     } else {
                         record.state = EntryState::Queued;
                         record.sent = None;
+                        save = true;
                     }
                 }
                 Reply::Refused(error) => {
                     record.state = EntryState::Parked;
                     record.reason = Some(error.message);
                     look = record.in_doubt.then_some(now);
+                    save = true;
                 }
             }
         });
-        if let Some((_, lane)) = self.lane_of(key) {
-            match look {
-                Some(at) => lane.look_at(at),
-                None if lane.next_look.is_none() => lane.look_later(now),
-                None => {}
-            }
+        if done {
+            return self.confirm(key);
+        }
+        if save {
+            self.save(key);
+        }
+        match (self.lanes.get_mut(&route), look) {
+            (Some(_), Some(_)) if !is_chat => self.decide_lane(now, &route),
+            (Some(lane), Some(at)) => lane.look_at(at),
+            (Some(lane), None) if is_chat && lane.next_look.is_none() => lane.look_later(now),
+            _ => {}
         }
     }
 
     /// A proof: the message stands in the transcript.
     pub(crate) fn confirm(&mut self, key: &Key) {
-        let Some(session) = self.places.get(key).cloned() else {
+        let Some(Place { route, .. }) = self.places.get(key).cloned() else {
             return;
         };
         let Some(mut record) = self.forget(key) else {
@@ -333,73 +355,80 @@ impl Outbox {
         record.state = EntryState::Confirmed;
         record.undecided = false;
         self.updates
-            .push_back(Update::Changed(record.entry(&session)));
+            .push_back(Update::Changed(record.entry(&route)));
     }
 
     /// The run with this key ended without a message: only history tells what
     /// became of it.
     pub(crate) fn ended_without_message(&mut self, key: &Key) {
-        if let Some((_, lane)) = self.lane_of(key) {
-            if let Some(record) = lane.find(key) {
+        let Some(place) = self.places.get(key) else {
+            return;
+        };
+        if let Some(lane) = self.lanes.get_mut(&place.route) {
+            if let Some(record) = lane.find(place.number) {
                 record.ended = true;
             }
-            lane.look_now();
+            if matches!(place.route, Route::Chat(_)) {
+                lane.look_now();
+            }
         }
     }
 
     /// Frames were missed, and a proof may have been among them.
     pub(crate) fn missed_frames(&mut self) {
-        for lane in self.lanes.values_mut().filter(|lane| lane.awaits_proof()) {
+        let chats = self
+            .lanes
+            .iter_mut()
+            .filter(|(route, _)| matches!(route, Route::Chat(_)));
+        for (_, lane) in chats.filter(|(_, lane)| lane.awaits_proof()) {
             lane.look_now();
         }
     }
 
-    fn lane_of(&mut self, key: &Key) -> Option<(&String, &mut Lane)> {
-        let session = self.places.get(key)?;
-        Some((session, self.lanes.get_mut(session)?))
+    fn record(&mut self, key: &Key) -> Option<&mut Record> {
+        let place = self.places.get(key)?;
+        self.lanes.get_mut(&place.route)?.find(place.number)
     }
 
     fn change(&mut self, key: &Key, edit: impl FnOnce(&mut Record)) {
-        let Some((session, lane)) = self.lane_of(key) else {
+        let Some(place) = self.places.get(key) else {
             return;
         };
-        let session = session.clone();
-        let Some(record) = lane.find(key) else { return };
+        let lane = self.lanes.get_mut(&place.route);
+        let Some(record) = lane.and_then(|lane| lane.find(place.number)) else {
+            return;
+        };
         let before = record.state;
         edit(record);
         if record.state != before {
-            let entry = record.entry(&session);
+            let entry = record.entry(&place.route);
             self.updates.push_back(Update::Changed(entry));
         }
     }
 
+    /// The facts of this entry are to be stored.
+    fn save(&mut self, key: &Key) {
+        let new = self
+            .record(key)
+            .is_some_and(|record| !std::mem::replace(&mut record.dirty, true));
+        if new {
+            self.journal.dirty.push_back(key.clone());
+        }
+    }
+
     fn forget(&mut self, key: &Key) -> Option<Record> {
-        let session = self.places.remove(key)?;
-        let lane = self.lanes.get_mut(&session)?;
-        let record = lane.take(key)?;
+        let Place { route, number } = self.places.remove(key)?;
+        let lane = self.lanes.get_mut(&route)?;
+        let record = lane.take(number)?;
         self.bytes = self.bytes.saturating_sub(record.bytes);
         if lane.records.is_empty() && !matches!(lane.look, Look::UnderWay { .. }) {
-            self.lanes.remove(&session);
+            self.lanes.remove(&route);
         }
+        self.journal.drop(&record);
         Some(record)
     }
 }
 
-/// The same message, in its place, as one that was never sent.
-fn renew(record: &mut Record, session: &str, key: Key) -> [Update; 2] {
-    let from = std::mem::replace(&mut record.key, key.clone());
-    record.replaces = Some(from.clone());
-    record.state = EntryState::Queued;
-    record.undecided = false;
-    record.in_doubt = false;
-    record.sent = None;
-    record.hold = None;
-    record.attempts = 0;
-    record.ended = false;
-    record.misses = 0;
-    record.reason = None;
-    [
-        Update::Renewed { from, to: key },
-        Update::Changed(record.entry(session)),
-    ]
+fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    one.into_iter().chain(other).min()
 }

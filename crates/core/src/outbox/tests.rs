@@ -9,7 +9,6 @@ const NOW: Instant = Instant::from_millis(1_000_000);
 
 fn link(boot_id: &str) -> Link {
     Link {
-        gateway: "ws://a".to_owned(),
         gateway_ms: 0,
         since: Instant::default(),
         boot_id: boot_id.to_owned(),
@@ -18,21 +17,42 @@ fn link(boot_id: &str) -> Link {
     }
 }
 
+fn restored(bounds: Bounds) -> Outbox {
+    let mut outbox = Outbox::new(bounds);
+    outbox.restored(NOW, "store".to_owned(), 0, Vec::new());
+    outbox
+}
+
+fn write(outbox: &mut Outbox, key: &str, session: Option<&str>, bytes: u64) {
+    let session = session.map(str::to_owned);
+    let new = NewEntry::chat(Key::new(key), session, bytes, 0);
+    outbox.enqueue(NOW, new).unwrap();
+}
+
 /// An outbox with these messages in the session `s`, connected.
 fn outbox(keys: &[&str]) -> Outbox {
-    let mut outbox = Outbox::new(Bounds::default());
-    outbox.connected(link("boot"));
+    let mut outbox = restored(Bounds::default());
+    outbox.connected(NOW, link("boot"));
     for key in keys {
-        let session = Some("s".to_owned());
-        outbox.enqueue(Key::new(*key), session, 1).unwrap();
+        write(&mut outbox, key, Some("s"), 1);
     }
     outbox
 }
 
+/// The store takes all that is new.
+fn store(outbox: &mut Outbox) {
+    while let Some(batch) = outbox.take_batch(NOW) {
+        outbox.stored(NOW, batch.id, Ok(()), false);
+    }
+}
+
 fn send(outbox: &mut Outbox) -> Option<String> {
-    let (key, _) = outbox.next(NOW)?;
-    outbox.mark_sending(&key, NOW, 0);
-    Some(key.to_string())
+    if !outbox.mark_next(NOW) {
+        return None;
+    }
+    store(outbox);
+    let leaving = outbox.next_leaving()?;
+    Some(leaving.key.to_string())
 }
 
 fn keys(outbox: &Outbox) -> Vec<String> {
@@ -56,7 +76,7 @@ fn a_dead_key_is_renewed_to_one_that_is_free() {
     let mut outbox = outbox(&["k", "k.2"]);
     send(&mut outbox).unwrap();
     outbox.lost();
-    outbox.connected(link("other"));
+    outbox.connected(NOW, link("other"));
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", interrupted(&["k"]));
     assert_eq!(keys(&outbox), ["k.3", "k.2"]);
@@ -95,25 +115,26 @@ fn a_timer_does_not_run_while_a_look_is_under_way() {
 fn nothing_leaves_and_no_timer_runs_without_a_connection() {
     let mut outbox = outbox(&["a", "b"]);
     send(&mut outbox).unwrap();
-    outbox.answered(NOW, &Key::new("a"), Reply::Accepted);
+    outbox.answered(NOW, &Key::new("a"), Reply::Accepted { last: true });
     outbox.lost();
-    assert_eq!(outbox.next(NOW), None);
+    assert!(!outbox.mark_next(NOW));
     assert_eq!(outbox.begin_look(NOW + Duration::from_secs(900)), None);
     assert_eq!(outbox.deadline(), None);
 }
 
 #[test]
 fn what_is_confirmed_frees_its_room_and_its_key() {
-    let mut outbox = Outbox::new(Bounds {
+    let mut outbox = restored(Bounds {
         entries: 1,
         bytes: 10,
     });
-    outbox.connected(link("boot"));
+    outbox.connected(NOW, link("boot"));
     for _ in 0..100 {
-        outbox.enqueue(Key::new("k"), None, 10).unwrap();
+        write(&mut outbox, "k", None, 10);
         send(&mut outbox).unwrap();
         outbox.confirm(&Key::new("k"));
     }
+    store(&mut outbox);
     assert!(outbox.lanes.is_empty() && outbox.places.is_empty());
     assert_eq!(outbox.bytes, 0);
 }
@@ -131,9 +152,7 @@ fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() 
     outbox.looked(NOW, "s", history);
     assert!(outbox.lanes.is_empty());
 
-    outbox
-        .enqueue(Key::new("k"), Some("s".to_owned()), 1)
-        .unwrap();
+    write(&mut outbox, "k", Some("s"), 1);
     send(&mut outbox).unwrap();
     outbox.ended_without_message(&Key::new("k"));
     outbox.begin_look(NOW).unwrap();
@@ -161,7 +180,7 @@ fn a_key_in_the_history_of_another_session_proves_nothing() {
 fn answers_to_what_is_not_under_way_change_nothing() {
     let mut outbox = outbox(&["k"]);
     while outbox.poll_update().is_some() {}
-    for reply in [Reply::Accepted, Reply::TimedOut] {
+    for reply in [Reply::Accepted { last: true }, Reply::TimedOut] {
         outbox.answered(NOW, &Key::new("k"), reply.clone());
         outbox.answered(NOW, &Key::new("unknown"), reply);
     }
@@ -186,16 +205,27 @@ fn states(outbox: &Outbox) -> Vec<EntryState> {
     entries.map(|entry| entry.state).collect()
 }
 
-#[test]
-fn another_gateway_gets_nothing_that_was_written_for_the_old_one() {
-    let mut outbox = outbox(&["left", "waits"]);
-    send(&mut outbox).unwrap();
-    outbox.lost();
-    outbox.connected(Link {
-        gateway: "ws://b".to_owned(),
-        durable_keys: true,
-        ..link("boot")
+/// What a disk holds of these messages, with and without a mark.
+fn saved(outbox: &mut Outbox) -> Vec<Saved> {
+    let batch = outbox.take_batch(NOW).expect("something new");
+    outbox.stored(NOW, batch.id, Ok(()), false);
+    let adds = batch.changes.into_iter().filter_map(|change| match change {
+        Change::Add(saved) => Some(saved),
+        _ => None,
     });
+    adds.collect()
+}
+
+#[test]
+fn what_an_earlier_store_did_not_take_does_not_go_to_another_gateway() {
+    let mut outbox = outbox(&["left", "waits"]);
+    assert!(outbox.mark_next(NOW));
+    let batch = outbox.take_batch(NOW).unwrap();
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed), false);
+    assert_eq!(outbox.next_leaving().unwrap().key, Key::new("left"));
+    outbox.lost();
+    outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
+    outbox.connected(NOW, link("boot"));
     let fates = [EntryState::Unconfirmed, EntryState::Parked];
     assert_eq!(states(&outbox), fates);
     assert_eq!(send(&mut outbox), None);
@@ -204,11 +234,24 @@ fn another_gateway_gets_nothing_that_was_written_for_the_old_one() {
 }
 
 #[test]
+fn what_is_read_from_the_store_goes_before_what_was_written_meanwhile() {
+    let mut before = outbox(&["a", "b"]);
+    let on_disk = saved(&mut before);
+    let mut outbox = Outbox::new(Bounds::default());
+    write(&mut outbox, "c", Some("s"), 1);
+    outbox.connected(NOW, link("boot"));
+    assert_eq!(send(&mut outbox), None, "the store has not been read");
+    outbox.restored(NOW, "store".to_owned(), 0, on_disk);
+    assert_eq!(keys(&outbox), ["a", "b", "c"]);
+    assert_eq!(send(&mut outbox).as_deref(), Some("a"));
+}
+
+#[test]
 fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
     let mut outbox = outbox(&["k"]);
     let key = Key::new("k");
     send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted);
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
     outbox.ended_without_message(&key);
     let mut now = NOW;
     for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
@@ -224,7 +267,7 @@ fn a_waiting_input_whose_own_run_ended_is_waited_for() {
     let mut outbox = outbox(&["k"]);
     let key = Key::new("k");
     send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted);
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
     outbox.ended_without_message(&key);
     let mut now = NOW;
     for _ in 0..5 {
@@ -248,11 +291,14 @@ fn an_hour_asleep_ages_a_key_although_the_pages_clock_stood_still() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
     outbox.lost();
-    outbox.connected(Link {
-        gateway_ms: 3_600_000,
-        since: NOW,
-        ..link("boot")
-    });
+    outbox.connected(
+        NOW,
+        Link {
+            gateway_ms: 3_600_000,
+            since: NOW,
+            ..link("boot")
+        },
+    );
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", History::default());
     assert_eq!(states(&outbox), [EntryState::Unconfirmed]);

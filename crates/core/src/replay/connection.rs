@@ -56,6 +56,13 @@ impl Replayed {
             Some(Output::Connect(generation)) => generation,
             _ => Generation::default(),
         };
+        // A recording has no store: the outbox begins empty and is not kept.
+        let empty = Input::Restored {
+            store: String::new(),
+            wall_ms: 0,
+            entries: Vec::new(),
+        };
+        engine.handle_input(at, empty);
         Self {
             engine,
             generation,
@@ -77,7 +84,8 @@ impl Replayed {
         }
         let generation = self.generation;
         while let Some((due, _)) = self.engine.deadline().filter(|(due, _)| *due < line.at) {
-            self.engine.handle_input(due, Input::Woke);
+            let wall_ms = due.as_millis();
+            self.engine.handle_input(due, Input::Woke { wall_ms });
             self.perform(report, due);
         }
         let close = |code, reason: &str| {
@@ -158,6 +166,7 @@ impl Replayed {
             answers,
             deadline: None,
             final_deadline: None,
+            idempotent: false,
         };
         if self.engine.request(at, new).is_ok() {
             self.perform(report, at);
@@ -174,11 +183,7 @@ impl Replayed {
         key: Key,
         session: Option<String>,
     ) -> bool {
-        let new = NewEntry {
-            key: key.clone(),
-            session,
-            bytes: 0,
-        };
+        let new = NewEntry::chat(key.clone(), session, 0, 0);
         if self.engine.enqueue(at, new).is_err() {
             return false;
         }
@@ -303,6 +308,10 @@ impl Replayed {
                     let signed = Input::Signed(generation, Ok(self.signature.clone()));
                     self.engine.handle_input(at, signed);
                 }
+                Output::Store(batch) => {
+                    self.engine
+                        .handle_input(at, Input::Stored(batch.id, Ok(())));
+                }
                 Output::Transmit(_, Outgoing::Frame(text)) => {
                     self.transmit_own(at, text.expose());
                 }
@@ -389,7 +398,6 @@ fn introduce(params: &Value) -> (Profile, Introduction, String) {
         public_key: text(Some(device), "publicKey"),
     });
     let introduction = Introduction {
-        gateway: String::new(),
         credentials,
         device: key,
     };

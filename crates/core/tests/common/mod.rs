@@ -46,6 +46,7 @@ pub(crate) fn drain(engine: &mut Engine, signature: &str) -> (Vec<Value>, Vec<St
                 let signed = Input::Signed(generation, Ok(signature.to_owned()));
                 engine.handle_input(NOW, signed);
             }
+            Output::Store(batch) => engine.handle_input(NOW, Input::Stored(batch.id, Ok(()))),
             Output::Transmit(_, Outgoing::Frame(text)) => {
                 frames.push(serde_json::from_str(text.expose()).unwrap());
             }

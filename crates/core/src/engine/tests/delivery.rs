@@ -3,6 +3,7 @@
 mod answers;
 mod lanes;
 mod looks;
+mod store;
 mod table;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::{World, secs};
 use crate::engine::{Config, Event, NewEntry, Output};
 use crate::handshake::Profile;
 use crate::outbox::EntryState::{Accepted, Parked, Queued, Sending, Unconfirmed};
-use crate::outbox::{Bounds, EnqueueError, Key, Update};
+use crate::outbox::{Bounds, Change, EnqueueError, Key, Update};
 
 const MAIN: &str = "agent:main:main";
 

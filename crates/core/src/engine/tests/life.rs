@@ -123,7 +123,7 @@ fn going_offline_is_a_reason_to_look_not_to_leave() {
 fn a_timer_that_fires_minutes_late_probes_before_it_gives_up() {
     let mut world = World::ready();
     world.now = world.now + secs(600);
-    world.input(super::super::Input::Woke);
+    world.wake();
     assert_eq!(probes(&world), 1);
     let probe = world.own("system-presence");
     world.answer(probe, &json!([]));

@@ -148,7 +148,7 @@ impl Weather {
             }
             Step::Cancel(id) => {
                 self.world.engine.cancel(RequestId(id));
-                self.world.input(Input::Woke);
+                self.world.wake();
             }
             Step::Message { session } => {
                 let key = format!("m{}", self.count);
@@ -277,12 +277,12 @@ impl Weather {
         if !self.requests.contains_key(&id) && !self.is_connecting() {
             self.world.answer(RequestId(id.0 + 1_000_000), &nonsense);
         }
-        self.world.input(Input::Woke);
+        self.world.wake();
     }
 
     fn stale(&mut self) {
         let world = &mut self.world;
-        world.input(Input::Woke);
+        world.wake();
         let old = Generation(world.generation().0.wrapping_sub(1));
         let before = (
             world.status(),

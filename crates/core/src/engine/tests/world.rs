@@ -9,9 +9,10 @@ use super::super::{
     Close, Config, Engine, Event, Facts, Generation, Glance, Input, Introduction, Network,
     NewEntry, NewRequest, Outgoing, Output, Status, Verdict, WakeSource,
 };
+use super::disk::Disk;
 use crate::engine::Phase;
 use crate::handshake::{Credentials, DeviceKey, DeviceToken, Profile};
-use crate::outbox::{Entry, EntryState, Key, Update};
+use crate::outbox::{Entry, EntryState, Key, Route, Update};
 use crate::requests::{Answers, RequestError, RequestId};
 use crate::secret::Secret;
 use crate::time::Instant;
@@ -69,6 +70,11 @@ pub(super) struct World {
     pub(super) events: Vec<Event>,
     pub(super) kept_tokens: Vec<(String, Vec<String>)>,
     pub(super) forgotten_tokens: usize,
+    pub(super) disk: Disk,
+    /// How far the wall clock is ahead of the monotonic one, in milliseconds.
+    pub(super) wall_ahead: u64,
+    pub(super) pings: usize,
+    pub(super) deposals: usize,
     seq: u64,
 }
 
@@ -80,11 +86,10 @@ impl World {
     pub(super) fn with(config: Config) -> Self {
         let scopes = config.profile.scopes.clone();
         let role = config.profile.role.clone();
-        Self {
+        let mut world = Self {
             engine: Engine::new(config, 11),
             now: Instant::from_millis(5_000_000),
             introduction: Introduction {
-                gateway: "ws://a".to_owned(),
                 credentials: Credentials {
                     token: Some(Secret::new("shared")),
                     ..Credentials::default()
@@ -113,8 +118,15 @@ impl World {
             events: Vec::new(),
             kept_tokens: Vec::new(),
             forgotten_tokens: 0,
+            disk: Disk::default(),
+            wall_ahead: 0,
+            pings: 0,
+            deposals: 0,
             seq: 0,
-        }
+        };
+        world.restore();
+        world.events.clear();
+        world
     }
 
     /// Connected, with nothing told so far but that.
@@ -163,6 +175,7 @@ impl World {
                 answers,
                 deadline,
                 final_deadline: None,
+                idempotent: false,
             },
         );
         self.drain();
@@ -174,11 +187,7 @@ impl World {
     }
 
     pub(super) fn enqueue_in(&mut self, key: &str, session: &str) {
-        let new = NewEntry {
-            key: Key::new(key),
-            session: Some(session.to_owned()),
-            bytes: 10,
-        };
+        let new = NewEntry::chat(Key::new(key), Some(session.to_owned()), 10, self.wall_ms());
         self.engine.enqueue(self.now, new).unwrap();
         self.drain();
     }
@@ -198,6 +207,50 @@ impl World {
     }
 
     // What happens outside.
+
+    pub(super) fn wall_ms(&self) -> u64 {
+        self.now.as_millis() + self.wall_ahead
+    }
+
+    /// The timer fires.
+    pub(super) fn wake(&mut self) {
+        self.input(Input::Woke {
+            wall_ms: self.wall_ms(),
+        });
+    }
+
+    /// The store is read, as after a start.
+    pub(super) fn restore(&mut self) {
+        self.restore_from("store");
+    }
+
+    pub(super) fn restore_from(&mut self, store: &str) {
+        self.input(Input::Restored {
+            store: store.to_owned(),
+            wall_ms: self.wall_ms(),
+            entries: self.disk.entries.clone(),
+        });
+    }
+
+    /// The page is loaded anew: all that is left is on disk.
+    pub(super) fn reload(&mut self) {
+        let config = self.engine.config.clone();
+        self.engine = Engine::new(config, 12);
+        self.connects.clear();
+        self.sent.clear();
+        self.events.clear();
+        self.disk.out = None;
+        self.restore();
+        self.connect();
+        self.shake_hands();
+    }
+
+    /// The batch that is out is answered.
+    pub(super) fn answer_store(&mut self) {
+        let batch = self.disk.out.take().expect("a batch that waits");
+        let result = self.disk.take(&batch);
+        self.input(Input::Stored(batch.id, result));
+    }
 
     pub(super) fn input(&mut self, input: Input) {
         self.engine.handle_input(self.now, input);
@@ -227,7 +280,7 @@ impl World {
         let end = self.now + time;
         while let Some((due, _)) = self.engine.deadline().filter(|(due, _)| *due <= end) {
             self.now = self.now.max(due);
-            self.input(Input::Woke);
+            self.wake();
             let next = self.engine.deadline();
             assert!(
                 next.is_none_or(|(next, _)| next > self.now),
@@ -439,8 +492,10 @@ impl World {
             self.status(),
             Status::Idle | Status::Paused(_) | Status::Closed
         );
+        let waits_for_nothing = waits_for_nothing && !self.engine.is_following();
         assert_eq!(self.engine.wake_source().is_none(), waits_for_nothing);
-        assert_eq!(self.engine.deadline().is_none(), waits_for_nothing);
+        // The store may be tried again, and an entry expire, at any time.
+        assert!(self.engine.deadline().is_some() || waits_for_nothing);
         if self.engine.wake_source() == Some(WakeSource::Host) {
             panic!("the host signs at once");
         }
@@ -459,14 +514,19 @@ impl World {
                 self.engine.handle_input(self.now, signed);
             }
             Output::Transmit(generation, outgoing) => {
-                assert_eq!(generation, self.generation());
+                if !self.engine.is_following() {
+                    assert_eq!(generation, self.generation());
+                }
                 self.sent.push(match outgoing {
                     Outgoing::Frame(text) => own(text.expose()),
                     Outgoing::Request(id) => Sent::Request(id),
-                    Outgoing::Entry { id, key, session } => Sent::Entry {
+                    Outgoing::Entry { id, key, route } => Sent::Entry {
                         id,
                         key: key.to_string(),
-                        session,
+                        session: match route {
+                            Route::Chat(session) => session.expect("a session"),
+                            Route::Method(method) => method,
+                        },
                     },
                 });
             }
@@ -478,6 +538,19 @@ impl World {
                 self.kept_tokens.push((token.expose().to_owned(), scopes));
             }
             Output::ForgetDeviceToken => self.forgotten_tokens += 1,
+            Output::Store(batch) => {
+                assert!(self.disk.out.is_none(), "one batch at a time");
+                self.disk.batches += 1;
+                if self.disk.is_slow {
+                    self.disk.out = Some(batch);
+                } else {
+                    let result = self.disk.take(&batch);
+                    self.engine
+                        .handle_input(self.now, Input::Stored(batch.id, result));
+                }
+            }
+            Output::Ping(_) => self.pings += 1,
+            Output::Depose => self.deposals += 1,
             Output::Event(event) => self.events.push(event),
         }
     }

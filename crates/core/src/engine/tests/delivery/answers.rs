@@ -174,11 +174,7 @@ fn the_outbox_is_bounded_by_count_and_by_bytes() {
     };
     let mut world = World::with(config);
     let mut put = |key: &str, bytes| {
-        let new = NewEntry {
-            key: Key::new(key),
-            session: None,
-            bytes,
-        };
+        let new = NewEntry::chat(Key::new(key), None, bytes, 0);
         world.engine.enqueue(world.now, new)
     };
     assert_eq!(put("a", 60), Ok(()));

@@ -24,23 +24,30 @@ fn a_message_goes_from_queued_over_sending_and_accepted_to_confirmed() {
 }
 
 #[test]
-fn the_mark_sending_is_told_before_the_bytes_leave() {
+fn the_mark_sending_is_stored_before_the_bytes_leave() {
     let mut world = World::ready();
-    let new = NewEntry {
-        key: Key::new("k"),
-        session: None,
-        bytes: 1,
-    };
+    let new = NewEntry::chat(Key::new("k"), None, 1, 0);
     world.engine.enqueue(world.now, new).unwrap();
     let mut order = Vec::new();
     while let Some(output) = world.engine.poll_output() {
         order.push(match output {
             Output::Event(Event::Outbox(Update::Changed(entry))) => entry.state.as_str(),
             Output::Transmit(..) => "transmit",
+            Output::Store(batch) => {
+                let [Change::Add(saved)] = &batch.changes[..] else {
+                    panic!("{batch:?}");
+                };
+                assert!(batch.strict);
+                assert_eq!(saved.state, Sending);
+                assert_eq!(saved.mark.as_ref().unwrap().boot_id, "boot-1");
+                let stored = crate::engine::Input::Stored(batch.id, Ok(()));
+                world.engine.handle_input(world.now, stored);
+                "store"
+            }
             _ => "other",
         });
     }
-    assert_eq!(order, ["queued", "sending", "transmit"]);
+    assert_eq!(order, ["queued", "sending", "store", "transmit"]);
 }
 
 #[test]
@@ -126,11 +133,7 @@ fn at_most_8_messages_of_a_session_are_accepted_and_unproven() {
 fn messages_typed_before_any_hello_go_to_the_main_session_in_order() {
     let mut world = World::new();
     for key in ["a", "b"] {
-        let new = NewEntry {
-            key: Key::new(key),
-            session: None,
-            bytes: 1,
-        };
+        let new = NewEntry::chat(Key::new(key), None, 1, 0);
         world.engine.enqueue(world.now, new).unwrap();
     }
     assert_eq!(world.entry("a").unwrap().session, None);
@@ -146,11 +149,7 @@ fn messages_typed_before_any_hello_go_to_the_main_session_in_order() {
 fn a_hello_that_names_no_main_session_still_lets_messages_leave() {
     let mut world = World::new();
     world.hello["snapshot"] = json!({"sessionDefaults": {"mainSessionKey": ""}});
-    let new = NewEntry {
-        key: Key::new("k"),
-        session: None,
-        bytes: 1,
-    };
+    let new = NewEntry::chat(Key::new("k"), None, 1, 0);
     world.engine.enqueue(world.now, new).unwrap();
     world.connect();
     world.shake_hands();

@@ -1,0 +1,120 @@
+//! A tab that follows another one: its requests go to the tab that has the
+//! connection, as to a gateway, and it watches that this one lives.
+
+use std::time::Duration;
+
+use super::{Engine, Following, Output, Phase, Status};
+use crate::outbox::StoreError;
+use crate::requests::RequestError;
+use crate::time::Instant;
+use crate::wire::Policy;
+
+/// Without a sign of life from the tab that leads, a tab that is seen asks for
+/// one after this …
+const QUIET: Duration = Duration::from_secs(2);
+/// … one that is not seen after this, …
+const QUIET_HIDDEN: Duration = Duration::from_secs(10);
+/// … and takes its place when none has come within this.
+const SILENT: Duration = Duration::from_secs(2);
+
+impl Following {
+    pub(super) const fn heard(&mut self, now: Instant) {
+        self.heard = now;
+        self.pinged = None;
+    }
+
+    pub(super) fn deadline(&self, visible: bool) -> Instant {
+        match self.pinged {
+            Some(pinged) => pinged + SILENT,
+            None if visible => self.heard + QUIET,
+            None => self.heard + QUIET_HIDDEN,
+        }
+    }
+}
+
+impl Engine {
+    /// Another tab has the connection, and the outbox of this store. What this
+    /// one has of its own ends; requests go to the other one from now on, which
+    /// [`Input::Led`](super::Input::Led) speaks for.
+    pub fn follow(&mut self, now: Instant, store: String) {
+        self.drop_socket(super::connection::CLOSE_DONE);
+        self.interrupt();
+        self.generation.0 = self.generation.0.wrapping_add(1);
+        self.outbox.follow(store);
+        self.pairing = None;
+        let status = Status::Connecting {
+            attempt: 1,
+            again: self.was_ready,
+        };
+        self.phase = Phase::Following(Box::new(Following {
+            status,
+            policy: Policy::default(),
+            heard: now,
+            pinged: None,
+        }));
+        self.transmit_waiting(now);
+        self.pump(now);
+        self.publish();
+    }
+
+    /// This tab follows no longer: it has the connection from now on.
+    pub fn lead(&mut self, now: Instant) {
+        if !matches!(self.phase, Phase::Following(_)) {
+            return;
+        }
+        self.interrupt();
+        self.outage.end();
+        self.attempt(now);
+        self.publish();
+    }
+
+    /// Follows another tab.
+    #[must_use]
+    pub const fn is_following(&self) -> bool {
+        matches!(self.phase, Phase::Following(_))
+    }
+
+    pub(super) fn led(&mut self, now: Instant, status: Status, policy: Policy) {
+        let Phase::Following(leader) = &mut self.phase else {
+            return;
+        };
+        leader.heard(now);
+        leader.policy = policy;
+        self.was_ready |= status == Status::Ready;
+        let needs_a_person = matches!(status, Status::Paused(_) | Status::Closed | Status::Idle);
+        leader.status = status;
+        if needs_a_person {
+            self.fail_all(RequestError::NotConnected);
+        }
+    }
+
+    pub(super) fn watch_leader(&mut self, now: Instant) {
+        let Phase::Following(leader) = &mut self.phase else {
+            return;
+        };
+        if leader.deadline(self.visible) > now {
+            return;
+        }
+        let output = match leader.pinged.replace(now) {
+            None => Output::Ping(self.generation),
+            Some(_) => Output::Depose,
+        };
+        self.outputs.push_back(output);
+    }
+
+    pub(super) fn stored(&mut self, now: Instant, id: u32, result: Result<(), StoreError>) {
+        let follows = self.is_following();
+        self.outbox.stored(now, id, result, follows);
+        if let (Err(StoreError::Deposed), false, Some(store)) =
+            (result, follows, self.outbox.store())
+        {
+            self.follow(now, store);
+        }
+    }
+
+    pub(super) fn transmit_waiting(&mut self, now: Instant) {
+        for (id, _) in self.requests.unsent() {
+            self.transmit_request(now, id);
+        }
+    }
+}

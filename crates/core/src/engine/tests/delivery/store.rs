@@ -1,0 +1,216 @@
+//! The outbox and its store: what survives, and what a store that fails does.
+
+use super::*;
+use crate::outbox::{NewEntry, Route, StoreError};
+use crate::requests::Answers;
+
+#[test]
+fn a_message_typed_without_a_connection_survives_a_reload_and_leaves_once() {
+    let mut world = World::new();
+    world.enqueue("k");
+    assert_eq!(world.disk.state("k"), Some(Queued));
+    world.reload();
+    assert_eq!(world.left(), ["k"]);
+    accept(&mut world, "k");
+    delta(&mut world, "k");
+    assert_eq!(world.disk.entries, []);
+}
+
+#[test]
+fn a_message_that_left_before_a_reload_is_looked_up_and_not_sent_again() {
+    let mut world = World::ready();
+    world.enqueue("k");
+    world.enqueue("next");
+    world.reload();
+    assert_eq!(world.left(), [""; 0]);
+    assert_eq!(world.state("k"), Some(Sending));
+    see(&mut world, &history(&[row("k", 1)]));
+    assert_eq!(world.confirmed(), ["k"]);
+    assert_eq!(world.left(), ["next"]);
+}
+
+#[test]
+fn after_a_reload_the_gateways_own_clock_says_how_old_a_key_is() {
+    for (seconds, fate) in [(239, Sending), (240, Unconfirmed)] {
+        let mut world = World::ready();
+        world.enqueue("k");
+        world.challenge["ts"] = json!(at(seconds));
+        world.reload();
+        see(&mut world, &history(&[]));
+        assert_eq!(world.state("k"), Some(fate), "{seconds}");
+    }
+}
+
+#[test]
+fn a_message_waits_for_its_mark_and_a_lost_connection_takes_it_back() {
+    let mut world = World::ready();
+    world.disk.is_slow = true;
+    world.enqueue("k");
+    assert_eq!(world.state("k"), Some(Sending));
+    assert_eq!(world.left(), [""; 0]);
+    world.drop_socket(1006, "");
+    assert_eq!(world.state("k"), Some(Queued), "no byte of it left");
+    world.answer_store();
+    assert_eq!(world.left(), [""; 0]);
+    world.disk.is_slow = false;
+    world.answer_store();
+    assert_eq!(world.disk.state("k"), Some(Queued));
+    world.return_after_drop();
+    assert_eq!(looks(&world), 0, "there is nothing to look up");
+    assert_eq!(world.left(), ["k"]);
+}
+
+#[test]
+fn a_store_that_takes_nothing_lets_new_messages_leave_from_memory() {
+    let mut world = World::ready();
+    world.disk.trouble = Some(StoreError::Failed);
+    world.enqueue("a");
+    assert_eq!(world.left(), ["a"]);
+    accept(&mut world, "a");
+    world.enqueue("b");
+    assert_eq!(world.left(), ["a", "b"]);
+    world.disk.trouble = None;
+    world.live(2);
+    assert_eq!(world.disk.state("a"), Some(Sending), "an accepted one too");
+    assert_eq!(world.disk.state("b"), Some(Sending));
+}
+
+#[test]
+fn what_a_failing_store_holds_as_unsent_does_not_leave_before_it_takes_the_mark() {
+    let mut world = World::new();
+    world.enqueue("k");
+    world.disk.trouble = Some(StoreError::Failed);
+    world.connect();
+    world.shake_hands();
+    assert_eq!(world.left(), [""; 0]);
+    assert_eq!(world.state("k"), Some(Queued));
+    world.live(8);
+    let tries = world.disk.batches;
+    assert!((3..8).contains(&tries), "ever more rarely: {tries}");
+    world.disk.trouble = None;
+    world.live(30);
+    assert_eq!(world.left(), ["k"]);
+}
+
+#[test]
+fn a_removed_message_does_not_come_back_after_a_reload() {
+    let mut world = World::new();
+    world.enqueue("k");
+    world.remove("k");
+    assert_eq!(world.disk.entries, []);
+}
+
+#[test]
+fn a_message_that_expires_before_it_leaves_waits_for_a_person() {
+    let mut world = World::new();
+    let mut new = NewEntry::chat(Key::new("k"), None, 1, world.wall_ms());
+    new.ttl = Some(secs(60));
+    world.engine.enqueue(world.now, new).unwrap();
+    world.wake();
+    world.pass(secs(59));
+    assert_eq!(world.state("k"), Some(Queued));
+    world.wall_ahead += 1_000;
+    world.reload();
+    assert_eq!(world.left(), [""; 0]);
+    let entry = world.entry("k").unwrap();
+    assert_eq!(
+        (entry.state, entry.reason.as_deref()),
+        (Parked, Some("expired"))
+    );
+    assert_eq!(world.disk.state("k"), Some(Parked));
+    assert!(world.resend("k", "k-again"));
+    assert_eq!(world.left(), ["k-again"]);
+}
+
+#[test]
+fn an_edited_message_goes_out_under_its_key_and_one_that_was_sent_under_a_new_one() {
+    let mut world = World::new();
+    world.enqueue("fresh");
+    let edit = |world: &mut World, key: &str| {
+        let edited = world
+            .engine
+            .edit(world.now, &Key::new(key), Key::new("new"), 20);
+        world.wake();
+        edited.unwrap()
+    };
+    assert!(edit(&mut world, "fresh"));
+    world.connect();
+    world.shake_hands();
+    assert_eq!(world.left(), ["fresh"]);
+    assert!(!edit(&mut world, "fresh"), "it is under way");
+    let refusal = json!({"code": "INVALID_REQUEST", "message": "no"});
+    world.refuse(world.id_of("fresh"), &refusal);
+    assert_eq!(world.state("fresh"), Some(Parked));
+    assert!(edit(&mut world, "fresh"));
+    assert_eq!(world.left(), ["fresh", "new"]);
+    let saved = &world.disk.entries[0];
+    assert_eq!((saved.origin.as_str(), saved.bytes), ("fresh", 20));
+}
+
+#[test]
+fn a_request_with_a_key_is_done_when_it_is_answered_and_repeated_when_that_is_safe() {
+    let mut world = World::ready();
+    let new = |key: &str, method: &str, answers| NewEntry {
+        key: Key::new(key),
+        route: Route::Method(method.to_owned()),
+        answers,
+        bytes: 1,
+        ttl: None,
+        written_ms: 0,
+    };
+    let poll = new("p", "poll", Answers::First);
+    world.engine.enqueue(world.now, poll).unwrap();
+    world.wake();
+    world.reconnect();
+    assert_eq!(
+        world.left(),
+        ["p", "p"],
+        "the same process, and the same key"
+    );
+    world.answer(world.id_of("p"), &json!({}));
+    assert_eq!(world.confirmed(), ["p"]);
+
+    let agent = new("a", "agent", Answers::Final);
+    world.engine.enqueue(world.now, agent).unwrap();
+    world.wake();
+    world.answer(world.id_of("a"), &json!({"status": "accepted"}));
+    assert_eq!(world.state("a"), Some(Accepted));
+    world.hello["server"]["bootId"] = json!("boot-2");
+    world.reconnect();
+    assert_eq!(world.state("a"), Some(Unconfirmed));
+}
+
+#[test]
+fn large_messages_leave_one_after_the_other() {
+    let mut world = World::ready();
+    for session in ["a", "b", "c"] {
+        let bytes = if session == "c" { 1 } else { 200 * 1024 };
+        let session = Some(session.to_owned());
+        let key = Key::new(session.clone().unwrap());
+        let new = NewEntry::chat(key, session, bytes, 0);
+        world.engine.enqueue(world.now, new).unwrap();
+        world.wake();
+    }
+    assert_eq!(
+        world.left(),
+        ["a", "c"],
+        "both large ones would fill the buffer"
+    );
+    accept(&mut world, "a");
+    assert_eq!(world.left(), ["a", "c", "b"]);
+}
+
+#[test]
+fn another_gateways_outbox_takes_the_place_of_this_one() {
+    let mut world = World::new();
+    world.enqueue("here");
+    let here = std::mem::take(&mut world.disk.entries);
+    world.restore_from("there");
+    assert_eq!(world.engine.entries(), []);
+    world.enqueue("there");
+    assert_eq!(world.disk.entries.len(), 1);
+    world.disk.entries = here;
+    world.restore();
+    assert_eq!(world.state("here"), Some(Queued));
+    assert_eq!(world.state("there"), None);
+}

@@ -1,0 +1,180 @@
+//! The outbox and the connection: what may leave, and what a loss leaves open.
+
+use std::time::Duration;
+
+use super::{EntryState, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Update, WINDOW};
+use crate::time::{Instant, millis};
+
+/// What the outbox knows of the connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    /// The gateway's clock at `since`, Unix milliseconds.
+    pub(crate) gateway_ms: u64,
+    pub(crate) since: Instant,
+    pub(crate) boot_id: String,
+    pub(crate) durable_keys: bool,
+    pub(crate) main_session: String,
+}
+
+impl Link {
+    /// The gateway's clock now, Unix milliseconds.
+    pub(super) fn clock(&self, now: Instant) -> u64 {
+        self.gateway_ms
+            .saturating_add(millis(now.since(self.since)))
+    }
+
+    /// How long ago a message was sent: by this page's clock, which may stand
+    /// still while the machine sleeps, or by the gateway's, whichever is longer.
+    pub(super) fn age(&self, now: Instant, sent: &Sent) -> Duration {
+        let by_gateway = self.clock(now).saturating_sub(sent.mark.gateway_ms);
+        let by_gateway = Duration::from_millis(by_gateway);
+        sent.at
+            .map_or(by_gateway, |at| now.since(at).max(by_gateway))
+    }
+}
+
+impl Outbox {
+    /// A hello arrived. What was under way must be decided first.
+    pub(crate) fn connected(&mut self, now: Instant, link: Link) {
+        let main = Route::Chat(Some(link.main_session.clone()));
+        if let Some(waiting) = self.lanes.remove(&Route::Chat(None)) {
+            for record in &waiting.records {
+                let place = Place {
+                    route: main.clone(),
+                    number: record.number,
+                };
+                self.places.insert(record.key.clone(), place);
+                self.updates.push_back(Update::Changed(record.entry(&main)));
+            }
+            if let Some(lane) = self.lanes.or_default(main) {
+                // By age: the order in which they were written.
+                lane.records.extend(waiting.records);
+                lane.records
+                    .make_contiguous()
+                    .sort_by_key(|record| record.number);
+            }
+        }
+        self.link = Some(link);
+        self.decide_what_is_open(now);
+    }
+
+    /// Undecided entries are looked up in history, where they have one.
+    pub(super) fn decide_what_is_open(&mut self, now: Instant) {
+        if self.link.is_none() {
+            return;
+        }
+        let mut methods = Vec::new();
+        let open = self
+            .lanes
+            .iter_mut()
+            .filter(|(_, lane)| lane.has_undecided());
+        for (route, lane) in open {
+            match route {
+                Route::Chat(_) => lane.look = Look::FIRST,
+                Route::Method(_) => methods.push(route.clone()),
+            }
+        }
+        for route in methods {
+            self.decide_lane(now, &route);
+        }
+    }
+
+    /// The connection ended.
+    pub(crate) fn lost(&mut self) {
+        self.link = None;
+        let mut unmarked = Vec::new();
+        for (route, lane) in self.lanes.iter_mut() {
+            lane.forget_looks();
+            for record in &mut lane.records {
+                if record.is_marking() {
+                    record.unmark();
+                    unmarked.push(record.key.clone());
+                    self.updates.push_back(Update::Changed(record.entry(route)));
+                }
+                // A repeat that has not left yet carries the mark of its
+                // first attempt: it must be decided anew as well.
+                record.undecided |= match record.state {
+                    EntryState::Sending | EntryState::Accepted => true,
+                    EntryState::Queued => record.sent.is_some(),
+                    _ => false,
+                };
+                record.in_doubt |= record.undecided;
+            }
+        }
+        for key in unmarked {
+            self.save(&key);
+        }
+    }
+
+    /// Marks the next message as sending. It leaves once its mark is stored.
+    pub(crate) fn mark_next(&mut self, now: Instant) -> bool {
+        let Some(link) = self.link.as_ref().filter(|_| self.journal.is_open()) else {
+            return false;
+        };
+        let mark = Mark {
+            boot_id: link.boot_id.clone(),
+            gateway_ms: link.clock(now),
+        };
+        let Some(key) = self.next(now) else {
+            return false;
+        };
+        self.sent += 1;
+        let (count, trouble) = (self.sent, self.journal.trouble(now));
+        let mut leaves = false;
+        self.change(&key, |record| {
+            record.state = EntryState::Sending;
+            record.undecided = false;
+            record.hold = None;
+            record.attempts = record.attempts.saturating_add(1);
+            // The gateway counts a key's life from when it first saw it, so a
+            // repeat to the same process keeps the first mark.
+            let first = record
+                .sent
+                .as_ref()
+                .filter(|sent| sent.mark.boot_id == mark.boot_id);
+            let sent = first.cloned().unwrap_or(Sent {
+                mark,
+                at: Some(now),
+                count,
+            });
+            record.before = record.sent.replace(sent);
+            leaves = trouble;
+            record.left = leaves;
+        });
+        self.save(&key);
+        if leaves {
+            self.journal.cleared.push_back(key);
+        }
+        true
+    }
+
+    fn next(&self, now: Instant) -> Option<Key> {
+        let trouble = self.journal.trouble(now);
+        let under_way: u64 = self.lanes.values().map(super::Lane::unanswered).sum();
+        let ready = self.lanes.values().filter_map(|lane| lane.next(trouble));
+        let mut due = ready.filter(|record| record.hold.is_none_or(|hold| hold <= now));
+        due.find(|record| under_way == 0 || under_way.saturating_add(record.bytes) <= WINDOW)
+            .map(|record| record.key.clone())
+    }
+
+    /// A message whose mark is stored: its bytes may leave now.
+    pub(crate) fn next_leaving(&mut self) -> Option<Leaving> {
+        while let Some(key) = self.journal.cleared.pop_front() {
+            let route = self.places.get(&key).map(|place| place.route.clone());
+            let Some((route, record)) = route.zip(self.record(&key)) else {
+                continue;
+            };
+            if record.state != EntryState::Sending || !record.left {
+                continue;
+            }
+            return Some(Leaving {
+                key,
+                route,
+                answers: record.answers,
+                bytes: record.bytes,
+                attempts: record.attempts,
+            });
+        }
+        None
+    }
+}

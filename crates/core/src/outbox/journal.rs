@@ -1,0 +1,319 @@
+//! The outbox and its store: changes go out in batches, one at a time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::lane::Record;
+use super::{
+    Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, earliest,
+};
+use crate::time::Instant;
+
+/// A batch with more new entries than this is one of many written at once: it
+/// may be kept less strictly.
+const BULK: usize = 100;
+
+/// A store that failed is tried again after this, then ever more rarely.
+const RETRY: Duration = Duration::from_secs(1);
+const RAREST_RETRY: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    /// The store that was read.
+    store: Option<String>,
+    next: u32,
+    out: Option<Out>,
+    /// Entries whose facts are to be stored.
+    pub(super) dirty: VecDeque<Key>,
+    /// Origins of entries that are done.
+    drops: Vec<Key>,
+    /// Among the drops is one that must not come back.
+    pub(super) is_urgent: bool,
+    /// Messages whose mark is stored.
+    pub(super) cleared: VecDeque<Key>,
+    /// After a failure: when to try again.
+    retry_at: Option<Instant>,
+    wait: Duration,
+}
+
+/// The batch that is being stored.
+#[derive(Debug)]
+struct Out {
+    id: u32,
+    keys: Vec<Key>,
+    drops: Vec<Key>,
+}
+
+impl Journal {
+    /// The store has been read: messages may leave.
+    pub(super) const fn is_open(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// The store failed and is not to be tried again yet.
+    pub(super) fn trouble(&self, now: Instant) -> bool {
+        self.retry_at.is_some_and(|at| at > now)
+    }
+
+    /// An entry goes by another key.
+    pub(super) fn rename(&mut self, from: &Key, to: &Key) {
+        let out = self.out.iter_mut().flat_map(|out| &mut out.keys);
+        for key in self.dirty.iter_mut().chain(out).filter(|key| *key == from) {
+            *key = to.clone();
+        }
+    }
+
+    /// An entry is done.
+    pub(super) fn drop(&mut self, record: &Record) {
+        let is_out = self
+            .out
+            .as_ref()
+            .is_some_and(|out| out.keys.contains(&record.key));
+        if record.kept || is_out {
+            self.drops.push(record.origin.clone());
+        }
+    }
+}
+
+impl Outbox {
+    /// The store was read, for the first time or because it is another one
+    /// now. What this page wrote before any store was read goes behind; what
+    /// an earlier store did not take was meant for that one's gateway.
+    pub(crate) fn restored(
+        &mut self,
+        now: Instant,
+        store: String,
+        wall_ms: u64,
+        entries: Vec<Saved>,
+    ) {
+        let is_another = self
+            .journal
+            .store
+            .as_ref()
+            .is_some_and(|before| *before != store);
+        let mine = self.take_unkept();
+        self.updates.push_back(Update::Restored);
+        self.journal = Journal {
+            store: Some(store),
+            next: self.journal.next,
+            ..Journal::default()
+        };
+        self.adopt(now, wall_ms, entries);
+        for (route, mut record) in mine {
+            if self.places.contains_key(&record.key) {
+                continue;
+            }
+            let open = !matches!(record.state, EntryState::Parked | EntryState::Unconfirmed);
+            if is_another && open {
+                record.strand();
+            }
+            record.dirty = false;
+            let route = self.settled(route);
+            self.add(route, |number| Record { number, ..record });
+        }
+        self.decide_what_is_open(now);
+    }
+
+    /// Entries that stand in the store and are new to this page.
+    pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, entries: Vec<Saved>) {
+        for saved in entries {
+            if self.places.contains_key(&saved.key) {
+                continue;
+            }
+            let expires = saved.ttl.map(|ttl| {
+                let waited = Duration::from_millis(wall_ms.saturating_sub(saved.written_ms));
+                now + ttl.saturating_sub(waited)
+            });
+            let route = self.settled(saved.route.clone());
+            let count = self.sent;
+            self.add(route, |number| {
+                Record::restored(number, saved, expires, count)
+            });
+        }
+        self.decide_what_is_open(now);
+    }
+
+    /// Another tab leads: the entries of the store are its. What is not in the
+    /// store yet stays here until it is.
+    pub(crate) fn follow(&mut self, store: String) {
+        self.lost();
+        let mine = self.take_unkept();
+        self.journal.store = Some(store);
+        self.journal.retry_at = None;
+        self.journal.drops.clear();
+        self.journal.cleared.clear();
+        for (route, record) in mine {
+            self.add(route, |number| Record {
+                number,
+                dirty: false,
+                ..record
+            });
+        }
+    }
+
+    /// Empties the outbox, and answers what the store does not keep.
+    fn take_unkept(&mut self) -> Vec<(Route, Record)> {
+        let mut mine = Vec::new();
+        for (route, lane) in std::mem::take(&mut self.lanes).take_if(|_, _| true) {
+            let records = lane.records.into_iter().filter(|record| !record.kept);
+            mine.extend(records.map(|record| (route.clone(), record)));
+        }
+        mine.sort_by_key(|(_, record)| record.number);
+        self.lanes = Table::new();
+        self.places.clear();
+        self.journal.dirty.clear();
+        self.bytes = 0;
+        self.next_expiry = None;
+        mine
+    }
+
+    /// What the store is to be told next.
+    pub(crate) fn take_batch(&mut self, now: Instant) -> Option<Batch> {
+        if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble(now) {
+            return None;
+        }
+        let mut keys: Vec<Key> = Vec::new();
+        let mut changes = Vec::new();
+        let mut adds = 0;
+        let mut marks = false;
+        while let Some(key) = self.journal.dirty.pop_front() {
+            let route = self.places.get(&key).map(|place| place.route.clone());
+            let Some((route, record)) = route.zip(self.record(&key)) else {
+                continue;
+            };
+            // It may be another one, written anew under the same key.
+            if !std::mem::take(&mut record.dirty) {
+                continue;
+            }
+            marks |= record.is_marking();
+            let saved = record.saved(&route);
+            changes.push(if record.kept {
+                Change::Set(saved)
+            } else {
+                adds += 1;
+                Change::Add(saved)
+            });
+            keys.push(key);
+        }
+        let drops = std::mem::take(&mut self.journal.drops);
+        changes.extend(drops.iter().cloned().map(Change::Drop));
+        if changes.is_empty() {
+            return None;
+        }
+        let urgent = std::mem::take(&mut self.journal.is_urgent);
+        self.journal.next = self.journal.next.wrapping_add(1);
+        let id = self.journal.next;
+        self.journal.out = Some(Out { id, keys, drops });
+        Some(Batch {
+            id,
+            strict: (urgent || marks || adds > 0) && adds < BULK,
+            changes,
+        })
+    }
+
+    /// How a batch ended. `follows`: the leader takes what is stored now.
+    pub(crate) fn stored(
+        &mut self,
+        now: Instant,
+        id: u32,
+        result: Result<(), StoreError>,
+        follows: bool,
+    ) {
+        let Some(out) = self.journal.out.take_if(|out| out.id == id) else {
+            return;
+        };
+        match result {
+            Ok(()) => {
+                self.journal.retry_at = None;
+                self.journal.wait = Duration::ZERO;
+                for key in out.keys {
+                    self.kept(&key, follows);
+                }
+            }
+            Err(StoreError::Deposed) if !follows => {
+                for key in out.keys {
+                    self.change(&key, |record| {
+                        if record.is_marking() {
+                            record.unmark();
+                        }
+                    });
+                    self.save(&key);
+                }
+            }
+            Err(_) => {
+                let wait = (self.journal.wait * 2).clamp(RETRY, RAREST_RETRY);
+                self.journal.wait = wait;
+                self.journal.retry_at = Some(now + wait);
+                self.journal.drops.extend(out.drops);
+                for key in out.keys {
+                    self.not_kept(&key);
+                }
+            }
+        }
+    }
+
+    fn kept(&mut self, key: &Key, follows: bool) {
+        let Some(record) = self.record(key) else {
+            return;
+        };
+        record.kept = true;
+        if record.is_marking() && !record.dirty {
+            record.left = true;
+            self.journal.cleared.push_back(key.clone());
+        }
+        if follows {
+            self.hand_over(key);
+        }
+    }
+
+    /// A follower's entry is the leader's once it is stored.
+    fn hand_over(&mut self, key: &Key) {
+        if let Some(place) = self.places.remove(key)
+            && let Some(lane) = self.lanes.get_mut(&place.route)
+        {
+            if let Some(record) = lane.take(place.number) {
+                self.bytes = self.bytes.saturating_sub(record.bytes);
+            }
+            if lane.records.is_empty() {
+                self.lanes.remove(&place.route);
+            }
+        }
+    }
+
+    fn not_kept(&mut self, key: &Key) {
+        let mut cleared = false;
+        self.change(key, |record| {
+            if !record.is_marking() {
+                return;
+            }
+            if record.kept {
+                // On disk it stands as not sent: so it must not be.
+                record.unmark();
+            } else {
+                record.left = true;
+                cleared = true;
+            }
+        });
+        if cleared {
+            self.journal.cleared.push_back(key.clone());
+        }
+        self.save(key);
+    }
+
+    /// When the store is to be tried again.
+    pub(super) fn journal_deadline(&self) -> Option<Instant> {
+        let waits = self.journal.out.is_none()
+            && !(self.journal.dirty.is_empty() && self.journal.drops.is_empty());
+        earliest(self.journal.retry_at.filter(|_| waits), None)
+    }
+
+    /// The store that was read.
+    pub(crate) fn store(&self) -> Option<String> {
+        self.journal.store.clone()
+    }
+
+    /// Everything that is known is stored.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.journal.out.is_none() && self.journal.dirty.is_empty() && self.journal.drops.is_empty()
+    }
+}

@@ -1,0 +1,160 @@
+//! What the gateway keeps over a crash: transcripts and waiting inputs.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// What a row of a transcript is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// What a person wrote, with its key.
+    User {
+        /// The key it was sent with.
+        key: String,
+        /// Its words.
+        text: String,
+    },
+    /// What the model answered, with the run's id.
+    Assistant(String),
+    /// A row that the gateway made up.
+    Synthetic {
+        /// Its key, when it has one.
+        key: Option<String>,
+        /// Its words.
+        text: &'static str,
+        /// It says of itself that it was made up.
+        provenance: bool,
+    },
+}
+
+/// A row of a transcript.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it is.
+    pub kind: Kind,
+    /// When it was recorded, by the gateway's clock.
+    pub at: u64,
+    id: usize,
+}
+
+impl Row {
+    /// The row as history and `session.message` show it.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        let meta = json!({"id": format!("row-{}", self.id), "recordTimestampMs": self.at});
+        match &self.kind {
+            Kind::User { key, text } => json!({
+                "role": "user", "content": text, "timestamp": self.at,
+                "idempotencyKey": format!("{key}:user"), "__openclaw": meta,
+            }),
+            Kind::Assistant(run) => json!({
+                "role": "assistant", "content": [{"type": "text", "text": "w1 w2"}],
+                "timestamp": self.at, "runId": run, "__openclaw": meta,
+            }),
+            Kind::Synthetic {
+                key,
+                text,
+                provenance,
+            } => {
+                let mut row = json!({
+                    "role": "user", "content": text, "timestamp": self.at, "__openclaw": meta,
+                });
+                if let Some(key) = key {
+                    row["idempotencyKey"] = json!(key);
+                }
+                if *provenance {
+                    row["provenance"] = json!({
+                        "kind": "internal_system",
+                        "sourceTool": "main_session_restart_recovery",
+                    });
+                }
+                row
+            }
+        }
+    }
+}
+
+/// A message that was acknowledged and has no row yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The key it was sent with.
+    pub key: String,
+    /// Its words.
+    pub text: String,
+    /// The gateway died while it waited: it never runs, its key is dead.
+    pub interrupted: bool,
+}
+
+/// One session.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// The transcript, oldest first.
+    pub rows: Vec<Row>,
+    /// Inputs without a row, oldest first.
+    pub inputs: Vec<Waiting>,
+    /// The turn that runs, with its inputs: a crash leaves it here.
+    pub running: Option<(String, Vec<Waiting>)>,
+}
+
+impl Session {
+    /// A row for this key stands in the transcript.
+    #[must_use]
+    pub fn has(&self, wanted: &str) -> bool {
+        self.rows
+            .iter()
+            .any(|row| matches!(&row.kind, Kind::User { key, .. } if key == wanted))
+    }
+}
+
+/// All sessions, and the keys that a gateway with durable keys keeps.
+#[derive(Debug, Default)]
+pub struct Disk {
+    sessions: BTreeMap<String, Session>,
+    /// Keys and their words, kept for good.
+    pub keys: BTreeMap<String, String>,
+    rows: usize,
+}
+
+impl Disk {
+    /// A session, made when there is none.
+    pub fn session(&mut self, key: &str) -> &mut Session {
+        if !self.sessions.contains_key(key) {
+            self.sessions.insert(key.to_owned(), Session::default());
+        }
+        self.sessions.get_mut(key).expect("inserted just above")
+    }
+
+    /// The sessions, by key.
+    pub fn sessions(&self) -> impl Iterator<Item = (&String, &Session)> {
+        self.sessions.iter()
+    }
+
+    /// The sessions, to be changed.
+    pub fn sessions_mut(&mut self) -> impl Iterator<Item = (&String, &mut Session)> {
+        self.sessions.iter_mut()
+    }
+
+    /// Writes a row and returns it.
+    pub fn write(&mut self, session: &str, at: u64, kind: Kind) -> Row {
+        self.rows += 1;
+        let row = Row {
+            kind,
+            at,
+            id: self.rows,
+        };
+        self.session(session).rows.push(row.clone());
+        row
+    }
+
+    /// The session in whose transcript this key has a row.
+    pub fn place(&self, key: &str) -> Option<&str> {
+        let mut sessions = self.sessions.iter();
+        sessions.find_map(|(name, session)| session.has(key).then_some(name.as_str()))
+    }
+
+    /// This key waits no more, and never will: the gateway died over it.
+    pub fn is_dead(&self, key: &str) -> bool {
+        let mut inputs = self.sessions.values().flat_map(|session| &session.inputs);
+        inputs.any(|input| input.key == key && input.interrupted)
+    }
+}
