@@ -35,6 +35,8 @@ mod object;
 mod options;
 mod socket;
 mod storage;
+#[allow(dead_code, reason = "the driver takes it up in the next change")]
+mod store;
 
 pub use chat::{Changes, Chat};
 pub use clawline_core as core;

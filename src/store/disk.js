@@ -160,9 +160,9 @@ class DiskOutbox {
   // Makes the index from what is on the disk. A store that somebody has
   // emptied meanwhile has no leaders, and is led on.
   async #load(transact, isNew) {
-    let epoch = this.#epoch;
-    const staged = newStage();
-    await transact((stores, tx) => {
+    const staged = await transact((stores, tx) => {
+      const staged = newStage();
+      let epoch = this.#epoch;
       tx.ask(stores.meta.get(LEADERS), (kept) => {
         const leaders = kept?.owners ? kept : { epoch: 0, owners: {} };
         if (isNew || (epoch && leaders !== kept)) {
@@ -181,9 +181,11 @@ class DiskOutbox {
       tx.ask(stores.facts.getAll(), (newest) => {
         this.#segments.clear();
         this.#sift(found, newest, epoch && stores, staged);
+        staged.epoch = epoch;
       });
+      return staged;
     });
-    this.#epoch = epoch;
+    this.#epoch = staged.epoch;
     this.#left.clear();
     this.#read = 0;
     this.#settle(staged);

@@ -6,7 +6,7 @@ const DEPOSED = { name: "Deposed", message: "another client has taken over the o
 // By name, so that a client that comes back to a gateway finds its messages.
 const kept = new Map();
 
-export class MemoryOutbox {
+class MemoryOutbox {
   constructor(name, owner) {
     this.owner = owner;
     this.epoch = 0;
@@ -14,15 +14,11 @@ export class MemoryOutbox {
     this.shelf = kept.get(name);
   }
 
-  async lead() {
+  lead() {
     this.epoch = this.shelf.epoch = Math.max(Date.now(), this.shelf.epoch + 1);
     this.shelf.owners.set(this.owner, { epoch: this.epoch, beat: this.owner ? Date.now() : Infinity });
     this.known = new Set();
     return this.#unknown();
-  }
-
-  async follow() {
-    return [];
   }
 
   async apply(json, payloads) {
@@ -78,6 +74,12 @@ export class MemoryOutbox {
   }
 }
 
+export function open(name, owner, leads) {
+  const outbox = new MemoryOutbox(name, owner);
+  return { outbox, rows: leads ? outbox.lead() : [] };
+}
+
+// Drops what is kept under names that begin so.
 export function forget(start) {
   for (const name of kept.keys()) if (name.startsWith(start)) kept.delete(name);
 }
