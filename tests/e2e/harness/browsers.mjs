@@ -18,18 +18,25 @@ const CHROMIUM_ARGUMENTS = [
 
 const open = new Map();
 
-/** A running browser; one of each kind serves all scenarios of a file. */
-export function browser(name) {
-  if (!open.has(name)) {
-    open.set(name, launch(name));
+/** A running browser; one of each kind serves all scenarios of a file. `more`: arguments for Chromium. */
+export function browser(name, more = []) {
+  const kind = [name, ...more].join(" ");
+  if (!open.has(kind)) {
+    open.set(kind, launch(name, more));
   }
-  return open.get(name);
+  return open.get(kind);
 }
 
-function launch(name) {
+/** A Chromium of its own that keeps what it stores in a folder, as a person's does. */
+export function browserWithProfile(folder, options) {
+  const executablePath = surroundings.browsers.chromium;
+  return chromium.launchPersistentContext(folder, { ...options, executablePath, args: CHROMIUM_ARGUMENTS });
+}
+
+function launch(name, more) {
   const executablePath = surroundings.browsers[name];
   if (name === "chromium") {
-    return chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+    return chromium.launch({ executablePath, args: [...CHROMIUM_ARGUMENTS, ...more] });
   }
   if (name === "firefox") {
     // Not Playwright's own patched Firefox but the system's, over WebDriver BiDi.

@@ -2,7 +2,11 @@
 export { gather, scenario } from "./scenario.mjs";
 export { surroundings } from "./surroundings.mjs";
 export { until } from "./until.mjs";
-export { Wire, historyRows, wordsOf } from "./wire.mjs";
+export { Wire, historyRows, wholeHistory, wordsOf } from "./wire.mjs";
 export { SERVERS } from "./server.mjs";
 export { Site } from "./site.mjs";
+export { Tab, packageSite } from "./tab.mjs";
 export { violations } from "./axe.mjs";
+export { Dice, seedOf } from "./dice.mjs";
+export { Judge } from "./judge.mjs";
+export { overtaken, reckon } from "./reckoning.mjs";

@@ -1,9 +1,10 @@
 // A scenario: one thing a person does, on a server of its own in a browser of
 // its own kind, with everything taken down afterwards.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { BROWSERS, browser, closeBrowsers } from "./browsers.mjs";
+import { BROWSERS, browser, browserWithProfile, closeBrowsers } from "./browsers.mjs";
 import { Complaints } from "./complaints.mjs";
 import { SERVERS, Server } from "./server.mjs";
 import { Stranger } from "./stranger.mjs";
@@ -44,20 +45,25 @@ let gathering = false;
  * @param {object} [options.server] for `Server.start`
  * @param {string[]} [options.strangers] what else the page may connect to: kinds of `Stranger`
  * @param {object} [options.context] for Playwright's `newContext`
+ * @param {string[]} [options.browser] more arguments for Chromium
+ * @param {boolean} [options.profile] a browser of its own with a profile on disk, which
+ *   `stage.reopen()` closes and opens again
+ * @param {boolean} [options.log] what goes over the line is written to the file `stage.log`
+ * @param {number} [options.patienceMs] for one run of it
  * @param {(stage: object) => Promise<void>} act gets `{ chat, page, context, server, strangers,
- *   world, complaints, newTab, frames }`
+ *   world, complaints, newTab, frames, log, reopen, say }`
  */
 export function scenario(name, options, act) {
   if (lanes.size === 0 && !gathering) {
     queueMicrotask(register);
   }
-  const { servers = SERVERS, firefox = [] } = options;
+  const { servers = SERVERS, firefox = [], patienceMs = PATIENCE_MS } = options;
   for (const kind of servers) {
     const lane = lanes.get(kind) ?? [];
     lanes.set(kind, lane);
     for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
       const title = `${name} · ${kind} · ${browserName}`;
-      lane.push(() => test(title, { timeout: PATIENCE_MS }, (t) => play(t, kind, browserName, options, act)));
+      lane.push(() => test(title, { timeout: patienceMs }, (t) => play(t, kind, browserName, options, act)));
     }
   }
 }
@@ -87,31 +93,50 @@ function register() {
 async function play(t, kind, browserName, options, act) {
   world ??= new World();
   const strangers = await startStrangers(options.strangers);
+  const log = options.log && `${stemOf(t.name)}.line.jsonl`;
   const server = await Server.start(world, kind, {
     ...options.server,
     neighbours: Object.values(strangers).map(({ url }) => url),
+    log,
   });
   let failed = true;
-  const context = await (await browser(browserName)).newContext({
-    viewport: DESKTOP,
-    ...options.context,
-  });
-  const complaints = await Complaints.of(context);
   const frames = [];
+  const folder = options.profile && (await mkdtemp(join(tmpdir(), "clawline-profile-")));
+  const stage = { server, strangers, world, frames, log, say: (text) => t.diagnostic(text) };
+  const open = async () => {
+    const settings = { viewport: DESKTOP, ...options.context };
+    stage.context = folder
+      ? await browserWithProfile(folder, settings)
+      : await (await browser(browserName, options.browser)).newContext(settings);
+    stage.context.on("page", (page) => collect(page, frames));
+    stage.complaints = await Complaints.of(stage.context);
+  };
+  stage.newTab = async () => new WebChat(await stage.context.newPage(), server);
+  stage.reopen = async () => {
+    stage.complaints.check();
+    await stage.context.close();
+    await open();
+    return stage;
+  };
   try {
-    context.on("page", (page) => collect(page, frames));
-    const newTab = async () => new WebChat(await context.newPage(), server);
-    const chat = await newTab();
-    const { page } = chat;
-    await act({ chat, page, context, server, strangers, world, complaints, newTab, frames });
-    complaints.check();
+    await open();
+    stage.chat = await stage.newTab();
+    stage.page = stage.chat.page;
+    await act(stage);
+    stage.complaints.check();
     failed = false;
   } catch (error) {
-    await keep(t.name, context, complaints, frames);
+    await keep(stemOf(t.name), stage.context, stage.complaints, frames);
     throw error;
   } finally {
-    await context.close();
+    await stage.context?.close();
     await (failed ? server.abandon() : server.stop());
+    if (log && !failed) {
+      await rm(log);
+    }
+    if (folder) {
+      await rm(folder, { recursive: true, force: true });
+    }
     await Promise.all(Object.values(strangers).map((stranger) => stranger.stop()));
   }
 }
@@ -121,18 +146,30 @@ async function startStrangers(kinds = []) {
   return Object.fromEntries(await Promise.all(started));
 }
 
+/** How many there were so far; each gets a number. */
+let sockets = 0;
+
 /** Every frame of every WebSocket, where the browser tells (Chromium does). */
 function collect(page, frames) {
   page.on("websocket", (socket) => {
-    const add = (direction) => (event) => frames.push({ direction, at: Date.now(), text: String(event.payload) });
+    const number = (sockets += 1);
+    const add = (direction) => (event) =>
+      frames.push({ socket: number, direction, at: Date.now(), text: String(event.payload) });
     socket.on("framesent", add("sent"));
     socket.on("framereceived", add("received"));
   });
 }
 
+/** The beginning of the names of all files of a test. */
+function stemOf(name) {
+  return join(surroundings.results, name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 200));
+}
+
 /** Saves what there was to see when a scenario failed. */
-async function keep(name, context, complaints, frames) {
-  const stem = join(surroundings.results, name.replaceAll(/[^\p{L}\p{N}]+/gu, "-"));
+async function keep(stem, context, complaints, frames) {
+  if (!context) {
+    return;
+  }
   await mkdir(surroundings.results, { recursive: true });
   await writeFile(`${stem}.console.txt`, complaints.console);
   await writeFile(`${stem}.frames.jsonl`, frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""));

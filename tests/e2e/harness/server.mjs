@@ -46,8 +46,9 @@ export class Server {
    * @param {string[]} [options.relay] more arguments for `clawline-relay serve`
    * @param {boolean} [options.open] the embedded gateway wants no token
    * @param {string[]} [options.neighbours] what else the page may connect to
+   * @param {string} [options.log] a file for what goes over the line
    */
-  static async start(world, kind, { gateway = {}, relay = [], open = false, neighbours = [] } = {}) {
+  static async start(world, kind, { gateway = {}, relay = [], open = false, neighbours = [], log } = {}) {
     const server = new Server();
     const name = `${kind}-${++number}`;
     Object.assign(server, { kind });
@@ -63,7 +64,7 @@ export class Server {
         ],
         env: open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN },
       });
-    const proxy = (upstream) => world.call("proxy.start", { name, upstream });
+    const proxy = (upstream) => world.call("proxy.start", { name, upstream, log });
     if (kind === "embedded") {
       server.#process = name;
       const ours = await host();
@@ -105,9 +106,25 @@ export class Server {
     return this.#world.call("proxy.set", { name: this.#name, ...faults });
   }
 
-  /** Cuts every socket that is open now. */
-  cut() {
-    return this.#world.call("proxy.cut", { name: this.#name });
+  /** Cuts every socket that is open now, or the one of that number. */
+  cut(socket) {
+    return this.#world.call("proxy.cut", { name: this.#name, socket });
+  }
+
+  /** Makes one socket half-open: it stays, and nothing comes through any more. */
+  swallow(socket) {
+    return this.#world.call("proxy.swallow", { name: this.#name, socket });
+  }
+
+  /** The WebSockets that are open now and not half-open. */
+  async sockets() {
+    const { sockets } = await this.#world.call("proxy.sockets", { name: this.#name });
+    return sockets.filter(({ webSocket, swallowed }) => webSocket && !swallowed);
+  }
+
+  /** Whether its process was killed and not started again. */
+  get isDown() {
+    return this.#down;
   }
 
   /** What went over the line: accepted and open sockets, bytes each way. */

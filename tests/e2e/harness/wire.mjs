@@ -75,6 +75,24 @@ export function wordsOf(row) {
   return (row.content ?? []).map((block) => block.text ?? "").join("");
 }
 
+/** All rows of a session, oldest first, and what still waits, read from outside. */
+export async function wholeHistory(server, sessionKey) {
+  const wire = await Wire.open(server);
+  try {
+    let rows = [];
+    for (let offset = 0; ; ) {
+      const page = await wire.request("chat.history", { sessionKey, limit: 1000, offset });
+      rows = [...page.messages, ...rows];
+      if (!page.hasMore || !(page.nextOffset > offset)) {
+        return { rows, pending: page.pendingInputs?.items ?? [] };
+      }
+      offset = page.nextOffset;
+    }
+  } finally {
+    wire.close();
+  }
+}
+
 /** The rows of the main session that contain a text, read from outside. */
 export async function historyRows(server, text) {
   const wire = await Wire.open(server);

@@ -1,0 +1,99 @@
+// Tabs of a site that uses our npm package, driven from outside.
+import { Site } from "./site.mjs";
+import { surroundings } from "./surroundings.mjs";
+
+/** What a page must allow for the package, and no more. */
+const policy = (connect) =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `connect-src 'self' ${connect}`,
+    "img-src data:",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+
+const FILES = {
+  "/index.html":
+    '<!doctype html><meta charset="utf-8"><title>A site</title><link rel="icon" href="data:,"><script type="module" src="/app.js"></script>',
+  "/app.js": `import * as clawline from "/clawline/index.js";
+globalThis.clawline = clawline;
+globalThis.start = (options) => {
+  const client = new clawline.GatewayClient(options);
+  globalThis.client = client;
+  globalThis.seen = { outbox: [], statuses: [] };
+  client.on("outbox", (entry) => seen.outbox.push({ at: Date.now(), ...entry }));
+  client.on("status", ({ status }) => seen.statuses.push({ at: Date.now(), status }));
+  client.connect();
+};
+`,
+};
+
+/** Somebody's web site with the package on it. */
+export function packageSite({ connect = "ws://127.0.0.1:*" } = {}) {
+  return Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: policy(connect) });
+}
+
+/** One tab of that site, with one client. */
+export class Tab {
+  page;
+  /** Sockets of this tab that are open now. */
+  sockets = 0;
+  #url;
+  #options;
+
+  /**
+   * @param {object} page of Playwright
+   * @param {string} url of the site
+   * @param {object} options for `GatewayClient`
+   */
+  constructor(page, url, options) {
+    this.page = page;
+    this.#url = url;
+    this.#options = options;
+    page.on("websocket", (socket) => {
+      this.sockets += 1;
+      socket.once("close", () => (this.sockets -= 1));
+    });
+    // A reload ends sockets without telling.
+    page.on("framenavigated", () => (this.sockets = 0));
+  }
+
+  /** Opens the site and begins to connect. */
+  async open() {
+    await this.page.goto(this.#url);
+    await this.#start();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.#start();
+  }
+
+  async #start() {
+    await this.page.waitForFunction(() => globalThis.start);
+    await this.page.evaluate((options) => start(options), this.#options);
+  }
+
+  /** The key of the message, once the client has taken it. */
+  send(text, sessionKey, options = {}) {
+    return this.page.evaluate(([text, options]) => client.send(text, options), [text, { sessionKey, ...options }]);
+  }
+
+  entries() {
+    return this.page.evaluate(() => client.entries());
+  }
+
+  async status() {
+    return (await this.page.evaluate(() => client.status)).status;
+  }
+
+  /** Resolves when it can talk to the gateway, over its own socket or another tab's. */
+  async ready() {
+    await this.page.evaluate(() => client.ready());
+  }
+
+  async close() {
+    await this.page.close();
+  }
+}
