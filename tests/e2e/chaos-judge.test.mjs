@@ -95,7 +95,7 @@ const row = (text, key = text) => ({ role: "user", content: text, idempotencyKey
 test("the reckoning finds what is missing, double, stale or nobody's", () => {
   const found = reckon({
     typed: [typed("a"), typed("b"), typed("c"), typed("d"), typed("e"), { ...typed("f"), key: undefined }, typed("g"), typed("h")],
-    rows: { [SESSION]: [row("a"), row("b"), row("b", "b.2"), row("e"), row("x"), row("h", "h.2"), { ...row("s"), provenance: {} }] },
+    rows: { [SESSION]: [row("a"), row("b"), row("b", "b.2"), row("e"), row("x"), row("h", "h.2"), { ...row("s"), provenance: {} }, { ...row("o"), idempotencyKey: "followup-overflow:x" }] },
     entries: [
       { key: "d.2", state: "unconfirmed" },
       { key: "e", state: "unconfirmed" },
@@ -110,6 +110,7 @@ test("the reckoning finds what is missing, double, stale or nobody's", () => {
   assert.deepEqual(found.stale.map((what) => what[0]), ["e"]);
   assert.deepEqual(found.waiting.map((what) => what[0]), ["g"]);
   assert.equal(found.strangers.length, 1);
+  assert.deepEqual(found.dropped, ["o"]);
 });
 
 test("the reckoning finds what left before something that was typed earlier in the same tab", () => {

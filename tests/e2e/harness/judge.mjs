@@ -85,13 +85,13 @@ export class Judge {
     };
   }
 
-  /** The keys in the order in which their first bytes left, with session and text. */
+  /** The keys in the order in which their first bytes left, with session, text and files. */
   firstSends() {
     const sent = [...this.#keys].filter(([, { sends }]) => sends.length > 0);
     return sent.map(([key, { sends }]) => ({ key, ...sends[0] }));
   }
 
-  #sent(at, c, socket, { idempotencyKey: key, sessionKey: session, message: text }) {
+  #sent(at, c, socket, { idempotencyKey: key, sessionKey: session, message: text, attachments = [] }) {
     const known = this.#of(key);
     const blame = (why) => this.violations.push(`chat.send of ${key} (“${text.slice(0, 60)}”) on socket ${c}: ${why}`);
     if (socket.boot === undefined) {
@@ -124,7 +124,8 @@ export class Judge {
     if (renewal > 1 && !this.#of(renewal === 2 ? origin : `${origin}.${renewal - 1}`).dead) {
       blame("it renews a message that nobody called interrupted");
     }
-    known.sends.push({ at, c, boot: socket.boot, session, text });
+    const files = attachments.map(({ fileName: name, content }) => ({ name, bytes: Buffer.from(content, "base64").length }));
+    known.sends.push({ at, c, boot: socket.boot, session, text, files });
   }
 
   #looked(at, { messages = [], pendingInputs }) {

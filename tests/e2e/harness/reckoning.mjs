@@ -3,6 +3,9 @@
 import { keyOf, renewalOf } from "./judge.mjs";
 import { wordsOf } from "./wire.mjs";
 
+/** The key of the row that is left of messages which the gateway threw away because too many waited. */
+const OVERFLOW = "followup-overflow:";
+
 /**
  * @param {object} found
  * @param {{ text: string, session: string, key?: string }[]} found.typed without a key: the page
@@ -11,12 +14,16 @@ import { wordsOf } from "./wire.mjs";
  * @param {{ key: string, state: string }[]} found.entries what the outboxes still show
  */
 export function reckon({ typed, rows, entries }) {
-  const found = { once: 0, double: [], missing: [], unconfirmed: 0, parked: [], stale: [], waiting: [], untaken: 0, strangers: [] };
+  const found = { once: 0, double: [], missing: [], unconfirmed: 0, parked: [], stale: [], waiting: [], untaken: 0, dropped: [], strangers: [] };
   const shown = new Map(entries.map((entry) => [renewalOf(entry.key)[0], entry]));
   const all = Object.entries(rows).flatMap(([session, list]) => list.map((row) => ({ session, row })));
   const people = all.filter(({ row }) => row.role === "user" && !row.provenance);
   const byText = new Map();
   for (const { session, row } of people) {
+    if (row.idempotencyKey?.startsWith(OVERFLOW)) {
+      found.dropped.push(wordsOf(row));
+      continue;
+    }
     const name = `${session}\n${wordsOf(row)}`;
     byText.set(name, [...(byText.get(name) ?? []), keyOf(row)]);
   }

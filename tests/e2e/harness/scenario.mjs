@@ -42,7 +42,7 @@ let gathering = false;
  * @param {object} options
  * @param {string[]} [options.servers] of "embedded", "openclaw"; both by default
  * @param {string[]} [options.firefox] those on which it runs in Firefox too; none by default
- * @param {object} [options.server] for `Server.start`
+ * @param {object | ((kind: string) => Promise<object>)} [options.server] for `Server.start`
  * @param {string[]} [options.strangers] what else the page may connect to: kinds of `Stranger`
  * @param {object} [options.context] for Playwright's `newContext`
  * @param {string[]} [options.browser] more arguments for Chromium
@@ -94,8 +94,9 @@ async function play(t, kind, browserName, options, act) {
   world ??= new World();
   const strangers = await startStrangers(options.strangers);
   const log = options.log && `${stemOf(t.name)}.line.jsonl`;
+  const settings = typeof options.server === "function" ? await options.server(kind) : options.server;
   const server = await Server.start(world, kind, {
-    ...options.server,
+    ...settings,
     neighbours: Object.values(strangers).map(({ url }) => url),
     log,
   });
@@ -104,10 +105,10 @@ async function play(t, kind, browserName, options, act) {
   const folder = options.profile && (await mkdtemp(join(tmpdir(), "clawline-profile-")));
   const stage = { server, strangers, world, frames, log, say: (text) => t.diagnostic(text) };
   const open = async () => {
-    const settings = { viewport: DESKTOP, ...options.context };
+    const ways = { viewport: DESKTOP, ...options.context };
     stage.context = folder
-      ? await browserWithProfile(folder, settings)
-      : await (await browser(browserName, options.browser)).newContext(settings);
+      ? await browserWithProfile(folder, ways)
+      : await (await browser(browserName, options.browser)).newContext(ways);
     stage.context.on("page", (page) => collect(page, frames));
     stage.complaints = await Complaints.of(stage.context);
   };

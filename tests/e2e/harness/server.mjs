@@ -43,12 +43,13 @@ export class Server {
   /**
    * @param {object} options
    * @param {object} [options.gateway] more for `gateway.start` (kind "openclaw")
+   * @param {string} [options.page] another folder than that of the page
    * @param {string[]} [options.relay] more arguments for `clawline-relay serve`
    * @param {boolean} [options.open] the embedded gateway wants no token
    * @param {string[]} [options.neighbours] what else the page may connect to
    * @param {string} [options.log] a file for what goes over the line
    */
-  static async start(world, kind, { gateway = {}, relay = [], open = false, neighbours = [], log } = {}) {
+  static async start(world, kind, { gateway = {}, page = surroundings.page, relay = [], open = false, neighbours = [], log } = {}) {
     const server = new Server();
     const name = `${kind}-${++number}`;
     Object.assign(server, { kind });
@@ -59,7 +60,7 @@ export class Server {
         name,
         path: surroundings.relay,
         args: [
-          ...["--page", surroundings.page, ...relay],
+          ...["--page", page, ...relay],
           ...[...gateways, ...neighbours].flatMap((url) => ["--gateway", url]),
         ],
         env: open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN },

@@ -1,4 +1,6 @@
 // Tabs of a site that uses our npm package, driven from outside.
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Site } from "./site.mjs";
 import { surroundings } from "./surroundings.mjs";
 
@@ -21,9 +23,6 @@ globalThis.clawline = clawline;
 globalThis.start = (options) => {
   const client = new clawline.GatewayClient(options);
   globalThis.client = client;
-  globalThis.seen = { outbox: [], statuses: [] };
-  client.on("outbox", (entry) => seen.outbox.push({ at: Date.now(), ...entry }));
-  client.on("status", ({ status }) => seen.statuses.push({ at: Date.now(), status }));
   client.connect();
 };
 `,
@@ -32,6 +31,15 @@ globalThis.start = (options) => {
 /** Somebody's web site with the package on it. */
 export function packageSite({ connect = "ws://127.0.0.1:*" } = {}) {
   return Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: policy(connect) });
+}
+
+/** The same as a folder, for a server of its own. */
+export async function packageFolder() {
+  const folder = join(surroundings.results, "package-site");
+  await mkdir(folder, { recursive: true });
+  await cp(surroundings.package, join(folder, "clawline"), { recursive: true });
+  await Promise.all(Object.entries(FILES).map(([path, text]) => writeFile(join(folder, path), text)));
+  return folder;
 }
 
 /** One tab of that site, with one client. */
