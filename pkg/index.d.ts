@@ -36,8 +36,16 @@ export interface ClientOptions {
     /** Give up after so many failed attempts in a row. @default never */
     maxAttempts?: number;
   };
-  /** The IndexedDB database of the device's key and tokens. @default "clawline" */
+  /** The IndexedDB database of the device's key and tokens; the names of its outboxes begin with it. @default "clawline" */
   store?: string;
+  /** Share one connection and one outbox with other tabs, where the page has Web Locks. @default true */
+  tabs?: boolean;
+  outbox?: {
+    /** @default 10000 */
+    maxEntries?: number;
+    /** Of their payloads. @default 33554432 */
+    maxBytes?: number;
+  };
   /** Gets lines worth a log: codes, keys and numbers, never payloads or secrets. @default none */
   logger?: (level: LogLevel, type: string, fields: Readonly<Record<string, unknown>>) => void;
   /** @default "info" */
@@ -125,6 +133,10 @@ export type EntryState = "queued" | "sending" | "accepted" | "confirmed" | "park
 export interface Entry {
   readonly key: string;
   readonly session?: string;
+  /** When it is no chat message. */
+  readonly method?: string;
+  /** When it was written, by this machine's wall clock. */
+  readonly writtenMs?: number;
   readonly state: EntryState;
   readonly attempts?: number;
   readonly reason?: string;
@@ -138,9 +150,20 @@ export interface ClientEvents {
   gap: undefined;
   /**
    * `key-is-readable`: plain http has no WebCrypto. `no-webcrypto`: this browser's knows no Ed25519.
-   * `nothing-is-kept`: the device is a new one at every visit.
+   * `nothing-is-kept`: the device is a new one at every visit. `outbox-not-kept`: unsent messages are in memory only.
+   * `outbox-is-newer`: a newer page keeps them, this one keeps its own in memory. `outbox-set-aside`, `outbox-unreadable`:
+   * (some of) those of an earlier visit cannot be read; they are kept.
    */
-  notice: "key-is-readable" | "no-webcrypto" | "nothing-is-kept";
+  notice:
+    | "key-is-readable"
+    | "no-webcrypto"
+    | "nothing-is-kept"
+    | "outbox-not-kept"
+    | "outbox-is-newer"
+    | "outbox-set-aside"
+    | "outbox-unreadable";
+  /** The outbox was read from the store, or is another one now: look at `entries()` anew. */
+  restored: undefined;
   error: GatewayError;
 }
 
@@ -171,8 +194,25 @@ export interface RequestOptions {
   finalTimeoutMs?: number | null;
   /** Wait for the second answer of a method that has two (`agent`). */
   expectFinal?: boolean;
+  /** It only reads: when the connection is lost it is asked again by itself, within its deadline. */
+  idempotent?: boolean;
   /** Called with the first of two answers. */
   onAccepted?: (payload: unknown) => void;
+}
+
+/** A file of a message. */
+export interface Attachment {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+export interface SendOptions {
+  /** @default the main session */
+  sessionKey?: string;
+  /** Kept as they are, and read when the message leaves. */
+  attachments?: readonly (File | Attachment)[];
+  /** How long it may wait before it leaves; then it is parked, with the reason `expired`. @default for ever */
+  ttlMs?: number;
 }
 
 /** An event as the gateway sent it. */
@@ -207,11 +247,18 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
   /**
    * Puts a chat message into the outbox of its session (the main one by default) and answers its key. It leaves when it
-   * can, in order. Kept in memory. Follows the session.
+   * can, in order, once, also after a reload. Follows the session.
    */
-  send(message: string, options?: { sessionKey?: string }): Promise<string>;
-  /** The messages on their way. */
-  entries(): Entry[];
+  send(message: string, options?: SendOptions): Promise<string>;
+  /** Puts a request into the outbox whose method takes an idempotency key; it is done when it is answered. */
+  enqueue(method: string, params?: unknown, options?: { ttlMs?: number }): Promise<string>;
+  /**
+   * Changes the words of a message that is not under way and answers its key: a new one when it was parked or
+   * unconfirmed, and goes out anew. `undefined` when it is under way.
+   */
+  edit(key: string, message: string): string | undefined;
+  /** The messages on their way, also those of tabs that share the outbox, with their words. */
+  entries(): (Entry & { readonly text?: string })[];
   /** Takes a message back that is not under way; false when it is. */
   remove(key: string): boolean;
   /** Sends a parked or unconfirmed message again, in its place; answers its new key. */

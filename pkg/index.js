@@ -56,6 +56,14 @@ function raised(error) {
   return typeof error === "object" && error !== null && "code" in error && !(error instanceof Error) ? new GatewayError(error) : error;
 }
 
+function kept(keep) {
+  try {
+    return keep();
+  } catch (error) {
+    throw raised(error);
+  }
+}
+
 // `null` and infinite timeouts wait for ever, which wasm is told by `undefined`.
 function timeout(millis) {
   if (millis === null || millis === undefined || millis > LONGEST_TIMEOUT) return undefined;
@@ -149,12 +157,12 @@ export class GatewayClient extends EventTarget {
     return this.#load().then((loaded) => this.#request(loaded, method, params, options));
   }
 
-  #request(raw, method, params, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, onAccepted }) {
+  #request(raw, method, params, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, idempotent = false, onAccepted }) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       let id;
       try {
-        id = raw.request(method, params, expectFinal, timeout(timeoutMs), timeout(finalTimeoutMs));
+        id = raw.request(method, params, expectFinal, timeout(timeoutMs), timeout(finalTimeoutMs), idempotent);
       } catch (error) {
         return reject(raised(error));
       }
@@ -177,14 +185,19 @@ export class GatewayClient extends EventTarget {
     });
   }
 
-  async send(message, { sessionKey } = {}) {
+  async send(message, { sessionKey, attachments, ttlMs } = {}) {
     const raw = await this.#load();
     this.follow(sessionKey);
-    try {
-      return raw.send(sessionKey, message);
-    } catch (error) {
-      throw raised(error);
-    }
+    return kept(() => raw.send(sessionKey, message, attachments, ttlMs));
+  }
+
+  async enqueue(method, params = {}, { ttlMs } = {}) {
+    const raw = await this.#load();
+    return kept(() => raw.enqueue(method, params, ttlMs));
+  }
+
+  edit(key, message) {
+    return kept(() => this.#raw?.edit(key, message));
   }
 
   entries() {

@@ -6,16 +6,16 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use clawline_core::Key;
 use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _};
-use clawline_core::{EnqueueError, Key};
 use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::client::{Client, RequestOptions};
-use crate::error::RequestError;
+use crate::client::{Client, RequestOptions, SendOptions};
+use crate::error::{RequestError, SendError};
 use crate::host::sleep;
 use crate::hub::Event;
 use crate::object::{JsObject, plain};
@@ -131,8 +131,17 @@ impl<P: 'static> Chat<P> {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub fn send(&self, text: &str) -> Result<Key, EnqueueError> {
-        self.0.client.send(self.session().as_deref(), text)
+    pub fn send(&self, text: &str) -> Result<Key, SendError> {
+        self.send_with(text, &SendOptions::default())
+    }
+
+    /// The same, with files or a time to live.
+    ///
+    /// # Errors
+    /// As [`Client::send_with`].
+    pub fn send_with(&self, text: &str, options: &SendOptions) -> Result<Key, SendError> {
+        let session = self.session();
+        self.0.client.send_with(session.as_deref(), text, options)
     }
 
     /// Stops the runs under way.

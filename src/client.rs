@@ -6,19 +6,17 @@ use std::time::Duration;
 
 use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, GatewayError, Object as _};
-use clawline_core::{
-    Answers, Engine, EnqueueError, Entry, Instant, Key, Metrics, RequestId, Table,
-};
+use clawline_core::{Answers, Engine, Entry, Instant, Key, Metrics, RequestId, Table};
 use futures_channel::oneshot;
-use js_sys::{Function, JSON};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::driver::{Driver, Outlet};
-use crate::error::RequestError;
+use crate::error::{RequestError, SendError};
 use crate::host;
 use crate::hub::Subscription;
 use crate::identity::Notice;
-use crate::letter::{Letter, json};
+use crate::letter::{Letter, request_json};
 use crate::object::JsObject;
 use crate::options::{Options, Source};
 
@@ -35,6 +33,9 @@ pub struct RequestOptions {
     pub final_deadline: Option<Duration>,
     /// Wait for the second answer of a method that has two (`agent`).
     pub expect_final: bool,
+    /// It only reads: when the connection is lost it is asked again by itself,
+    /// within its deadline.
+    pub idempotent: bool,
     /// Called with the payload of the first of two answers.
     pub on_accepted: Option<Box<dyn FnOnce(JsValue)>>,
 }
@@ -45,6 +46,7 @@ impl Default for RequestOptions {
             deadline: Some(REQUEST_DEADLINE),
             final_deadline: None,
             expect_final: false,
+            idempotent: false,
             on_accepted: None,
         }
     }
@@ -240,7 +242,7 @@ impl Client {
     ) -> Result<JsValue, RequestError> {
         let letter = Letter {
             method: method.into(),
-            params: json(params)?,
+            params: request_json(&method.into(), params)?,
         };
         let (tell, told) = oneshot::channel();
         let waiting = Waiting {
@@ -256,17 +258,11 @@ impl Client {
             answers,
             deadline: options.deadline,
             final_deadline: options.final_deadline,
-            idempotent: false,
+            idempotent: options.idempotent,
         };
-        let driver = &self.0.driver;
-        let made = driver.with(|engine, now| {
-            let id = engine.request(now, new)?;
-            // Before the output is performed that needs them.
-            driver.keep_request(id, letter);
+        let id = self.0.driver.request(letter, new, |id| {
             self.0.waiting.borrow_mut().insert(id, waiting);
-            Ok(id)
-        });
-        let id = made.map_err(RequestError::Unanswered)?;
+        })?;
         let given_up = GivenUp { client: self, id };
         let result = told.await;
         drop(given_up);
@@ -279,38 +275,79 @@ impl Client {
     /// it can, in the order of its session; `None` is the main one.
     ///
     /// # Errors
-    /// When the outbox is full, or the message larger than a gateway takes.
-    pub fn send(&self, session: Option<&str>, text: &str) -> Result<Key, EnqueueError> {
-        self.0.driver.send_message(session, text)
+    /// See [`SendError`].
+    pub fn send(&self, session: Option<&str>, text: &str) -> Result<Key, SendError> {
+        self.send_with(session, text, &SendOptions::default())
     }
 
-    /// The messages on their way.
+    /// The same, with files or a time to live.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn send_with(
+        &self,
+        session: Option<&str>,
+        text: &str,
+        options: &SendOptions,
+    ) -> Result<Key, SendError> {
+        let files: js_sys::Array = options.files.iter().collect();
+        self.0
+            .driver
+            .send_message(session, text, &files, options.ttl)
+    }
+
+    /// Puts a request into the outbox whose method takes an idempotency key. It
+    /// is done when it is answered.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn enqueue(&self, method: &str, params: &JsValue) -> Result<Key, SendError> {
+        self.0.driver.enqueue_request(method, params, None)
+    }
+
+    /// The messages on their way, of this tab and of those that share its
+    /// outbox.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        self.0.driver.look(Engine::entries)
+        self.0.driver.entries()
     }
 
     /// The text of a message on its way.
     #[must_use]
     pub fn entry_text(&self, key: &Key) -> Option<String> {
-        let letter = self.0.driver.entry(key)?;
-        let params = JSON::parse(&letter.params.as_string()?).ok()?;
-        JsObject(params).text("message")
+        self.0.driver.entry_text(key)
     }
 
-    /// Takes a message back that is not under way. False when it is.
+    /// Takes a message back that is not under way. False when it is. In a tab
+    /// that follows another one, true means that it was asked for.
     pub fn cancel(&self, key: &Key) -> bool {
-        self.0.driver.with(|engine, now| engine.remove(now, key))
+        self.0.driver.remove(key)
     }
 
-    /// Sends a parked or unconfirmed message again, in its place, under a new
-    /// key. False when it is neither.
-    pub fn resend(&self, key: &Key) -> bool {
-        let new_key = Key::new(host::uuid());
-        self.0
-            .driver
-            .with(|engine, now| engine.resend(now, key, new_key))
+    /// Sends a parked or unconfirmed message again, in its place, and answers
+    /// its new key; `None` when it is neither.
+    pub fn resend(&self, key: &Key) -> Option<Key> {
+        self.0.driver.resend(key)
     }
+
+    /// Changes the words of a message that is not under way, and answers its
+    /// key: a new one when it was parked or unconfirmed, and goes out anew.
+    /// `None` when it is under way.
+    ///
+    /// # Errors
+    /// See [`SendError`]; nothing changed then.
+    pub fn edit(&self, key: &Key, text: &str) -> Result<Option<Key>, SendError> {
+        self.0.driver.edit(key, text)
+    }
+}
+
+/// What else a message has.
+#[derive(Debug, Clone, Default)]
+pub struct SendOptions {
+    /// `File`s, or objects `{name, blob}`.
+    pub files: Vec<JsValue>,
+    /// How long it may wait before it leaves; `None` waits for ever.
+    pub ttl: Option<Duration>,
 }
 
 /// Cancels the request when its future is dropped before the answer.

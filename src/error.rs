@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use clawline_core::Progress;
 use clawline_core::wire::GatewayError;
+use clawline_core::{EnqueueError, Progress};
 
 /// Why a request has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,3 +92,70 @@ impl fmt::Display for RequestError {
 }
 
 impl std::error::Error for RequestError {}
+
+/// Why a message was not taken into the outbox. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The outbox has no room for it.
+    Outbox(EnqueueError),
+    /// A file is larger than the gateway takes.
+    FileTooLarge {
+        /// The file's name.
+        name: String,
+        /// The gateway's limit, in bytes.
+        limit: u64,
+    },
+    /// The method takes no idempotency key: it cannot be repeated safely.
+    NoKey(String),
+    /// Its params cannot be written as JSON.
+    Params(RequestError),
+}
+
+impl SendError {
+    /// The code by which a program decides.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Outbox(EnqueueError::TooMany { .. }) => "outbox-full",
+            Self::Outbox(EnqueueError::TooLarge { .. }) => "too-large",
+            Self::Outbox(EnqueueError::KeyInUse) => "key-in-use",
+            Self::FileTooLarge { .. } => "file-too-large",
+            Self::NoKey(_) => "no-key",
+            Self::Params(error) => error.code(),
+        }
+    }
+}
+
+impl From<EnqueueError> for SendError {
+    fn from(error: EnqueueError) -> Self {
+        Self::Outbox(error)
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outbox(EnqueueError::TooMany { limit }) => {
+                write!(f, "The outbox holds {limit} messages already.")
+            }
+            Self::Outbox(EnqueueError::TooLarge { limit }) => {
+                write!(f, "The message is larger than fits ({limit} bytes).")
+            }
+            Self::Outbox(EnqueueError::KeyInUse) => f.write_str("The key is in use."),
+            Self::FileTooLarge { name, limit } => {
+                write!(
+                    f,
+                    "{name} is larger than the gateway takes ({limit} bytes)."
+                )
+            }
+            Self::NoKey(method) => write!(
+                f,
+                "{method} takes no idempotency key, so it cannot wait in the outbox. Use a request."
+            ),
+            Self::Params(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SendError {}

@@ -64,9 +64,13 @@ export class Frames {
     return kind;
   }
 
-  listen(name, on) {
-    if (on) this.listened.add(this.kind(name));
-    else this.listened.delete(this.kind(name));
+  listen(name) {
+    this.listened.add(this.kind(name));
+    this.forgetHeads();
+  }
+
+  ignore(kind) {
+    this.listened.delete(kind);
     this.forgetHeads();
   }
 
@@ -205,11 +209,39 @@ export function sendRequest(socket, id, method, params, most) {
   return true;
 }
 
-// Sends an outbox entry: the session and the key are added to the params that
-// were given when it was written.
-export function sendEntry(socket, id, method, params, sessionKey, idempotencyKey) {
-  const all = { ...JSON.parse(params), sessionKey, idempotencyKey };
-  send(socket, JSON.stringify({ type: "req", id: `${id}`, method, params: all }));
+// Sends an outbox entry: what it lacked when it was written (its session, its
+// key) is added now, and its files are read now. Answers, or promises, why it
+// cannot be sent; nothing, when it is.
+export function sendEntry(socket, id, { method, params, attachments }, more, most) {
+  const all = { ...JSON.parse(params), ...more };
+  const compose = () => {
+    const text = JSON.stringify({ type: "req", id: `${id}`, method, params: all });
+    if (!fits(text, most)) return `It is larger than the gateway takes (${most} bytes).`;
+    send(socket, text);
+  };
+  if (!attachments?.length) return compose();
+  return Promise.all(attachments.map(encode)).then(
+    (encoded) => {
+      all.attachments = encoded;
+      return compose();
+    },
+    (why) => `A file of it can no longer be read: ${why?.message ?? why}`,
+  );
+}
+
+async function encode({ name, mime, blob }) {
+  const content = base64(new Uint8Array(await blob.arrayBuffer()));
+  return { type: mime.startsWith("image/") ? "image" : "file", mimeType: mime, fileName: name, content };
+}
+
+// As many bytes as a call takes arguments without harm.
+const PIECE = 0x8000;
+
+function base64(bytes) {
+  if (bytes.toBase64 !== undefined) return bytes.toBase64();
+  let text = "";
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(text);
 }
 
 // A socket that is closing swallows it: the engine learns of that by the close.

@@ -36,9 +36,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn kind(this: &Frames, name: &str) -> u16;
 
-    /// Somebody begins, or everybody stopped, to listen to an event.
+    /// Somebody begins to listen to an event.
     #[wasm_bindgen(method)]
-    pub(crate) fn listen(this: &Frames, name: &str, on: bool);
+    pub(crate) fn listen(this: &Frames, name: &str);
+
+    /// Everybody stopped to listen to an event.
+    #[wasm_bindgen(method)]
+    pub(crate) fn ignore(this: &Frames, kind: u16);
 
     /// Events that go on with their stream need no glance, or do again.
     #[wasm_bindgen(method, js_name = letPass)]
@@ -62,16 +66,16 @@ extern "C" {
         most: f64,
     ) -> bool;
 
-    /// Sends an outbox entry's request.
+    /// Sends an outbox entry's request, with `more` among its params. Answers,
+    /// or promises, in words why it cannot be sent, or nothing.
     #[wasm_bindgen(js_name = sendEntry)]
     pub(crate) fn send_entry(
         socket: &WebSocket,
         id: u32,
-        method: &JsValue,
-        params: &JsValue,
-        session_key: &str,
-        idempotency_key: &str,
-    );
+        payload: &JsValue,
+        more: &JsValue,
+        most: f64,
+    ) -> JsValue;
 
     /// Whether a text is at most this long in UTF-8.
     pub(crate) fn fits(text: &JsValue, bytes: f64) -> bool;

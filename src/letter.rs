@@ -1,10 +1,16 @@
 //! What is kept of requests and messages until their bytes leave.
 
-use js_sys::JSON;
-use wasm_bindgen::JsValue;
+use clawline_core::wire::takes_key;
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::RequestError;
+use crate::host::uuid;
+use crate::object::{JsObject, plain};
 use crate::socket::words;
+
+/// The name of the member that makes a request safe to repeat.
+const KEY: &str = "idempotencyKey";
 
 /// The method and the params of a frame that is composed when it leaves.
 #[derive(Clone)]
@@ -27,4 +33,66 @@ pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
     } else {
         Err(RequestError::InvalidParams("not a value".into()))
     }
+}
+
+/// The JSON text of a request's params. A method that takes a key gets one.
+pub(crate) fn request_json(method: &JsValue, params: &JsValue) -> Result<JsValue, RequestError> {
+    let wants_key = method.as_string().is_some_and(|method| takes_key(&method));
+    let lacks_key = params.is_object() && JsObject(params.clone()).get(KEY).is_undefined();
+    if !(wants_key && lacks_key) {
+        return json(params);
+    }
+    let keyed = Object::assign(&Object::new(), params.unchecked_ref());
+    let _ = Reflect::set(&keyed, &KEY.into(), &uuid().into());
+    json(&keyed)
+}
+
+/// What an entry of the outbox carries, as it also stands in the store:
+/// `{method, params, attachments?: [{name, mime, blob}]}`.
+#[derive(Clone)]
+pub(crate) struct Payload(pub(crate) JsObject);
+
+impl Payload {
+    pub(crate) fn new(method: &str, params: &JsValue, attachments: &JsValue) -> Self {
+        let mut members = vec![("method", method.into()), ("params", params.clone())];
+        if attachments.is_object() {
+            members.push(("attachments", attachments.clone()));
+        }
+        Self(JsObject(plain(&members)))
+    }
+
+    /// The words of a chat message.
+    pub(crate) fn text(&self) -> Option<String> {
+        let params = JSON::parse(&self.0.get("params").as_string()?).ok()?;
+        JsObject(params).get("message").as_string()
+    }
+
+    /// The same with other words.
+    pub(crate) fn with_text(&self, text: &str) -> Option<Self> {
+        let params = JSON::parse(&self.0.get("params").as_string()?).ok()?;
+        Reflect::set(&params, &"message".into(), &text.into()).ok()?;
+        let params = json(&params).ok()?;
+        let method = self.0.get("method").as_string()?;
+        Some(Self::new(&method, &params, &self.0.get("attachments")))
+    }
+
+    /// How long it is on the wire, about: text, and files in base64.
+    pub(crate) fn bytes(&self) -> u64 {
+        use clawline_core::wire::Object as _;
+        let mut bytes = self
+            .0
+            .get("params")
+            .dyn_ref::<js_sys::JsString>()
+            .map_or(0, |params| u64::from(params.length()));
+        self.0.each("attachments", &mut |file| {
+            bytes += size(&file.get("blob")).div_ceil(3) * 4;
+        });
+        bytes
+    }
+}
+
+/// The size of a `Blob`.
+pub(crate) fn size(blob: &JsValue) -> u64 {
+    use clawline_core::wire::Object as _;
+    JsObject(blob.clone()).whole("size").unwrap_or(0)
 }

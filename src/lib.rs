@@ -33,15 +33,16 @@ mod lifecycle;
 mod listener;
 mod object;
 mod options;
+mod plain;
 mod socket;
 mod storage;
-#[allow(dead_code, reason = "the driver takes it up in the next change")]
 mod store;
+mod tabs;
 
 pub use chat::{Changes, Chat};
 pub use clawline_core as core;
-pub use client::{Client, REQUEST_DEADLINE, RequestOptions};
-pub use error::RequestError;
+pub use client::{Client, REQUEST_DEADLINE, RequestOptions, SendOptions};
+pub use error::{RequestError, SendError};
 pub use hub::{Event, Subscription};
 pub use identity::Notice;
 pub use object::JsObject;

@@ -7,30 +7,43 @@ use web_sys::EventTarget;
 
 use crate::listener::Listener;
 
+/// What a page learns about itself.
+pub(crate) enum Life {
+    /// For the engine.
+    Network(Network),
+    /// It will be frozen: nothing runs until it is seen again.
+    Freezing,
+}
+
 /// Listens to what a page can know about itself. Empty where there is no page
 /// (workers without a document, Node).
-pub(crate) fn listen(tell: impl Fn(Network) + Clone + 'static) -> Vec<Listener> {
+pub(crate) fn listen(tell: impl Fn(Life) + Clone + 'static) -> Vec<Listener> {
     let mut listeners = Vec::new();
-    let mut on = |target: &EventTarget, name, network: fn(&JsValue) -> Option<Network>| {
+    let mut on = |target: &EventTarget, name, life: fn(&JsValue) -> Option<Life>| {
         let tell = tell.clone();
         listeners.push(Listener::new(target, name, move |event| {
-            if let Some(network) = network(&event) {
-                tell(network);
+            if let Some(life) = life(&event) {
+                tell(life);
             }
         }));
     };
     if let Ok(window) = global().dyn_into::<EventTarget>() {
-        on(&window, "online", |_| Some(Network::Online));
-        on(&window, "offline", |_| Some(Network::Offline));
+        on(&window, "online", |_| Some(Life::Network(Network::Online)));
+        on(&window, "offline", |_| {
+            Some(Life::Network(Network::Offline))
+        });
         on(&window, "pageshow", |event| {
-            flag(event, "persisted").then_some(Network::Restored)
+            flag(event, "persisted").then_some(Life::Network(Network::Restored))
         });
     }
     if let Ok(document) = member(&global(), "document").dyn_into::<EventTarget>() {
         on(&document, "visibilitychange", |event| {
-            Some(visibility(event))
+            Some(Life::Network(visibility(event)))
         });
-        on(&document, "resume", |_| Some(Network::Resumed));
+        on(&document, "freeze", |_| Some(Life::Freezing));
+        on(&document, "resume", |_| {
+            Some(Life::Network(Network::Resumed))
+        });
     }
     listeners
 }

@@ -51,8 +51,12 @@ pub struct Options {
     pub source: Source,
     /// How the engine behaves.
     pub config: Config,
-    /// The IndexedDB database of the device's key and tokens.
+    /// The IndexedDB database of the device's key and tokens; the names of its
+    /// outboxes begin with it.
     pub store: String,
+    /// Share one connection and one outbox with other tabs, where they can
+    /// find each other.
+    pub tabs: bool,
 }
 
 impl Options {
@@ -62,6 +66,7 @@ impl Options {
             source: source.into(),
             config: Config::new(Profile::webchat(env!("CARGO_PKG_VERSION"))),
             store: "clawline".to_owned(),
+            tabs: true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One WebSocket, with listeners that it owns and removes.
 
+use clawline_core::RequestId;
 use clawline_core::engine::Generation;
-use clawline_core::{Key, RequestId};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, WebSocket};
@@ -58,10 +58,20 @@ impl Socket {
         frames::send_request(&self.socket, id.0, method, params, most as f64)
     }
 
-    /// Sends an outbox entry.
-    pub(crate) fn send_entry(&self, id: RequestId, letter: &Letter, session: &str, key: &Key) {
-        let Letter { method, params } = letter;
-        frames::send_entry(&self.socket, id.0, method, params, session, key.as_str());
+    /// Sends an outbox entry; see [`frames::send_entry`].
+    pub(crate) fn send_entry(
+        &self,
+        id: RequestId,
+        payload: &JsValue,
+        more: &JsValue,
+        most: u64,
+    ) -> JsValue {
+        frames::send_entry(&self.socket, id.0, payload, more, most as f64)
+    }
+
+    /// The bytes that it was given and has not passed on.
+    pub(crate) fn unsent(&self) -> u32 {
+        self.socket.buffered_amount()
     }
 
     pub(crate) fn send_text(&self, text: &str) {

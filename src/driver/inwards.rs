@@ -77,8 +77,11 @@ impl Driver {
         }
         match verdict {
             Verdict::Drop => Seen::Drop,
-            Verdict::Deliver => Seen::Deliver,
-            Verdict::Settled(_) => Seen::Settle,
+            Verdict::Deliver if !self.guests_listen(kind) => Seen::Deliver,
+            Verdict::Settled(id) if !self.is_errand(id) => {
+                self.forget_request(id);
+                Seen::Settle
+            }
             _ => {
                 self.seen.set(Some((verdict, kind)));
                 Seen::Take
@@ -93,6 +96,8 @@ impl Driver {
             return;
         };
         let facts = match verdict {
+            Verdict::Deliver => return self.hand_on(kind, frame),
+            Verdict::Settled(id) => return self.settle(id, frame, false),
             Verdict::ReadEvent => Facts::Event(read_event(kind, frame)),
             Verdict::ReadAnswer(read) => {
                 let Some(id) = answer_id(frame) else { return };
@@ -107,10 +112,7 @@ impl Driver {
         match verdict {
             Verdict::Deliver => {
                 self.refresh_snapshot(kind, frame);
-                let _ = self
-                    .outlet
-                    .deliver
-                    .call2(&JsValue::NULL, &kind.0.into(), &frame.0);
+                self.hand_on(kind, frame);
             }
             Verdict::Settled(id) => self.settle(id, frame, false),
             Verdict::Accepted(id) => self.settle(id, frame, true),
@@ -121,7 +123,22 @@ impl Driver {
         self.run();
     }
 
-    fn settle(&self, id: RequestId, frame: &JsObject, accepted: bool) {
+    /// Hands an event to this tab's app, and to the tabs that follow.
+    pub(super) fn hand_on(&self, kind: EventKind, frame: &JsObject) {
+        self.deliver_to_guests(kind, frame);
+        let _ = self
+            .outlet
+            .deliver
+            .call2(&JsValue::NULL, &kind.0.into(), &frame.0);
+    }
+
+    pub(super) fn settle(&self, id: RequestId, frame: &JsObject, accepted: bool) {
+        if !accepted {
+            self.forget_request(id);
+        }
+        if self.settle_errand(id, frame, accepted) {
+            return;
+        }
         let accepted = JsValue::from_bool(accepted);
         let _ = self
             .outlet
@@ -143,7 +160,7 @@ impl Driver {
     }
 
     /// Keeps `hello.snapshot` fresh.
-    fn refresh_snapshot(&self, kind: EventKind, frame: &JsObject) {
+    pub(super) fn refresh_snapshot(&self, kind: EventKind, frame: &JsObject) {
         let snapshot = self.hello().map(|hello| hello.get("snapshot"));
         let Some(snapshot) = snapshot.filter(JsValue::is_object) else {
             return;

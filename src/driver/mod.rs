@@ -4,33 +4,45 @@
 //! borrowed only while it is fed or asked; whatever calls back into JavaScript
 //! runs with no borrow held.
 
+mod following;
 mod inwards;
+mod leading;
+mod outbox;
 mod outwards;
+mod seat;
 
 pub(crate) use inwards::Gate;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use clawline_core::engine::{
-    self, Engine, Generation, Input, Introduction, Output, Status, Verdict,
+    self, Engine, Generation, Input, Introduction, Network, NewRequest, Output, Status, Verdict,
 };
 use clawline_core::wire::EventKind;
-use clawline_core::{DeviceToken, Instant, Key, RequestId, Table, Update};
-use js_sys::Function;
+use clawline_core::{DeviceToken, Instant, Key, RequestId, Table};
+use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
 
 use crate::error::RequestError;
 use crate::frames::Frames;
-use crate::host::{Timer, now, seed, wall_ms};
+use crate::host::{Timer, now, seed, uuid, wall_ms};
 use crate::hub::{Event, Hub};
-use crate::identity::Identity;
+use crate::identity::{Identity, Notice};
 use crate::letter::Letter;
-use crate::lifecycle;
+use crate::lifecycle::{self, Life};
 use crate::listener::Listener;
 use crate::object::JsObject;
 use crate::options::{Options, Source};
 use crate::socket::Socket;
+use following::Mirror;
+use leading::{Errand, Guest};
+use seat::Seat;
+
+/// While a page is seen, its clocks are compared this often: a machine that
+/// slept is noticed without any event.
+const CLOCK_LOOK: Duration = Duration::from_secs(5);
 
 /// Where frames go that somebody waits for: JavaScript functions, so that the
 /// npm package gets them without a way through wasm.
@@ -53,7 +65,6 @@ struct Open {
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
     running: Cell<bool>,
-    restored: Cell<bool>,
     /// What `frames` was told last of [`Engine::lets_pass`].
     passes: Cell<bool>,
     /// The verdict of the last glance, for the frame that is taken next.
@@ -62,13 +73,42 @@ pub(crate) struct Driver {
     introduction: RefCell<Option<Introduction>>,
     gateway: RefCell<String>,
     identity: RefCell<Option<Rc<Identity>>>,
-    letters: RefCell<Table<RequestId, Letter>>,
-    entries: RefCell<Table<Key, Letter>>,
+    letters: RefCell<Table<RequestId, (Letter, NewRequest)>>,
+    /// Payloads of the outbox by key.
+    payloads: Map,
+    /// Entries whose payload is newer than the one in the store.
+    edited: RefCell<Table<Key, ()>>,
     hello: RefCell<Option<JsObject>>,
     pub(crate) hub: Hub,
     source: RefCell<Source>,
-    store: String,
+    /// The database of the device; the outboxes' names begin with it.
+    device: String,
     role: String,
+    /// What this tab is called by others.
+    tab: String,
+    /// It may share a connection with other tabs.
+    shares: bool,
+    seat: RefCell<Option<Seat>>,
+    /// It is on its way to a seat.
+    moving: Cell<bool>,
+    /// It leaves its seat as soon as all is stored.
+    leaving: Cell<bool>,
+    has_lock: Cell<bool>,
+    /// Counts the changes between leading and following.
+    turn: Cell<u32>,
+    guests: RefCell<Vec<Guest>>,
+    /// Requests made for other tabs.
+    remote: RefCell<Table<RequestId, Errand>>,
+    mirror: RefCell<Mirror>,
+    /// The events that this tab's app listens to.
+    names: RefCell<Vec<String>>,
+    /// The sessions whose messages this tab's app subscribed to.
+    subscribed: RefCell<Vec<String>>,
+    announced: RefCell<Vec<Notice>>,
+    asked_to_persist: Cell<bool>,
+    visible: Cell<bool>,
+    /// What the socket had not passed on when the timer last fired.
+    unsent: Cell<u32>,
     outlet: Outlet,
     frames: Frames,
     timer: OnceCell<Timer>,
@@ -80,7 +120,8 @@ impl Driver {
         let Options {
             source,
             config,
-            store,
+            store: device,
+            tabs,
         } = options;
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let outlet = outlet(weak.clone());
@@ -95,7 +136,6 @@ impl Driver {
                 role: config.profile.role.clone(),
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
-                restored: Cell::new(false),
                 passes: Cell::new(false),
                 seen: Cell::new(None),
                 socket: RefCell::default(),
@@ -103,11 +143,28 @@ impl Driver {
                 gateway: RefCell::default(),
                 identity: RefCell::default(),
                 letters: RefCell::default(),
-                entries: RefCell::default(),
+                payloads: Map::new(),
+                edited: RefCell::default(),
                 hello: RefCell::default(),
                 hub: Hub::default(),
                 source: RefCell::new(source),
-                store,
+                device,
+                tab: uuid(),
+                shares: tabs,
+                seat: RefCell::default(),
+                moving: Cell::default(),
+                leaving: Cell::default(),
+                has_lock: Cell::default(),
+                turn: Cell::default(),
+                guests: RefCell::default(),
+                remote: RefCell::default(),
+                mirror: RefCell::default(),
+                names: RefCell::default(),
+                subscribed: RefCell::default(),
+                announced: RefCell::default(),
+                asked_to_persist: Cell::default(),
+                visible: Cell::new(true),
+                unsent: Cell::default(),
                 outlet,
                 timer: OnceCell::new(),
                 lifecycle: RefCell::default(),
@@ -120,7 +177,7 @@ impl Driver {
                     if let Some(timer) = driver.timer.get() {
                         timer.fired();
                     }
-                    driver.input(Input::Woke { wall_ms: wall_ms() });
+                    driver.woke();
                 }
             })
         });
@@ -129,36 +186,75 @@ impl Driver {
 
     /// Connects, now, and listens to the network and the page's life.
     pub(crate) fn start(self: &Rc<Self>) {
+        self.leaving.set(false);
         if self.lifecycle.borrow().is_empty() {
             let weak = Rc::downgrade(self);
-            let listeners = lifecycle::listen(move |network| {
+            let listeners = lifecycle::listen(move |life| {
                 if let Some(driver) = weak.upgrade() {
-                    driver.input(Input::Network(network));
+                    driver.live(life);
                 }
             });
             self.lifecycle.replace(listeners);
         }
-        self.with(Engine::connect);
-        if !self.restored.replace(true) {
-            self.input(Input::Restored {
-                store: String::new(),
-                wall_ms: wall_ms(),
-                entries: Vec::new(),
-            });
+        if !self.connect_leader() {
+            self.with(Engine::connect);
         }
+    }
+
+    fn live(self: &Rc<Self>, life: Life) {
+        match life {
+            Life::Network(network) => {
+                match network {
+                    Network::Visible => self.visible.set(true),
+                    Network::Hidden => self.visible.set(false),
+                    _ => {}
+                }
+                self.input(Input::Network(network));
+            }
+            Life::Freezing => self.freeze(),
+        }
+    }
+
+    /// The timer fired.
+    fn woke(self: &Rc<Self>) {
+        let unsent = self
+            .socket
+            .borrow()
+            .as_ref()
+            .map(|open| (open.generation, open.socket.unsent()));
+        if let Some((generation, unsent)) = unsent
+            && unsent < self.unsent.replace(unsent)
+        {
+            self.input(Input::Drained(generation));
+        }
+        self.input(Input::Woke { wall_ms: wall_ms() });
     }
 
     /// Ends the connection; nothing outside is listened to any more.
     pub(crate) fn stop(self: &Rc<Self>) {
         self.lifecycle.borrow_mut().clear();
         self.with(|engine, _| engine.close());
+        self.leaving.set(true);
+        self.leave_when_stored();
     }
 
-    /// Ends the connection and forgets the device: the next one is new.
+    /// Another tab may lead once nothing of this one's is on its way to the
+    /// store.
+    fn leave_when_stored(&self) {
+        if self.leaving.get() && self.look(Engine::is_stored) {
+            self.leaving.set(false);
+            self.leave_seat();
+        }
+    }
+
+    /// Ends the connection and forgets the device, with its tokens and its
+    /// messages: the next connection is another device's.
     pub(crate) async fn forget_device(self: &Rc<Self>) -> Result<(), String> {
+        self.post("", "forgotten", &[]);
         self.stop();
         self.identity.replace(None);
-        Identity::forget(&self.store).await
+        crate::store::forget(&self.device).await?;
+        Identity::forget(&self.device).await
     }
 
     /// Feeds the engine and performs what comes out.
@@ -193,11 +289,14 @@ impl Driver {
         }
         self.running.set(false);
         let engine = self.engine.borrow();
-        let passes = engine.lets_pass();
+        let passes = engine.lets_pass() && !self.has_listening_guests();
         if self.passes.replace(passes) != passes {
             self.frames.let_pass(passes);
         }
-        let deadline = engine.deadline().map(|(at, _)| at);
+        let mut deadline = engine.deadline().map(|(at, _)| at);
+        if self.visible.get() && engine.status() == Status::Ready {
+            deadline = deadline.min(Some(now() + CLOCK_LOOK));
+        }
         if let Some(timer) = self.timer.get() {
             timer.no_later_than(deadline);
         }
@@ -233,8 +332,9 @@ impl Driver {
                     identity.forget_token(&gateway, &role).await;
                 });
             }
-            Output::Store(batch) => self.input(Input::Stored(batch.id, Ok(()))),
-            Output::Ping(_) | Output::Depose => {}
+            Output::Store(batch) => self.keep(batch),
+            Output::Ping(_) => self.post("", "ping", &[]),
+            Output::Depose => self.depose(),
             Output::Event(event) => self.tell(event),
         }
     }
@@ -242,13 +342,16 @@ impl Driver {
     fn tell(self: &Rc<Self>, event: engine::Event) {
         let event = match event {
             engine::Event::Failed(id, error) => {
-                self.letters.borrow_mut().remove(&id);
-                return (self.outlet.fail)(id, RequestError::Unanswered(error));
+                let was_asked = self.forget_request(id);
+                if was_asked && error.is_from_here() && self.look(Engine::is_following) {
+                    self.tell_leader("cancel", &[("id", id.0.into())]);
+                }
+                return self.fail(id, RequestError::Unanswered(error));
             }
             engine::Event::Status(status) => Event::Status(status),
             engine::Event::Gap { .. } => Event::Gap,
             engine::Event::Outbox(update) => {
-                self.keep_letters(&update);
+                self.keep_payloads(&update);
                 Event::Outbox(update)
             }
             _ => return,
@@ -257,24 +360,15 @@ impl Driver {
     }
 
     fn announce(&self, event: &Event) {
+        self.tell_guests(event);
         self.hub.tell(event);
         (self.outlet.notify)(event);
     }
 
-    /// Payloads follow their entries.
-    fn keep_letters(&self, update: &Update) {
-        let mut entries = self.entries.borrow_mut();
-        match update {
-            Update::Renewed { from, to } => {
-                if let Some(letter) = entries.remove(from) {
-                    entries.insert(to.clone(), letter);
-                }
-            }
-            Update::Removed(key) => drop(entries.remove(key)),
-            Update::Changed(entry) if entry.state == clawline_core::EntryState::Confirmed => {
-                entries.remove(&entry.key);
-            }
-            Update::Changed(_) | Update::Restored => {}
+    /// A request ended without an answer.
+    fn fail(&self, id: RequestId, why: RequestError) {
+        if !self.fail_errand(id, &why) {
+            (self.outlet.fail)(id, why);
         }
     }
 
@@ -290,24 +384,62 @@ impl Driver {
         self.source.replace(source);
     }
 
-    pub(crate) fn keep_request(&self, id: RequestId, letter: Letter) {
-        self.letters.borrow_mut().insert(id, letter);
+    /// Makes a request; the engine answers its id.
+    pub(crate) fn request(
+        self: &Rc<Self>,
+        letter: Letter,
+        new: NewRequest,
+        made: impl FnOnce(RequestId),
+    ) -> Result<RequestId, RequestError> {
+        self.note_subscription(&letter);
+        self.with(|engine, now| {
+            let id = engine.request(now, new)?;
+            // Before the output is performed that needs them.
+            self.letters.borrow_mut().insert(id, (letter, new));
+            made(id);
+            Ok(id)
+        })
+        .map_err(RequestError::Unanswered)
     }
 
-    pub(crate) fn keep_entry(&self, key: Key, letter: Letter) {
-        self.entries.borrow_mut().insert(key, letter);
+    /// A request is over: it was kept to be sent again.
+    fn forget_request(&self, id: RequestId) -> bool {
+        self.letters.borrow_mut().remove(&id).is_some()
     }
 
-    pub(crate) fn entry(&self, key: &Key) -> Option<Letter> {
-        self.entries.borrow().get(key).cloned()
+    /// This tab's app begins, or stopped, to listen to an event.
+    pub(crate) fn listen(self: &Rc<Self>, name: &str, on: bool) {
+        {
+            let mut names = self.names.borrow_mut();
+            names.retain(|known| known != name);
+            if on {
+                names.push(name.to_owned());
+            }
+        }
+        if on {
+            self.listen_again(name);
+        } else {
+            self.listen_less(self.kind(name));
+        }
+        if self.look(Engine::is_following) {
+            self.tell_leader("listen", &[("name", name.into()), ("on", on.into())]);
+        }
     }
 
-    pub(crate) fn drop_entry(&self, key: &Key) {
-        self.entries.borrow_mut().remove(key);
+    fn listen_again(&self, name: &str) {
+        self.frames.listen(name);
     }
 
-    pub(crate) fn listen(&self, name: &str, on: bool) {
-        self.frames.listen(name, on);
+    /// Nobody may listen to an event any more.
+    fn listen_less(&self, kind: EventKind) {
+        let mine = self
+            .names
+            .borrow()
+            .iter()
+            .any(|name| self.kind(name) == kind);
+        if !mine && !self.guests_listen(kind) {
+            self.frames.ignore(kind.0);
+        }
     }
 
     pub(crate) fn kind(&self, name: &str) -> EventKind {

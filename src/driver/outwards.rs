@@ -3,25 +3,16 @@
 use std::cell::Ref;
 use std::rc::Rc;
 
-use clawline_core::engine::{Close, Generation, Input, Introduction, NewEntry, Outgoing};
-use clawline_core::{Credentials, Engine, EnqueueError, Key, Secret};
-use js_sys::JSON;
+use clawline_core::engine::{Close, Generation, Input, Introduction};
+use clawline_core::{Credentials, Engine, RequestId, Secret};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Driver, Open};
 use crate::error::RequestError;
-use crate::frames::fits;
-use crate::host;
 use crate::hub::Event;
 use crate::identity::Identity;
-use crate::letter::Letter;
-use crate::object::plain;
 use crate::options::Target;
 use crate::socket::{Socket, SocketEvent};
-
-/// What a frame needs around the params of a message: its type, id, method,
-/// key and session key (at most 512 characters of up to three bytes).
-const ENVELOPE: u64 = 2_048;
 
 impl Driver {
     pub(super) fn connect(self: &Rc<Self>, generation: Generation) {
@@ -30,7 +21,13 @@ impl Driver {
             let identity = driver.identity().await;
             let ask = Rc::clone(&driver.source.borrow().0);
             let opened = match ask().await {
-                Ok(target) => driver.open(generation, identity, target).await,
+                Ok(target) => {
+                    let device = identity.as_ref().map_or("", |identity| &identity.key.id);
+                    if !driver.take_seat(&target.url, device).await {
+                        return;
+                    }
+                    driver.open(generation, identity, target).await
+                }
                 Err(why) => Err(Close::Credentials(why)),
             };
             if let Err(close) = opened {
@@ -43,7 +40,7 @@ impl Driver {
         if let Some(identity) = &*self.identity.borrow() {
             return Some(Rc::clone(identity));
         }
-        let loaded = Identity::load(&self.store).await?;
+        let loaded = Identity::load(&self.device).await?;
         let is_first = self.identity.borrow().is_none();
         if is_first {
             self.identity.replace(Some(Rc::clone(&loaded)));
@@ -125,73 +122,36 @@ impl Driver {
         }
     }
 
-    pub(super) fn transmit(self: &Rc<Self>, generation: Generation, outgoing: Outgoing) {
-        match outgoing {
-            Outgoing::Frame(text) => {
-                if let Some(open) = self.open_socket(generation).as_ref() {
-                    open.socket.send_text(text.expose());
-                }
+    pub(super) fn transmit_request(self: &Rc<Self>, generation: Generation, id: RequestId) {
+        if self.look(Engine::is_following) {
+            return self.ask_leader(id);
+        }
+        let letter = {
+            let mut letters = self.letters.borrow_mut();
+            match letters.get(&id) {
+                // It may have to be sent again.
+                Some((letter, new)) if new.idempotent => Some(letter.clone()),
+                _ => letters.remove(&id).map(|(letter, _)| letter),
             }
-            Outgoing::Request(id) => {
-                let Some(letter) = self.letters.borrow_mut().remove(&id) else {
-                    return;
-                };
-                let limit = self.look(Engine::policy).max_payload;
-                let was_sent = self
-                    .open_socket(generation)
-                    .as_ref()
-                    .is_none_or(|open| open.socket.send_request(id, &letter, limit));
-                if !was_sent {
-                    self.with(|engine, _| engine.forget(id));
-                    (self.outlet.fail)(id, RequestError::TooLarge { limit });
-                }
-            }
-            Outgoing::Entry { id, key, route } => {
-                let Some(letter) = self.entries.borrow().get(&key).cloned() else {
-                    return;
-                };
-                if let Some(open) = self.open_socket(generation).as_ref() {
-                    open.socket
-                        .send_entry(id, &letter, route.session().unwrap_or_default(), &key);
-                }
-            }
+        };
+        let Some(letter) = letter else { return };
+        let limit = self.look(Engine::policy).max_payload;
+        let was_sent = self
+            .open_socket(generation)
+            .as_ref()
+            .is_none_or(|open| open.socket.send_request(id, &letter, limit));
+        if !was_sent {
+            self.with(|engine, _| engine.forget(id));
+            self.forget_request(id);
+            self.fail(id, RequestError::TooLarge { limit });
         }
     }
 
-    fn open_socket(&self, generation: Generation) -> Ref<'_, Option<Open>> {
+    pub(super) fn open_socket(&self, generation: Generation) -> Ref<'_, Option<Open>> {
         let open = self.socket.borrow();
         match &*open {
             Some(socket) if socket.generation == generation => open,
             _ => Ref::map(open, |_| &None),
         }
-    }
-
-    /// Puts a chat message into the outbox.
-    pub(crate) fn send_message(
-        self: &Rc<Self>,
-        session: Option<&str>,
-        text: &str,
-    ) -> Result<Key, EnqueueError> {
-        let params = JSON::stringify(&plain(&[("message", text.into())])).unwrap_or_default();
-        let bytes = u64::from(params.length());
-        let limit = self.look(Engine::policy).max_payload;
-        if !fits(&params, limit.saturating_sub(ENVELOPE) as f64) {
-            return Err(EnqueueError::TooLarge { limit });
-        }
-        let key = Key::new(host::uuid());
-        let letter = Letter {
-            method: "chat.send".into(),
-            params: params.into(),
-        };
-        let session = session.map(str::to_owned);
-        let entry = NewEntry::chat(key.clone(), session, bytes, host::wall_ms());
-        self.with(|engine, now| {
-            // Before the output is performed that needs it.
-            self.keep_entry(key.clone(), letter);
-            engine
-                .enqueue(now, entry)
-                .inspect_err(|_| self.drop_entry(&key))
-        })?;
-        Ok(key)
     }
 }

@@ -35,6 +35,17 @@ pub enum Notice {
     /// Nothing can be kept in this browser: the device is a new one at every
     /// visit.
     NothingIsKept,
+    /// Messages that have not been sent are in memory only: the browser keeps
+    /// none, or fails to at the moment.
+    NotKept,
+    /// A newer version of this page keeps messages here. This one leaves them
+    /// alone and keeps its own in memory.
+    NewerOutbox,
+    /// Messages of an earlier visit could not be read. They are kept, out of
+    /// the way.
+    SetAside,
+    /// Some messages of an earlier visit cannot be read. They are kept.
+    Unreadable,
 }
 
 enum Signer {

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use clawline_core::engine::Status;
-use clawline_core::verdict::Cause;
 use clawline_core::wire::Object as _;
-use clawline_core::{EnqueueError, Entry, Metrics, Progress, Secret, Update};
+use clawline_core::{Metrics, Progress, Secret, Update};
 use wasm_bindgen::JsValue;
 
-use crate::error::RequestError;
-use crate::host::now;
+use crate::error::{RequestError, SendError};
 use crate::hub::Event;
 use crate::identity::Notice;
 use crate::object::{JsObject, plain};
 use crate::options::{Options, Target};
+use crate::plain;
 
 /// Reads the options; what is absent keeps its default.
 pub(super) fn config(options: &JsValue, made: &mut Options) {
@@ -33,6 +31,16 @@ pub(super) fn config(options: &JsValue, made: &mut Options) {
     }
     if let Some(name) = options.text("displayName") {
         client.display_name = Some(name);
+    }
+    if let Some(tabs) = options.flag("tabs") {
+        made.tabs = tabs;
+    }
+    if let Some(outbox) = options.child("outbox") {
+        let bounds = &mut made.config.bounds;
+        if let Some(entries) = outbox.whole("maxEntries") {
+            bounds.entries = usize::try_from(entries).unwrap_or(usize::MAX);
+        }
+        bounds.bytes = outbox.whole("maxBytes").unwrap_or(bounds.bytes);
     }
     client.locale = options.text("locale");
     client.user_agent = options.text("userAgent");
@@ -76,86 +84,26 @@ pub(super) fn target(answer: &JsValue) -> Option<Target> {
     })
 }
 
-pub(super) fn status(status: &Status) -> JsValue {
-    let (name, more): (&str, Vec<(&str, JsValue)>) = match status {
-        Status::Connecting { attempt, again } => (
-            "connecting",
-            vec![("attempt", (*attempt).into()), ("again", (*again).into())],
-        ),
-        Status::Ready => ("ready", vec![]),
-        Status::Waiting {
-            attempt,
-            until,
-            cause,
-            again,
-        } => {
-            let wait = until.since(now()).as_secs_f64() * 1000.0;
-            let more = vec![
-                ("attempt", (*attempt).into()),
-                ("again", (*again).into()),
-                ("retryInMs", wait.into()),
-                ("cause", self::cause(cause)),
-            ];
-            ("waiting", more)
-        }
-        Status::Pairing(pairing) => {
-            let more = vec![
-                ("requestId", pairing.request_id.clone().into()),
-                ("reason", pairing.reason.clone().into()),
-                ("message", pairing.message.clone().into()),
-            ];
-            ("pairing", more)
-        }
-        Status::Paused(cause) => ("paused", vec![("cause", self::cause(cause))]),
-        Status::Closed => ("closed", vec![]),
-        _ => ("idle", vec![]),
-    };
-    let mut members = vec![("status", name.into())];
-    members.extend(more);
-    plain(&members)
-}
-
-fn cause(cause: &Cause) -> JsValue {
-    plain(&[
-        ("code", cause.code.as_str().into()),
-        ("message", cause.message.as_str().into()),
-        ("advice", cause.advice.into()),
-    ])
-}
-
 /// The name and the detail of an event; gateway events go another way.
 pub(super) fn event(event: &Event) -> Option<(&'static str, JsValue)> {
     Some(match event {
-        Event::Status(status) => ("status", self::status(status)),
+        Event::Status(status) => ("status", plain::status(status)),
         Event::Gap => ("gap", JsValue::UNDEFINED),
         Event::Notice(Notice::KeyIsReadable) => ("notice", "key-is-readable".into()),
         Event::Notice(Notice::NoWebCrypto) => ("notice", "no-webcrypto".into()),
         Event::Notice(Notice::NothingIsKept) => ("notice", "nothing-is-kept".into()),
-        Event::Outbox(Update::Changed(entry)) => ("outbox", self::entry(entry)),
+        Event::Notice(Notice::NotKept) => ("notice", "outbox-not-kept".into()),
+        Event::Notice(Notice::NewerOutbox) => ("notice", "outbox-is-newer".into()),
+        Event::Notice(Notice::SetAside) => ("notice", "outbox-set-aside".into()),
+        Event::Notice(Notice::Unreadable) => ("notice", "outbox-unreadable".into()),
+        Event::Outbox(Update::Restored) => ("restored", JsValue::UNDEFINED),
+        Event::Outbox(Update::Changed(entry)) => ("outbox", plain::entry(entry)),
         Event::Outbox(Update::Removed(key)) => (
             "outbox",
             plain(&[("key", key.as_str().into()), ("state", "removed".into())]),
         ),
         _ => return None,
     })
-}
-
-pub(super) fn entry(entry: &Entry) -> JsValue {
-    plain(&[
-        ("key", entry.key.as_str().into()),
-        ("session", entry.session.clone().into()),
-        ("state", entry.state.as_str().into()),
-        ("attempts", entry.attempts.into()),
-        ("reason", entry.reason.clone().into()),
-        (
-            "replaces",
-            entry
-                .replaces
-                .as_ref()
-                .map(|key| key.as_str().to_owned())
-                .into(),
-        ),
-    ])
 }
 
 pub(super) fn error(error: &RequestError) -> JsValue {
@@ -178,19 +126,11 @@ pub(super) fn storage_error(why: &str) -> JsValue {
     ])
 }
 
-pub(super) fn enqueue_error(error: EnqueueError) -> JsValue {
-    let (code, message) = match error {
-        EnqueueError::TooMany { limit } => (
-            "outbox-full",
-            format!("The outbox holds {limit} messages already."),
-        ),
-        EnqueueError::TooLarge { limit } => (
-            "too-large",
-            format!("The message is larger than fits ({limit} bytes)."),
-        ),
-        EnqueueError::KeyInUse => ("key-in-use", "The key is in use.".to_owned()),
-    };
-    plain(&[("code", code.into()), ("message", message.into())])
+pub(super) fn send_error(error: &SendError) -> JsValue {
+    plain(&[
+        ("code", error.code().into()),
+        ("message", error.to_string().into()),
+    ])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]

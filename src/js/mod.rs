@@ -15,12 +15,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::driver::{Driver, Outlet};
-use crate::error::RequestError;
-use crate::host::uuid;
-use crate::letter::{Letter, json};
+use crate::error::{RequestError, SendError};
+use crate::letter::{Letter, request_json};
 use crate::options::{Options, Source};
+use crate::plain;
 use crate::socket::words;
-use convert::{config, error, event, metrics, status, target};
+use convert::{config, error, event, metrics, target};
 
 /// See `pkg/index.js`.
 #[wasm_bindgen]
@@ -79,7 +79,7 @@ impl RawClient {
 
     /// Where the connection stands: `{status, …}`.
     pub fn status(&self) -> JsValue {
-        status(&self.0.status())
+        plain::status(&self.0.status())
     }
 
     /// The payload of the last hello, or `undefined`.
@@ -110,12 +110,13 @@ impl RawClient {
         expect_final: bool,
         timeout: Option<u32>,
         final_timeout: Option<u32>,
+        idempotent: bool,
     ) -> Result<u32, JsValue> {
         if !method.is_string() {
             let why = "the method must be a string".to_owned();
             return Err(error(&RequestError::InvalidParams(why)));
         }
-        let params = json(params).map_err(|why| error(&why))?;
+        let params = request_json(&method, params).map_err(|why| error(&why))?;
         let millis = |millis: u32| Duration::from_millis(millis.into());
         let new = NewRequest {
             answers: if expect_final {
@@ -125,14 +126,10 @@ impl RawClient {
             },
             deadline: timeout.map(millis),
             final_deadline: final_timeout.map(millis),
-            idempotent: false,
+            idempotent,
         };
-        let made = self.0.with(|engine, now| {
-            let id = engine.request(now, new)?;
-            self.0.keep_request(id, Letter { method, params });
-            Ok(id.0)
-        });
-        made.map_err(|why| error(&RequestError::Unanswered(why)))
+        let made = self.0.request(Letter { method, params }, new, |_| {});
+        made.map(|id| id.0).map_err(|why| error(&why))
     }
 
     /// Gives a request up.
@@ -140,35 +137,72 @@ impl RawClient {
         self.0.with(|engine, _| engine.cancel(RequestId(id)));
     }
 
-    /// Puts a chat message into the outbox and answers its key.
+    /// Puts a chat message into the outbox and answers its key. `attachments`
+    /// is an array of `File` or `{name, blob}`, or `undefined`; `ttl` is in
+    /// milliseconds.
     ///
     /// # Errors
     /// `{code, message}`
-    pub fn send(&self, session: Option<String>, text: &str) -> Result<String, JsValue> {
-        let sent = self.0.send_message(session.as_deref(), text);
-        sent.map(|key| key.as_str().to_owned())
-            .map_err(convert::enqueue_error)
+    pub fn send(
+        &self,
+        session: Option<String>,
+        text: &str,
+        attachments: &JsValue,
+        ttl: Option<f64>,
+    ) -> Result<String, JsValue> {
+        let ttl = ttl.map(lifetime);
+        told(
+            self.0
+                .send_message(session.as_deref(), text, attachments, ttl),
+        )
     }
 
-    /// The messages on their way.
+    /// Puts a request into the outbox whose method takes an idempotency key.
+    ///
+    /// # Errors
+    /// `{code, message}`
+    pub fn enqueue(
+        &self,
+        method: &str,
+        params: &JsValue,
+        ttl: Option<f64>,
+    ) -> Result<String, JsValue> {
+        told(self.0.enqueue_request(method, params, ttl.map(lifetime)))
+    }
+
+    /// The messages on their way, with their words.
     pub fn entries(&self) -> Vec<JsValue> {
-        let entries = self.0.look(Engine::entries);
-        entries.iter().map(convert::entry).collect()
+        let entries = self.0.entries().into_iter();
+        entries
+            .map(|entry| {
+                let told = plain::entry(&entry);
+                let text = self.0.entry_text(&entry.key);
+                let _ = js_sys::Reflect::set(&told, &"text".into(), &text.into());
+                told
+            })
+            .collect()
     }
 
     /// Takes a message back that is not under way.
     pub fn remove(&self, key: String) -> bool {
-        self.0
-            .with(|engine, now| engine.remove(now, &Key::new(key)))
+        self.0.remove(&Key::new(key))
     }
 
     /// Sends a parked or unconfirmed message again, and answers its new key.
     pub fn resend(&self, key: String) -> Option<String> {
-        let new_key = uuid();
-        let resent = self
-            .0
-            .with(|engine, now| engine.resend(now, &Key::new(key), Key::new(new_key.as_str())));
-        resent.then_some(new_key)
+        self.0.resend(&Key::new(key)).map(|key| key.to_string())
+    }
+
+    /// Changes the words of a message that is not under way, and answers its
+    /// key.
+    ///
+    /// # Errors
+    /// `{code, message}`
+    pub fn edit(&self, key: String, text: &str) -> Result<Option<String>, JsValue> {
+        let edited = self.0.edit(&Key::new(key), text);
+        edited
+            .map(|key| key.map(|key| key.to_string()))
+            .map_err(|why| convert::send_error(&why))
     }
 
     /// Ends the connection and deletes this device's key and tokens.
@@ -188,4 +222,14 @@ impl Drop for RawClient {
     fn drop(&mut self) {
         self.0.shut_down();
     }
+}
+
+fn told(sent: Result<Key, SendError>) -> Result<String, JsValue> {
+    sent.map(|key| key.to_string())
+        .map_err(|why| convert::send_error(&why))
+}
+
+/// Milliseconds that JavaScript names; what is no number lives for ever.
+fn lifetime(millis: f64) -> Duration {
+    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::MAX)
 }

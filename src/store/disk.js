@@ -43,10 +43,6 @@ class DiskOutbox {
     connection.greet = (transact) => this.#load(transact, false);
   }
 
-  get epoch() {
-    return this.#epoch;
-  }
-
   close() {
     this.connection.close();
   }

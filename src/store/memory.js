@@ -79,7 +79,11 @@ export function open(name, owner, leads) {
   return { outbox, rows: leads ? outbox.lead() : [] };
 }
 
-// Drops what is kept under names that begin so.
+// Drops what is kept under names that begin so; nobody leads it any more.
 export function forget(start) {
-  for (const name of kept.keys()) if (name.startsWith(start)) kept.delete(name);
+  for (const [name, { owners }] of kept) {
+    if (!name.startsWith(start)) continue;
+    owners.clear();
+    kept.delete(name);
+  }
 }

@@ -19,6 +19,8 @@
 //!   must hand its entries over with their payloads.
 
 mod facts;
+#[cfg(test)]
+mod tests;
 
 use clawline_core::wire::Writer;
 use clawline_core::{Key, Saved, StoreError};
@@ -48,8 +50,6 @@ extern "C" {
     #[wasm_bindgen(js_name = persist)]
     async fn ask_to_persist() -> JsValue;
 
-    #[wasm_bindgen(method, getter)]
-    fn epoch(this: &Outbox) -> f64;
     #[wasm_bindgen(method, catch)]
     async fn apply(
         this: &Outbox,
@@ -245,12 +245,6 @@ impl Store {
     /// (Unix ms). Of two tabs that try, one gets them.
     pub(crate) async fn adopt(&self, stale_before_ms: u64) -> Result<Vec<Kept>, ApplyError> {
         told(self.0.adopt(stale_before_ms as f64).await)
-    }
-
-    /// The number of this leadership: larger than any before it. 0 for a
-    /// follower.
-    pub(crate) fn epoch(&self) -> f64 {
-        self.0.epoch()
     }
 
     /// Ends the connection to the disk; what is under way is still done.

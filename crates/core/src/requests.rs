@@ -46,6 +46,14 @@ pub enum RequestError {
     TooMany,
 }
 
+impl RequestError {
+    /// It was given up here: an answer may still be on its way.
+    #[must_use]
+    pub const fn is_from_here(&self) -> bool {
+        matches!(self, Self::Timeout(_) | Self::Cancelled(_))
+    }
+}
+
 /// More waiting requests than this are refused with [`RequestError::TooMany`].
 pub(crate) const LIMIT: usize = 4_096;
 

@@ -431,6 +431,17 @@ pub fn of_end(code: &str, reason: &str) -> (Verdict, Cause) {
     (known.map_or(Retry, |row| row.verdict), cause)
 }
 
+/// The cause that another tab told of, with the advice of its row.
+#[must_use]
+pub fn recall(code: String, message: String) -> Cause {
+    let known = CONNECT.iter().chain(ENDS).find(|row| row.code == code);
+    Cause {
+        code,
+        message,
+        advice: known.map_or("", |row| row.advice),
+    }
+}
+
 /// No hint of a gateway keeps a page out for longer than this.
 pub(crate) const LONGEST_HINT: Duration = Duration::from_secs(600);
 

@@ -65,7 +65,7 @@ export async function hollow(name) {
   (await answer(request)).close();
 }
 
-// An older page that does not give way is not there: asks for a version above.
+// What a newer page does first: ends only when every older one gives way.
 export async function upgrade(name, version) {
   const database = await answer(indexedDB.open(name, version));
   database.close();
@@ -75,7 +75,8 @@ export async function destroy(name) {
   await answer(indexedDB.deleteDatabase(name));
 }
 
-// From now on, what is opened here fails. Each returns what brings it back.
+// The functions from here on change the browser, and return what brings it
+// back.
 export function withoutIndexedDb() {
   return replaced(globalThis, "indexedDB", { value: undefined });
 }
@@ -115,9 +116,9 @@ export function neverAnswer(ending) {
   return () => undo.forEach((back) => back());
 }
 
-// The next transactions that write end like this.
-//   "quota": undone at the end, as when the disk is full
-//   "lost":  the connection was closed by the browser before they began
+// The next transactions end like this.
+//   "quota": undone after its last request, as when the disk is full
+//   "lost":  the browser closed the connection before it began
 export function failTransactions(how, times) {
   let left = times;
   const real = IDBDatabase.prototype.transaction;
@@ -128,13 +129,9 @@ export function failTransactions(how, times) {
       if (how === "lost") throw new DOMException("the connection is closing", "InvalidStateError");
       const transaction = real.call(this, stores, mode, options);
       Object.defineProperty(transaction, "error", { get: () => new DOMException("no space", "QuotaExceededError") });
-      Object.defineProperty(transaction, "oncomplete", { set() {} });
-      setTimeout(() => {
-        try {
-          transaction.abort();
-        } catch {
-          // It was quicker: nothing to fail.
-        }
+      queueMicrotask(() => {
+        const last = transaction.objectStore(transaction.objectStoreNames[0]).count();
+        last.onsuccess = () => transaction.abort();
       });
       return transaction;
     },
@@ -176,6 +173,14 @@ export function closeConnections() {
     database.close();
     database.dispatchEvent(new Event("close"));
   }
+}
+
+// The browser is asked to keep this origin, and answers so; undefined: it
+// cannot be asked.
+export function answerPersist(answer) {
+  const value = answer === undefined ? undefined : { persist: async () => answer };
+  const owner = Object.getPrototypeOf(navigator);
+  return replaced(owner, "storage", { get: () => value });
 }
 
 export async function blobText(payload) {

@@ -16,6 +16,7 @@ class FakeSocket extends EventTarget {
     this.url = url;
     this.readyState = 0;
     this.onmessage = null;
+    this.bufferedAmount = 0;
     this.listeners = 0;
     FakeSocket.gateway.accept(this);
   }

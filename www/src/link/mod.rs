@@ -13,7 +13,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::{EnqueueError, Key, Secret, Update};
-use clawline::{Chat, Client, Event, Notice, Options, RequestError, RequestOptions, Target};
+use clawline::{
+    Chat, Client, Event, Notice, Options, RequestError, RequestOptions, SendError, Target,
+};
 use futures_util::StreamExt;
 use leptos::prelude::Set;
 use wasm_bindgen::JsValue;
@@ -208,16 +210,16 @@ impl Link {
 impl Inner {
     fn enqueue(&self, text: &str, written: Option<f64>) -> Result<(), String> {
         let key = self.chat.send(text).map_err(|error| match error {
-            EnqueueError::TooMany { limit } => {
+            SendError::Outbox(EnqueueError::TooMany { limit }) => {
                 format!("{limit} messages wait to be sent already. Let some go out first.")
             }
-            EnqueueError::TooLarge { limit } => {
+            SendError::Outbox(EnqueueError::TooLarge { limit }) => {
                 format!(
                     "This is more than the gateway takes ({} KB). Send it in parts.",
                     limit / 1_024
                 )
             }
-            EnqueueError::KeyInUse => "This message is on its way already.".to_owned(),
+            error => error.to_string(),
         })?;
         let message = recovered::message(text, written);
         self.written.borrow_mut().insert(key, Arc::new(message));
@@ -303,6 +305,20 @@ fn words_of(notice: Notice) -> &'static str {
         Notice::NothingIsKept => {
             "This browser keeps nothing for this page (a private window, or a full disk): it counts as a new one at \
              each visit, and a message that has not been sent is lost when you close it."
+        }
+        Notice::NotKept => {
+            "This browser keeps no messages at the moment (a private window, or a full disk): one that has not been \
+             sent is lost when you close this page."
+        }
+        Notice::NewerOutbox => {
+            "A newer version of this page keeps messages here. This one leaves them alone, and keeps its own only \
+             until you close it. Reload to get the newer version."
+        }
+        Notice::SetAside => {
+            "Messages of an earlier visit could not be read. They are kept in this browser, out of the way."
+        }
+        Notice::Unreadable => {
+            "Some messages of an earlier visit cannot be read. They are kept in this browser."
         }
     }
 }

@@ -51,15 +51,16 @@ impl Engine {
     }
 
     /// Forgets a request that the host could not even send: it reports that
-    /// itself, and no event follows.
-    pub fn forget(&mut self, id: RequestId) {
-        if self
+    /// itself, and no event follows. False when it is not known.
+    pub fn forget(&mut self, id: RequestId) -> bool {
+        let is_known = self
             .requests
             .get(id)
-            .is_some_and(|pending| pending.owner == Owner::Host)
-        {
+            .is_some_and(|pending| pending.owner == Owner::Host);
+        if is_known {
             self.requests.remove(id);
         }
+        is_known
     }
 
     /// Puts a message into the outbox.
@@ -104,6 +105,12 @@ impl Engine {
         let edited = self.outbox.edit(key, new_key, bytes)?;
         self.pump(now);
         Ok(edited)
+    }
+
+    /// The outbox has an entry with this key.
+    #[must_use]
+    pub fn knows(&self, key: &Key) -> bool {
+        self.outbox.knows(key)
     }
 
     /// Everything that the outbox knows is stored.

@@ -259,6 +259,13 @@ impl Engine {
         }
     }
 
+    /// The number of the newest socket attempt, or of the line to the tab that
+    /// leads.
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.generation
+    }
+
     /// The engine waits for this generation's socket: an answer that took the
     /// host a while may be too late.
     #[must_use]

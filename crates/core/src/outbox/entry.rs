@@ -136,6 +136,20 @@ impl EntryState {
             Self::Unconfirmed => "unconfirmed",
         }
     }
+
+    /// The state that goes by this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let states = [
+            Self::Queued,
+            Self::Sending,
+            Self::Accepted,
+            Self::Confirmed,
+            Self::Parked,
+            Self::Unconfirmed,
+        ];
+        states.into_iter().find(|state| state.as_str() == word)
+    }
 }
 
 /// One message on its way, without its payload: that stays with the host.
@@ -147,6 +161,8 @@ pub struct Entry {
     pub session: Option<String>,
     /// Its method, when it is no chat message.
     pub method: Option<String>,
+    /// When it was written, by the host's wall clock, Unix milliseconds.
+    pub written_ms: u64,
     /// How far it has come.
     pub state: EntryState,
     /// How often its bytes have left.

@@ -158,6 +158,7 @@ impl Record {
             key: self.key.clone(),
             session: route.session().map(str::to_owned),
             method: route.method().map(str::to_owned),
+            written_ms: self.written_ms,
             state: self.state,
             attempts: self.attempts,
             reason: self.reason.clone(),

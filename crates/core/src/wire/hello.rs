@@ -37,6 +37,10 @@ pub struct Policy {
     pub max_payload: u64,
     /// The time between two ticks.
     pub tick: Duration,
+    /// The largest file, in bytes.
+    pub max_attachment: u64,
+    /// The largest image, in bytes.
+    pub max_image: u64,
 }
 
 impl Default for Policy {
@@ -44,6 +48,8 @@ impl Default for Policy {
         Self {
             max_payload: 26_214_400,
             tick: Duration::from_secs(30),
+            max_attachment: 19_464_192,
+            max_image: 6_291_456,
         }
     }
 }
@@ -120,7 +126,8 @@ impl Hello {
 }
 
 impl Policy {
-    fn read<O: Object>(policy: &O) -> Self {
+    /// Reads a hello's `policy`; what is absent is the protocol's default.
+    pub fn read<O: Object>(policy: &O) -> Self {
         let default = Self::default();
         // A gateway that names an absurd tick must neither silence the
         // watchdog nor make it fire all the time.
@@ -129,9 +136,13 @@ impl Policy {
             .map_or(default.tick, |millis| {
                 Duration::from_millis(millis.clamp(1_000, 300_000))
             });
+        let files = policy.child("attachments");
+        let files = |name| files.as_ref().and_then(|files| files.whole(name));
         Self {
             max_payload: policy.whole("maxPayload").unwrap_or(default.max_payload),
             tick,
+            max_attachment: files("maxBytes").unwrap_or(default.max_attachment),
+            max_image: files("maxImageBytes").unwrap_or(default.max_image),
         }
     }
 }

@@ -11,6 +11,7 @@ mod hello;
 mod history;
 #[cfg(any(feature = "json", test))]
 mod json;
+mod methods;
 mod object;
 mod writer;
 
@@ -20,5 +21,6 @@ pub use event::{EventFacts, EventKind, RunState, read_event};
 pub use hello::{Hello, Policy, StateVersions};
 pub use history::{History, PendingInput, read_history};
 pub(crate) use history::{older_page, row_key, row_time, user_key};
+pub use methods::{KEYED, takes_key};
 pub use object::Object;
 pub use writer::{Writer, request};

@@ -1,0 +1,324 @@
+//! What a tab that follows hears from the one that leads, and asks of it.
+
+use std::rc::Rc;
+
+use clawline_core::engine::{Facts, Generation, Glance, Input, Verdict};
+use clawline_core::wire::{Object as _, Policy, read_answer};
+use clawline_core::{Engine, Entry, EntryState, Key, Progress, RequestId, Saved, Update};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::Driver;
+use super::seat::Seat;
+use crate::error::RequestError;
+use crate::hub::Event;
+use crate::object::{JsObject, plain};
+use crate::plain;
+
+/// The outbox as the tab that leads tells of it.
+#[derive(Default)]
+pub(super) struct Mirror {
+    /// That tab has spoken: it hears what is said to it.
+    is_open: bool,
+    /// What is to be said to it once it has.
+    unsaid: Vec<(&'static str, Vec<(&'static str, JsValue)>)>,
+    entries: Vec<(Entry, Option<String>)>,
+}
+
+impl Mirror {
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        self.entries
+            .iter()
+            .map(|(entry, _)| entry.clone())
+            .collect()
+    }
+
+    fn find(&self, key: &Key) -> Option<&(Entry, Option<String>)> {
+        self.entries.iter().find(|(entry, _)| entry.key == *key)
+    }
+
+    pub(super) fn text(&self, key: &Key) -> Option<String> {
+        self.find(key)?.1.clone()
+    }
+
+    fn put(&mut self, entry: Entry, text: Option<String>) {
+        let known = self
+            .entries
+            .iter_mut()
+            .find(|(known, _)| known.key == entry.key);
+        match known {
+            Some(known) => *known = (entry, text),
+            None => self.entries.push((entry, text)),
+        }
+    }
+
+    fn take(&mut self, key: &Key) {
+        self.entries.retain(|(entry, _)| entry.key != *key);
+    }
+}
+
+impl Seat {
+    pub(super) fn say_goodbye(&self, tab: &str) {
+        if let Some(group) = &self.group {
+            group.post("", &plain(&[("kind", "bye".into()), ("tab", tab.into())]));
+        }
+    }
+}
+
+impl Driver {
+    /// Makes itself known to the tab that leads.
+    pub(super) fn join_leader(&self) {
+        let names: Array = self
+            .names
+            .borrow()
+            .iter()
+            .map(|name| JsValue::from_str(name))
+            .collect();
+        self.post("", "join", &[("names", names.into())]);
+    }
+
+    /// Says something to the tab that leads, as soon as it listens.
+    pub(super) fn tell_leader(&self, kind: &'static str, more: &[(&'static str, JsValue)]) {
+        let mut mirror = self.mirror.borrow_mut();
+        if mirror.is_open {
+            drop(mirror);
+            self.post("", kind, more);
+        } else {
+            mirror.unsaid.push((kind, more.to_vec()));
+        }
+    }
+
+    /// Passes a request on.
+    pub(super) fn ask_leader(&self, id: RequestId) {
+        let Some((letter, new)) = self.letters.borrow().get(&id).cloned() else {
+            return;
+        };
+        let millis = |wait: Option<std::time::Duration>| {
+            wait.map_or(JsValue::UNDEFINED, |wait| {
+                JsValue::from_f64(wait.as_secs_f64() * 1000.0)
+            })
+        };
+        let is_final = new.answers == clawline_core::Answers::Final;
+        self.tell_leader(
+            "ask",
+            &[
+                ("id", id.0.into()),
+                ("method", letter.method),
+                ("params", letter.params),
+                ("final", is_final.into()),
+                ("timeout", millis(new.deadline)),
+                ("finalTimeout", millis(new.final_deadline)),
+                ("idempotent", new.idempotent.into()),
+            ],
+        );
+    }
+
+    /// Whether the tab that leads has this entry, in one of these states.
+    pub(super) fn asks_leader(&self, key: &Key, states: &[&str]) -> bool {
+        self.mirrored(key)
+            .is_some_and(|entry| states.contains(&entry.state.as_str()))
+    }
+
+    pub(super) fn mirrored(&self, key: &Key) -> Option<Entry> {
+        self.mirror
+            .borrow()
+            .find(key)
+            .map(|(entry, _)| entry.clone())
+    }
+
+    /// What this tab wrote is in the store: the tab that leads sends it.
+    pub(super) fn hand_over(self: &Rc<Self>, written: Vec<Saved>) {
+        for saved in written {
+            let entry = Entry {
+                key: saved.key,
+                session: saved.route.session().map(str::to_owned),
+                method: saved.route.method().map(str::to_owned),
+                written_ms: saved.written_ms,
+                state: EntryState::Queued,
+                attempts: 0,
+                reason: None,
+                replaces: None,
+            };
+            let text = self.entry_text(&entry.key);
+            if self.mirrored(&entry.key).is_none() {
+                self.mirror.borrow_mut().put(entry, text);
+            }
+        }
+        self.tell_leader("wrote", &[]);
+    }
+
+    pub(super) fn hear_leader(self: &Rc<Self>, kind: &str, message: &JsObject) {
+        let generation = self.look(Engine::generation);
+        match kind {
+            // Of the tabs, only one that follows says these.
+            "join" | "ping" | "ask" | "cancel" | "listen" | "wrote" | "remove" | "resend"
+            | "edit" | "connect" | "bye" => return,
+            "leads" => return self.start_following_anew(),
+            _ => {}
+        }
+        self.with(|engine, now| engine.glance(now, generation, Glance::Other));
+        match kind {
+            "state" => self.take_state(message),
+            "status" => self.take_status(message),
+            "answer" => self.take_answer(generation, message),
+            "failed" => self.take_failure(message),
+            "event" => {
+                let frame = JsObject(message.get("frame"));
+                let kind = self.kind(&frame.text("event").unwrap_or_default());
+                self.refresh_snapshot(kind, &frame);
+                self.hand_on(kind, &frame);
+            }
+            "gap" => self.announce(&Event::Gap),
+            "changed" | "removed" | "renewed" => self.take_update(kind, message),
+            _ => {}
+        }
+    }
+
+    /// A tab leads that did not before, or knows nothing of this one.
+    fn start_following_anew(self: &Rc<Self>) {
+        let name = self.seat.borrow().as_ref().map(|seat| seat.name.clone());
+        let Some(name) = name else { return };
+        let entries = std::mem::take(&mut self.mirror.borrow_mut().entries);
+        self.mirror.borrow_mut().clear();
+        // Shown until the state comes.
+        self.mirror.borrow_mut().entries = entries;
+        self.with(|engine, now| engine.follow(now, name));
+        self.join_leader();
+    }
+
+    fn take_state(self: &Rc<Self>, message: &JsObject) {
+        let hello = message.child("hello");
+        if let Some(hello) = hello {
+            self.hello.replace(Some(hello));
+        }
+        let mut entries = Vec::new();
+        message.each("entries", &mut |told| {
+            let entry = told
+                .child("entry")
+                .and_then(|entry| plain::read_entry(&entry));
+            if let Some(entry) = entry {
+                entries.push((entry, told.text("text")));
+            }
+        });
+        let unsaid = {
+            let mut mirror = self.mirror.borrow_mut();
+            mirror.entries = entries;
+            mirror.is_open = true;
+            std::mem::take(&mut mirror.unsaid)
+        };
+        for (kind, more) in unsaid {
+            self.post("", kind, &more);
+        }
+        self.take_status(message);
+        self.announce(&Event::Outbox(Update::Restored));
+    }
+
+    fn take_status(self: &Rc<Self>, message: &JsObject) {
+        let status = message.child("status");
+        let Some(status) = status.and_then(|status| plain::read_status(&status)) else {
+            return;
+        };
+        let policy = self.hello().and_then(|hello| hello.child("policy"));
+        let policy = policy
+            .map(|policy| Policy::read(&policy))
+            .unwrap_or_default();
+        self.input(Input::Led { status, policy });
+    }
+
+    fn take_answer(self: &Rc<Self>, generation: Generation, message: &JsObject) {
+        let (Some(id), Some(frame)) = (message.whole("id"), message.child("frame")) else {
+            return;
+        };
+        let id = RequestId(u32::try_from(id).unwrap_or(0));
+        let mut verdict =
+            self.with(|engine, now| engine.glance(now, generation, Glance::Response { id }));
+        if let Verdict::ReadAnswer(read) = verdict {
+            let facts = Facts::Answer(id, read_answer(read, &frame));
+            verdict = self.with(|engine, now| engine.handle_frame(now, generation, facts));
+        }
+        match verdict {
+            Verdict::Settled(id) => {
+                self.forget_request(id);
+                self.settle(id, &frame, false);
+            }
+            Verdict::Accepted(id) => self.settle(id, &frame, true),
+            _ => {}
+        }
+    }
+
+    fn take_failure(self: &Rc<Self>, message: &JsObject) {
+        use clawline_core::RequestError as Unanswered;
+        let Some(id) = message.whole("id") else {
+            return;
+        };
+        let id = RequestId(u32::try_from(id).unwrap_or(0));
+        let progress = match message.whole("progress") {
+            Some(0) => Progress::Unsent,
+            Some(2) => Progress::Accepted,
+            _ => Progress::Sent,
+        };
+        let why = match message.text("code").as_deref() {
+            Some("too-large") => RequestError::TooLarge {
+                limit: message.whole("limit").unwrap_or(0),
+            },
+            Some("not-connected") => RequestError::Unanswered(Unanswered::NotConnected),
+            Some("too-many-requests") => RequestError::Unanswered(Unanswered::TooMany),
+            Some("timeout") => RequestError::Unanswered(Unanswered::Timeout(progress)),
+            _ => RequestError::Unanswered(Unanswered::Interrupted(progress)),
+        };
+        self.forget_request(id);
+        if self.with(|engine, _| engine.forget(id)) {
+            (self.outlet.fail)(id, why);
+        }
+    }
+
+    fn take_update(self: &Rc<Self>, kind: &str, message: &JsObject) {
+        let key = |name| message.text(name).map(Key::new);
+        let update = match kind {
+            "changed" => message
+                .child("entry")
+                .and_then(|entry| plain::read_entry(&entry))
+                .map(Update::Changed),
+            "removed" => key("key").map(Update::Removed),
+            _ => key("from")
+                .zip(key("to"))
+                .map(|(from, to)| Update::Renewed { from, to }),
+        };
+        let Some(update) = update else { return };
+        {
+            let mut mirror = self.mirror.borrow_mut();
+            match &update {
+                Update::Changed(entry) if entry.state == EntryState::Confirmed => {
+                    mirror.take(&entry.key);
+                }
+                Update::Changed(entry) => mirror.put(entry.clone(), message.text("text")),
+                Update::Removed(key) => mirror.take(key),
+                Update::Renewed { from, to } => {
+                    let known = mirror
+                        .entries
+                        .iter_mut()
+                        .find(|(entry, _)| entry.key == *from);
+                    if let Some((entry, _)) = known {
+                        entry.key = to.clone();
+                    }
+                }
+                Update::Restored => {}
+            }
+        }
+        self.keep_payloads(&update);
+        self.announce(&Event::Outbox(update));
+    }
+
+    /// Commands of a person that are for the connection.
+    pub(super) fn connect_leader(self: &Rc<Self>) -> bool {
+        let follows = self.look(Engine::is_following);
+        if follows {
+            self.tell_leader("connect", &[]);
+        }
+        follows
+    }
+}

@@ -1,0 +1,459 @@
+//! What the tab that leads does for those that follow it: their requests, the
+//! events that they asked for, and the state of the connection and the outbox.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use clawline_core::engine::{NewRequest, Status};
+use clawline_core::wire::{EventKind, Object as _};
+use clawline_core::{Answers, Engine, Instant, Key, Progress, RequestId, Update};
+use js_sys::{Array, JSON};
+use wasm_bindgen::prelude::*;
+
+use super::Driver;
+use crate::error::RequestError;
+use crate::host::now;
+use crate::hub::Event;
+use crate::letter::Letter;
+use crate::object::{JsObject, plain};
+use crate::plain;
+
+const SUBSCRIBE: &str = "sessions.messages.subscribe";
+const UNSUBSCRIBE: &str = "sessions.messages.unsubscribe";
+
+/// A tab that has said nothing for this long is gone. A hidden one speaks at
+/// least once a minute.
+const GONE: Duration = Duration::from_secs(150);
+
+/// A tab that follows this one.
+pub(super) struct Guest {
+    tab: String,
+    kinds: Vec<EventKind>,
+    /// The sessions whose messages it subscribed to.
+    sessions: Vec<String>,
+    heard: Instant,
+}
+
+/// A request that this tab makes for another one.
+pub(super) struct Errand {
+    /// Empty: for nobody.
+    tab: String,
+    /// Its id over there.
+    id: f64,
+}
+
+impl Driver {
+    /// Tells the other tabs that this one leads: they join.
+    pub(super) fn invite(&self) {
+        self.post("", "leads", &[]);
+    }
+
+    pub(super) fn post(&self, to: &str, kind: &str, more: &[(&str, JsValue)]) {
+        let Some(group) = self.group() else { return };
+        let mut members = vec![
+            ("kind", JsValue::from_str(kind)),
+            ("tab", self.tab.as_str().into()),
+        ];
+        members.extend(more.iter().cloned());
+        group.post(to, &plain(&members));
+    }
+
+    /// What another tab says.
+    pub(super) fn hear(self: &Rc<Self>, message: JsValue) {
+        let message = JsObject(message);
+        let (Some(kind), Some(tab)) = (message.text("kind"), message.text("tab")) else {
+            return;
+        };
+        if kind == "forgotten" {
+            return self.stop();
+        }
+        if self.look(Engine::is_following) {
+            self.hear_leader(&kind, &message);
+        } else {
+            self.hear_guest(&kind, &tab, &message);
+        }
+    }
+
+    fn hear_guest(self: &Rc<Self>, kind: &str, tab: &str, message: &JsObject) {
+        match kind {
+            "join" => return self.welcome(tab, message),
+            "leads" | "state" => return,
+            "bye" => return self.part_with(tab),
+            _ => {}
+        }
+        let is_known = {
+            let mut guests = self.guests.borrow_mut();
+            let guest = guests.iter_mut().find(|guest| guest.tab == tab);
+            guest.map(|guest| guest.heard = now()).is_some()
+        };
+        if !is_known {
+            return self.post(tab, "leads", &[]);
+        }
+        let key = || Key::new(message.text("key").unwrap_or_default());
+        let new_key = || Key::new(message.text("newKey").unwrap_or_default());
+        match kind {
+            "ping" => self.post(tab, "pong", &[]),
+            "ask" => self.ask_for(tab, message),
+            "cancel" => self.cancel_for(tab, message.number("id")),
+            "listen" => self.listen_for(tab, message),
+            "wrote" => {
+                if let Some(store) = self.store() {
+                    self.read_new(store);
+                }
+            }
+            "remove" => drop(self.remove(&key())),
+            "resend" => drop(self.resend_as(&key(), new_key())),
+            "edit" => {
+                let text = message.text("text").unwrap_or_default();
+                drop(self.edit_as(&key(), new_key(), &text));
+            }
+            "connect" => self.with(Engine::connect),
+            _ => {}
+        }
+        self.part_with_the_dead();
+    }
+
+    fn welcome(self: &Rc<Self>, tab: &str, message: &JsObject) {
+        self.part_with(tab);
+        let names = message.texts("names").unwrap_or_default();
+        let guest = Guest {
+            tab: tab.to_owned(),
+            kinds: names.iter().map(|name| self.kind(name)).collect(),
+            sessions: Vec::new(),
+            heard: now(),
+        };
+        self.guests.borrow_mut().push(guest);
+        for name in &names {
+            self.listen_again(name);
+        }
+        self.tell_state(tab);
+        self.run();
+    }
+
+    /// All that a tab must know that joins, or after a hello.
+    fn tell_state(&self, tab: &str) {
+        let entries: Array = self
+            .look(Engine::entries)
+            .iter()
+            .map(|entry| {
+                plain(&[
+                    ("entry", plain::entry(entry)),
+                    ("text", self.entry_text(&entry.key).into()),
+                ])
+            })
+            .collect();
+        let hello = self.hello().map_or(JsValue::UNDEFINED, |hello| hello.0);
+        let status = plain::status(&self.status());
+        self.post(
+            tab,
+            "state",
+            &[
+                ("status", status),
+                ("hello", hello),
+                ("entries", entries.into()),
+            ],
+        );
+    }
+
+    fn part_with(self: &Rc<Self>, tab: &str) {
+        let gone = {
+            let mut guests = self.guests.borrow_mut();
+            let at = guests.iter().position(|guest| guest.tab == tab);
+            at.map(|at| guests.swap_remove(at))
+        };
+        let Some(gone) = gone else { return };
+        if let Some(group) = self.group() {
+            group.hang_up(tab);
+        }
+        let errands = self
+            .remote
+            .borrow_mut()
+            .take_if(|_, errand| errand.tab == tab);
+        for (id, _) in errands {
+            self.with(|engine, _| engine.cancel(id));
+        }
+        for kind in gone.kinds {
+            self.listen_less(kind);
+        }
+        for session in gone.sessions.iter().filter(|key| !self.is_followed(key)) {
+            let params = plain(&[("key", session.as_str().into())]);
+            let params = JSON::stringify(&params).unwrap_or_default().into();
+            let letter = Letter {
+                method: UNSUBSCRIBE.into(),
+                params,
+            };
+            self.run_errand(String::new(), 0.0, letter, NewRequest::default());
+        }
+    }
+
+    fn part_with_the_dead(self: &Rc<Self>) {
+        let limit = now();
+        let dead = |guest: &&Guest| limit.since(guest.heard) > GONE;
+        let dead: Vec<String> = {
+            let guests = self.guests.borrow();
+            guests
+                .iter()
+                .filter(dead)
+                .map(|guest| guest.tab.clone())
+                .collect()
+        };
+        for tab in dead {
+            self.part_with(&tab);
+        }
+    }
+
+    /// Some tab subscribed to this session's messages.
+    fn is_followed(&self, session: &str) -> bool {
+        let holds = |guest: &Guest| guest.sessions.iter().any(|key| key == session);
+        self.subscribed.borrow().iter().any(|key| key == session)
+            || self.guests.borrow().iter().any(holds)
+    }
+
+    fn ask_for(self: &Rc<Self>, tab: &str, message: &JsObject) {
+        let id = message.number("id").unwrap_or(0.0);
+        let method = message.text("method").unwrap_or_default();
+        let letter = Letter {
+            method: method.as_str().into(),
+            params: message.get("params"),
+        };
+        if let Some(session) = session_of(&letter) {
+            let others = {
+                let mut guests = self.guests.borrow_mut();
+                if let Some(guest) = guests.iter_mut().find(|guest| guest.tab == tab) {
+                    guest.sessions.retain(|key| *key != session);
+                    if method == SUBSCRIBE {
+                        guest.sessions.push(session.clone());
+                    }
+                }
+                drop(guests);
+                self.is_followed(&session)
+            };
+            if method == UNSUBSCRIBE && others {
+                let payload = plain(&[("subscribed", false.into())]);
+                let frame = plain(&[("ok", true.into()), ("payload", payload)]);
+                return self.answer_guest(tab, id, &frame, false);
+            }
+        }
+        let millis = |name| message.whole(name).map(Duration::from_millis);
+        let new = NewRequest {
+            answers: if message.flag("final") == Some(true) {
+                Answers::Final
+            } else {
+                Answers::First
+            },
+            deadline: millis("timeout"),
+            final_deadline: millis("finalTimeout"),
+            idempotent: message.flag("idempotent") == Some(true),
+        };
+        self.run_errand(tab.to_owned(), id, letter, new);
+    }
+
+    fn run_errand(self: &Rc<Self>, tab: String, id: f64, letter: Letter, new: NewRequest) {
+        let made = self.with(|engine, now| {
+            let ours = engine.request(now, new)?;
+            self.letters.borrow_mut().insert(ours, (letter, new));
+            let errand = Errand {
+                tab: tab.clone(),
+                id,
+            };
+            self.remote.borrow_mut().insert(ours, errand);
+            Ok(())
+        });
+        if let Err(why) = made {
+            self.fail_guest(&tab, id, &RequestError::Unanswered(why));
+        }
+    }
+
+    fn cancel_for(self: &Rc<Self>, tab: &str, id: Option<f64>) {
+        let mine = self
+            .remote
+            .borrow_mut()
+            .take_if(|_, errand| errand.tab == tab && Some(errand.id) == id);
+        for (ours, _) in mine {
+            self.with(|engine, _| engine.cancel(ours));
+        }
+    }
+
+    fn listen_for(self: &Rc<Self>, tab: &str, message: &JsObject) {
+        let name = message.text("name").unwrap_or_default();
+        let kind = self.kind(&name);
+        let on = message.flag("on") == Some(true);
+        if let Some(guest) = self
+            .guests
+            .borrow_mut()
+            .iter_mut()
+            .find(|guest| guest.tab == tab)
+        {
+            guest.kinds.retain(|known| *known != kind);
+            if on {
+                guest.kinds.push(kind);
+            }
+        }
+        if on {
+            self.listen_again(&name);
+        } else {
+            self.listen_less(kind);
+        }
+        self.run();
+    }
+
+    /// Whether any tab that follows listens to an event.
+    pub(super) fn guests_listen(&self, kind: EventKind) -> bool {
+        self.guests
+            .borrow()
+            .iter()
+            .any(|guest| guest.kinds.contains(&kind))
+    }
+
+    /// Whether any tab that follows listens to anything.
+    pub(super) fn has_listening_guests(&self) -> bool {
+        self.guests
+            .borrow()
+            .iter()
+            .any(|guest| !guest.kinds.is_empty())
+    }
+
+    /// Hands an event to the tabs that asked for it. Those of a session come to
+    /// tabs that subscribed to no other ones.
+    pub(super) fn deliver_to_guests(&self, kind: EventKind, frame: &JsObject) {
+        let guests = self.guests.borrow();
+        let mut listening = guests
+            .iter()
+            .filter(|guest| guest.kinds.contains(&kind))
+            .peekable();
+        if listening.peek().is_none() {
+            return;
+        }
+        let session = frame
+            .child("payload")
+            .and_then(|payload| payload.text("sessionKey"));
+        for guest in listening {
+            let wants = guest.sessions.is_empty()
+                || session
+                    .as_ref()
+                    .is_none_or(|session| guest.sessions.contains(session));
+            if wants {
+                self.post(&guest.tab, "event", &[("frame", frame.0.clone())]);
+            }
+        }
+    }
+
+    /// Whether this request is made for another tab.
+    pub(super) fn is_errand(&self, id: RequestId) -> bool {
+        self.remote.borrow().get(&id).is_some()
+    }
+
+    /// The answer of a request made for another tab. False when it is our own.
+    pub(super) fn settle_errand(&self, id: RequestId, frame: &JsObject, accepted: bool) -> bool {
+        let mut remote = self.remote.borrow_mut();
+        let Some(errand) = remote.get(&id) else {
+            return false;
+        };
+        self.answer_guest(&errand.tab, errand.id, &frame.0, accepted);
+        if !accepted {
+            remote.remove(&id);
+        }
+        true
+    }
+
+    fn answer_guest(&self, tab: &str, id: f64, frame: &JsValue, accepted: bool) {
+        if !tab.is_empty() {
+            let more = [
+                ("id", id.into()),
+                ("frame", frame.clone()),
+                ("accepted", accepted.into()),
+            ];
+            self.post(tab, "answer", &more);
+        }
+    }
+
+    /// A request made for another tab ended without an answer. False when it is
+    /// our own.
+    pub(super) fn fail_errand(&self, id: RequestId, why: &RequestError) -> bool {
+        let errand = self.remote.borrow_mut().remove(&id);
+        errand.is_some_and(|errand| {
+            self.fail_guest(&errand.tab, errand.id, why);
+            true
+        })
+    }
+
+    fn fail_guest(&self, tab: &str, id: f64, why: &RequestError) {
+        if tab.is_empty() {
+            return;
+        }
+        let limit = match why {
+            RequestError::TooLarge { limit } => *limit as f64,
+            _ => 0.0,
+        };
+        let progress = match why.progress() {
+            Progress::Unsent => 0,
+            Progress::Sent => 1,
+            Progress::Accepted => 2,
+        };
+        let more = [
+            ("id", id.into()),
+            ("code", why.code().into()),
+            ("progress", progress.into()),
+            ("limit", limit.into()),
+        ];
+        self.post(tab, "failed", &more);
+    }
+
+    /// What the engine tells, told on.
+    pub(super) fn tell_guests(&self, event: &Event) {
+        if self.guests.borrow().is_empty() {
+            return;
+        }
+        let tabs: Vec<String> = {
+            let guests = self.guests.borrow();
+            guests.iter().map(|guest| guest.tab.clone()).collect()
+        };
+        for tab in tabs {
+            match event {
+                Event::Status(Status::Ready) | Event::Outbox(Update::Restored) => {
+                    self.tell_state(&tab);
+                }
+                Event::Status(status) => {
+                    self.post(&tab, "status", &[("status", plain::status(status))]);
+                }
+                Event::Gap => self.post(&tab, "gap", &[]),
+                Event::Outbox(Update::Changed(entry)) => {
+                    let text = self.entry_text(&entry.key).into();
+                    self.post(
+                        &tab,
+                        "changed",
+                        &[("entry", plain::entry(entry)), ("text", text)],
+                    );
+                }
+                Event::Outbox(Update::Removed(key)) => {
+                    self.post(&tab, "removed", &[("key", key.as_str().into())]);
+                }
+                Event::Outbox(Update::Renewed { from, to }) => {
+                    let more = [("from", from.as_str().into()), ("to", to.as_str().into())];
+                    self.post(&tab, "renewed", &more);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Remembers which sessions this tab itself subscribed to.
+    pub(super) fn note_subscription(&self, letter: &Letter) {
+        if let Some(session) = session_of(letter) {
+            let mut subscribed = self.subscribed.borrow_mut();
+            subscribed.retain(|key| *key != session);
+            if letter.method == SUBSCRIBE {
+                subscribed.push(session);
+            }
+        }
+    }
+}
+
+/// The session whose messages a request subscribes to, or no longer.
+fn session_of(letter: &Letter) -> Option<String> {
+    if letter.method != SUBSCRIBE && letter.method != UNSUBSCRIBE {
+        return None;
+    }
+    let params = JSON::parse(&letter.params.as_string()?).ok()?;
+    JsObject(params).text("key")
+}

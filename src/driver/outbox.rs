@@ -1,0 +1,457 @@
+//! The outbox: what the app puts into it, its payloads and its store.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use clawline_core::engine::{Generation, Input, Outgoing};
+use clawline_core::wire::{Answer, GatewayError, Object as _, takes_key};
+use clawline_core::{
+    Answers, Batch, Change, Engine, Entry, EntryState, Key, NewEntry, RequestId, Route, Saved,
+    Update,
+};
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::Driver;
+use crate::error::SendError;
+use crate::frames::fits;
+use crate::host::{uuid, wall_ms};
+use crate::hub::Event;
+use crate::identity::Notice;
+use crate::letter::{Payload, json, size};
+use crate::object::{JsObject, plain};
+use crate::store::{ApplyError, Changes, Kept, Store};
+
+/// What a frame needs around the params of a message: its type, id, method,
+/// key and session key (at most 512 characters of up to three bytes).
+const ENVELOPE: u64 = 2_048;
+
+impl Driver {
+    /// Puts a chat message into the outbox. `attachments` is an array of
+    /// `File` or `{name, blob}`, or `undefined`.
+    pub(crate) fn send_message(
+        self: &Rc<Self>,
+        session: Option<&str>,
+        text: &str,
+        attachments: &JsValue,
+        ttl: Option<Duration>,
+    ) -> Result<Key, SendError> {
+        let files = self.files(attachments)?;
+        let params = json(&plain(&[("message", text.into())])).map_err(SendError::Params)?;
+        let payload = Payload::new("chat.send", &params, &files);
+        let route = Route::Chat(session.map(str::to_owned));
+        self.enqueue(Key::new(uuid()), route, Answers::First, payload, ttl)
+    }
+
+    /// Puts a request into the outbox whose method takes an idempotency key.
+    pub(crate) fn enqueue_request(
+        self: &Rc<Self>,
+        method: &str,
+        params: &JsValue,
+        ttl: Option<Duration>,
+    ) -> Result<Key, SendError> {
+        if !takes_key(method) {
+            return Err(SendError::NoKey(method.to_owned()));
+        }
+        let given = JsObject(params.clone());
+        let key = Key::new(given.text("idempotencyKey").unwrap_or_else(uuid));
+        let params = json(params).map_err(SendError::Params)?;
+        let route = if method == "chat.send" {
+            Route::Chat(given.text("sessionKey"))
+        } else {
+            Route::Method(method.to_owned())
+        };
+        let answers = if method == "agent" {
+            Answers::Final
+        } else {
+            Answers::First
+        };
+        let payload = Payload::new(method, &params, &JsValue::UNDEFINED);
+        self.enqueue(key, route, answers, payload, ttl)
+    }
+
+    fn enqueue(
+        self: &Rc<Self>,
+        key: Key,
+        route: Route,
+        answers: Answers,
+        payload: Payload,
+        ttl: Option<Duration>,
+    ) -> Result<Key, SendError> {
+        let bytes = self.weigh(&payload)?;
+        let new = NewEntry {
+            key: key.clone(),
+            route,
+            answers,
+            bytes,
+            ttl,
+            written_ms: wall_ms(),
+        };
+        self.with(|engine, now| {
+            // Before the output is performed that needs it.
+            let others = self.payload(&key);
+            self.keep_payload(&key, &payload);
+            engine.enqueue(now, new).inspect_err(|_| match others {
+                Some(payload) => self.keep_payload(&key, &payload),
+                None => self.drop_payload(&key),
+            })
+        })?;
+        Ok(key)
+    }
+
+    /// Its size on the wire, when the gateway takes it.
+    fn weigh(&self, payload: &Payload) -> Result<u64, SendError> {
+        let bytes = payload.bytes();
+        let limit = self.look(Engine::policy).max_payload;
+        let room = limit.saturating_sub(ENVELOPE);
+        let params = payload.0.get("params");
+        if bytes > room || !fits(&params, room as f64) {
+            return Err(SendError::Outbox(clawline_core::EnqueueError::TooLarge {
+                limit,
+            }));
+        }
+        Ok(bytes)
+    }
+
+    /// Files as they are kept, if the gateway takes them.
+    fn files(&self, attachments: &JsValue) -> Result<JsValue, SendError> {
+        let Some(given) = attachments.dyn_ref::<Array>() else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let policy = self.look(Engine::policy);
+        let files = Array::new();
+        for file in given.iter().map(JsObject) {
+            let name = file.text("name").unwrap_or_else(|| "file".to_owned());
+            let blob = match file.get("blob") {
+                blob if blob.is_object() => blob,
+                _ => file.0.clone(),
+            };
+            let mime = JsObject(blob.clone()).text("type").unwrap_or_default();
+            let mime = if mime.is_empty() {
+                "application/octet-stream".to_owned()
+            } else {
+                mime
+            };
+            let limit = if mime.starts_with("image/") {
+                policy.max_image
+            } else {
+                policy.max_attachment
+            };
+            if size(&blob) > limit {
+                return Err(SendError::FileTooLarge { name, limit });
+            }
+            files.push(&plain(&[
+                ("name", name.into()),
+                ("mime", mime.into()),
+                ("blob", blob),
+            ]));
+        }
+        Ok(if files.length() > 0 {
+            files.into()
+        } else {
+            JsValue::UNDEFINED
+        })
+    }
+
+    /// Takes a message back that is not under way. False when it is.
+    pub(crate) fn remove(self: &Rc<Self>, key: &Key) -> bool {
+        if self.asks_leader(key, &["queued", "parked", "unconfirmed"]) {
+            self.tell_leader("remove", &[("key", key.as_str().into())]);
+            return true;
+        }
+        self.with(|engine, now| engine.remove(now, key))
+    }
+
+    /// Sends a parked or unconfirmed message again; answers its new key.
+    pub(crate) fn resend(self: &Rc<Self>, key: &Key) -> Option<Key> {
+        self.resend_as(key, Key::new(uuid()))
+    }
+
+    pub(super) fn resend_as(self: &Rc<Self>, key: &Key, new_key: Key) -> Option<Key> {
+        if self.asks_leader(key, &["parked", "unconfirmed"]) {
+            let new = ("newKey", new_key.as_str().into());
+            self.tell_leader("resend", &[("key", key.as_str().into()), new]);
+            return Some(new_key);
+        }
+        self.with(|engine, now| engine.resend(now, key, new_key.clone()))
+            .then_some(new_key)
+    }
+
+    /// Changes the words of a message that is not under way; answers its key,
+    /// a new one when it was sent before.
+    pub(crate) fn edit(self: &Rc<Self>, key: &Key, text: &str) -> Result<Option<Key>, SendError> {
+        self.edit_as(key, Key::new(uuid()), text)
+    }
+
+    pub(super) fn edit_as(
+        self: &Rc<Self>,
+        key: &Key,
+        new_key: Key,
+        text: &str,
+    ) -> Result<Option<Key>, SendError> {
+        if let Some(entry) = self.mirrored(key) {
+            let goes_anew = entry.state != EntryState::Queued;
+            self.tell_leader(
+                "edit",
+                &[
+                    ("key", key.as_str().into()),
+                    ("newKey", new_key.as_str().into()),
+                    ("text", text.into()),
+                ],
+            );
+            return Ok(Some(if goes_anew { new_key } else { key.clone() }));
+        }
+        let Some(before) = self.payload(key) else {
+            return Ok(None);
+        };
+        let Some(after) = before.with_text(text) else {
+            return Ok(None);
+        };
+        let bytes = self.weigh(&after)?;
+        let known = |driver: &Self, key: &Key| driver.look(|engine| engine.knows(key));
+        self.with(|engine, now| {
+            self.keep_payload(key, &after);
+            self.edited.borrow_mut().insert(key.clone(), ());
+            let edited = engine.edit(now, key, new_key.clone(), bytes);
+            if !matches!(edited, Ok(true)) {
+                self.keep_payload(key, &before);
+                self.edited.borrow_mut().remove(key);
+            }
+            edited
+        })
+        .map(|edited| {
+            let key = if known(self, key) {
+                key.clone()
+            } else {
+                new_key
+            };
+            edited.then_some(key)
+        })
+        .map_err(SendError::Outbox)
+    }
+
+    /// The messages on their way, of this tab and of those that share its
+    /// outbox.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let mut entries = self.mirror.borrow().entries();
+        entries.extend(self.look(Engine::entries));
+        entries
+    }
+
+    /// The words of a message on its way.
+    pub(crate) fn entry_text(&self, key: &Key) -> Option<String> {
+        match self.payload(key) {
+            Some(payload) => payload.text(),
+            None => self.mirror.borrow().text(key),
+        }
+    }
+
+    // Payloads follow their entries.
+
+    pub(super) fn payload(&self, key: &Key) -> Option<Payload> {
+        let payload = self.payloads.get(&key.as_str().into());
+        payload.is_object().then(|| Payload(JsObject(payload)))
+    }
+
+    pub(super) fn keep_payload(&self, key: &Key, payload: &Payload) {
+        self.payloads.set(&key.as_str().into(), &payload.0.0);
+    }
+
+    fn drop_payload(&self, key: &Key) {
+        self.payloads.delete(&key.as_str().into());
+    }
+
+    pub(super) fn keep_payloads(&self, update: &Update) {
+        match update {
+            Update::Renewed { from, to } => {
+                if let Some(payload) = self.payload(from) {
+                    self.drop_payload(from);
+                    self.keep_payload(to, &payload);
+                }
+                let mut edited = self.edited.borrow_mut();
+                if edited.remove(from).is_some() {
+                    edited.insert(to.clone(), ());
+                }
+            }
+            Update::Removed(key) => self.drop_payload(key),
+            Update::Changed(entry) if entry.state == EntryState::Confirmed => {
+                self.drop_payload(&entry.key);
+            }
+            Update::Changed(_) | Update::Restored => {}
+        }
+    }
+
+    /// Sends an entry. One that cannot be sent is as good as refused.
+    pub(super) fn transmit_entry(
+        self: &Rc<Self>,
+        generation: Generation,
+        id: RequestId,
+        key: &Key,
+        route: &Route,
+    ) {
+        let Some(payload) = self.payload(key) else {
+            return self.refuse(generation, id, "Its content is gone.".to_owned());
+        };
+        let more = plain(&[("idempotencyKey", key.as_str().into())]);
+        if let Some(session) = route.session() {
+            let _ = js_sys::Reflect::set(&more, &"sessionKey".into(), &session.into());
+        }
+        let limit = self.look(Engine::policy).max_payload;
+        let failed = match self.open_socket(generation).as_ref() {
+            Some(open) => open.socket.send_entry(id, &payload.0.0, &more, limit),
+            None => return,
+        };
+        if failed.is_undefined() {
+            return;
+        }
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let failed = JsFuture::from(Promise::resolve(&failed)).await;
+            if let Some(why) = failed.ok().and_then(|why| why.as_string()) {
+                driver.refuse(generation, id, why);
+            }
+        });
+    }
+
+    fn refuse(self: &Rc<Self>, generation: Generation, id: RequestId, message: String) {
+        let error = GatewayError {
+            message,
+            ..GatewayError::default()
+        };
+        let facts = clawline_core::engine::Facts::Answer(id, Answer::Refused(error));
+        self.with(|engine, now| engine.handle_frame(now, generation, facts));
+    }
+
+    /// Makes a batch of changes in the store.
+    pub(super) fn keep(self: &Rc<Self>, batch: Batch) {
+        let Some(store) = self.store() else {
+            return self.input(Input::Stored(batch.id, Ok(())));
+        };
+        let follows = self.look(Engine::is_following);
+        let Batch {
+            id,
+            strict,
+            changes,
+        } = batch;
+        let mut written = Vec::new();
+        let mut listed = Changes::default();
+        for change in changes {
+            match change {
+                Change::Add(saved) => {
+                    if let Some(payload) = self.payload(&saved.key) {
+                        listed.add(&saved, &payload.0.0);
+                    }
+                    written.push(saved);
+                }
+                Change::Set(saved) => match self.edited_payload(&saved.key) {
+                    Some(payload) => listed.edit(&saved, &payload.0.0),
+                    None => listed.set(&saved),
+                },
+                Change::Drop(origin) => listed.drop(&origin),
+            }
+        }
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let result = store.apply(listed, strict).await;
+            driver.kept(id, result, follows, written);
+        });
+    }
+
+    fn edited_payload(&self, key: &Key) -> Option<Payload> {
+        self.edited.borrow_mut().remove(key)?;
+        self.payload(key)
+    }
+
+    fn kept(
+        self: &Rc<Self>,
+        id: u32,
+        result: Result<(), ApplyError>,
+        follows: bool,
+        written: Vec<Saved>,
+    ) {
+        match &result {
+            Ok(()) => {
+                if !written.is_empty() {
+                    self.ask_to_persist();
+                }
+                if follows {
+                    self.hand_over(written);
+                }
+            }
+            Err(ApplyError::Failed(_)) => self.announce_once(Notice::NotKept),
+            Err(ApplyError::Deposed) => {}
+        }
+        let deposed = matches!(result, Err(ApplyError::Deposed));
+        let answer = result.map_err(|why| why.class());
+        self.input(Input::Stored(id, answer));
+        self.leave_when_stored();
+        if deposed && !follows {
+            self.deposed();
+        }
+    }
+
+    fn ask_to_persist(self: &Rc<Self>) {
+        if self.asked_to_persist.replace(true) {
+            return;
+        }
+        spawn_local(async {
+            crate::store::persist().await;
+        });
+    }
+
+    /// Takes in what the store held, with its payloads.
+    pub(super) fn take_in(&self, kept: Vec<Kept>) -> Vec<Saved> {
+        let entries = kept.into_iter();
+        entries
+            .map(|(saved, payload)| {
+                self.keep_payload(&saved.key, &Payload(JsObject(payload)));
+                saved
+            })
+            .collect()
+    }
+
+    /// Other tabs have written into the store, or left their part of it.
+    pub(super) fn adopt(self: &Rc<Self>, kept: Vec<Kept>) {
+        if kept.is_empty() {
+            return;
+        }
+        let entries = self.take_in(kept);
+        self.input(Input::Adopted {
+            wall_ms: wall_ms(),
+            entries,
+        });
+    }
+
+    pub(super) fn read_new(self: &Rc<Self>, store: Store) {
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            if let Ok(kept) = store.read_new().await {
+                driver.adopt(kept);
+            }
+        });
+    }
+
+    /// Says once for each visit what a person should know.
+    pub(super) fn announce_once(&self, notice: Notice) {
+        let mut announced = self.announced.borrow_mut();
+        if announced.contains(&notice) {
+            return;
+        }
+        announced.push(notice);
+        drop(announced);
+        self.announce(&Event::Notice(notice));
+    }
+
+    pub(super) fn transmit(self: &Rc<Self>, generation: Generation, outgoing: Outgoing) {
+        match outgoing {
+            Outgoing::Frame(text) => {
+                if let Some(open) = self.open_socket(generation).as_ref() {
+                    open.socket.send_text(text.expose());
+                }
+            }
+            Outgoing::Request(id) => self.transmit_request(generation, id),
+            Outgoing::Entry { id, key, route } => self.transmit_entry(generation, id, &key, &route),
+        }
+    }
+}
