@@ -2,7 +2,7 @@
 // gateway's transcript exactly once, or visibly waits for a person.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Dice, Judge, Tab, overtaken, packageSite, reckon, scenario, seedOf, surroundings, until, wholeHistory } from "./harness/index.mjs";
+import { Dice, Judge, Tab, moving, overtaken, packageSite, reckon, scenario, seedOf, surroundings, until, wholeHistory } from "./harness/index.mjs";
 
 const { full } = surroundings;
 
@@ -177,19 +177,18 @@ class Chaos {
 
   /** Waits until nothing moves any more; what the outboxes still show. */
   async settled() {
-    const moving = ({ state }) => state !== "unconfirmed" && state !== "parked";
     let entries;
     const ask = async () => {
       const lists = await Promise.all(this.#tabs.map((tab) => tab.entries()));
-      entries = lists.flat();
-      return !entries.some(moving);
+      // Every tab may show the same outbox.
+      entries = [...new Map(lists.flat().map((entry) => [entry.key, entry])).values()];
+      return moving(entries).length === 0;
     };
     await until("every message has come to rest", ask, { within: SETTLING_MS, every: 500 }).catch(async (error) => {
       const states = await Promise.all(this.#tabs.map((tab) => tab.status()));
-      throw new Error(`${error.message}; tabs are ${states}; moving: ${JSON.stringify(entries.filter(moving).slice(0, 20))}`);
+      throw new Error(`${error.message}; tabs are ${states}; moving: ${JSON.stringify(moving(entries).slice(0, 30))}`);
     });
-    // Every tab may show the same outbox.
-    return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+    return entries;
   }
 
   async histories() {

@@ -8,7 +8,7 @@ const TIMES = surroundings.full ? 1_000 : 50;
 const WARMING_UP = 30;
 
 /** Every so many reconnects a message goes through the outbox too. */
-const MESSAGE_EVERY = 10;
+const MESSAGE_EVERY = 25;
 
 /** Of the browser's own counting, whatever the number of reconnects. */
 const HEAP_NOISE = 300 * 1024;
@@ -27,7 +27,10 @@ async function reconnect(tab, server, times) {
       await tab.send(`reconnect ${count}`, "agent:main:main");
     }
   }
-  await until("the outbox is empty", async () => (await tab.entries()).length === 0);
+  const empty = async () => (await tab.entries()).length === 0;
+  await until("the outbox is empty", empty, { within: 120_000 }).catch(async (error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(await tab.entries())}`);
+  });
 }
 
 async function measure(cdp, page) {

@@ -1,6 +1,6 @@
 // The browser is closed with messages that wait, and started again.
 import assert from "node:assert/strict";
-import { Judge, Tab, packageSite, reckon, scenario, surroundings, until, wholeHistory, wordsOf } from "./harness/index.mjs";
+import { Judge, Tab, Wire, moving, packageSite, reckon, scenario, surroundings, until, wholeHistory, wordsOf } from "./harness/index.mjs";
 
 const MESSAGES = surroundings.full ? 500 : 60;
 const SESSIONS = 3;
@@ -8,6 +8,9 @@ const SESSIONS = 3;
 /** Which of the messages carry a file. */
 const WITH_FILE = new Set([3, 17, 40]);
 const FILE_BYTES = 200_000;
+
+/** More than a gateway lets wait behind a run. */
+const FLOOD = 24;
 
 /** All at once, as a page would that was written into offline; answers the keys. */
 function type(page, messages) {
@@ -79,6 +82,56 @@ scenario(
       const byKey = (a, b) => a.key.localeCompare(b.key);
       assert.deepEqual(files.map(({ key, files }) => ({ key, files })).sort(byKey), wanted.sort(byKey));
     } finally {
+      await site.stop();
+    }
+  },
+);
+
+scenario(
+  "messages that the gateway acknowledged and then threw away, because too many waited, are shown in the end",
+  { servers: surroundings.full ? ["openclaw"] : [], log: true, patienceMs: 400_000 },
+  async (stage) => {
+    const { server, context, log, say } = stage;
+    const site = await packageSite();
+    // Another device: ours alone keeps below the gateway's bound.
+    const other = await Wire.open(server);
+    try {
+      const mark = crypto.randomUUID().slice(0, 8);
+      const session = `agent:main:flood-${mark}`;
+      const tab = new Tab(stage.page, site.url, { url: server.gateway, auth: { token: server.token }, displayName: "flood" });
+      await tab.open();
+      await tab.ready();
+      const typed = [{ text: `long ${mark} [chunks:80:100]`, session, tab: 1 }];
+      typed[0].key = await tab.send(typed[0].text, session);
+      await until("it runs", async () => (await stage.world.modelCalls(mark)).length > 0);
+      const flood = async () => {
+        const texts = Array.from({ length: FLOOD }, (_, count) => `f${count} ${mark} [chunks:1:0]`);
+        const send = (message) => other.request("chat.send", { sessionKey: session, message, idempotencyKey: crypto.randomUUID() });
+        await Promise.all(texts.map(send));
+      };
+      await flood();
+      const own = Array.from({ length: 8 }, (_, count) => ({ text: `n${count} ${mark} [chunks:1:0]`, session, tab: 1 }));
+      const keys = await type(tab.page, own);
+      own.forEach((message, count) => (message.key = keys[count]));
+      typed.push(...own);
+      await until("they are acknowledged", async () => (await tab.entries()).every(({ state }) => state === "accepted"));
+      await flood();
+      let entries;
+      const resting = async () => {
+        entries = await tab.entries();
+        return moving(entries).length === 0;
+      };
+      await until("all have come to rest", resting, { within: 120_000, every: 200 }).catch((error) => {
+        throw new Error(`${error.message}: ${JSON.stringify(moving(entries))}`);
+      });
+      const { rows } = await wholeHistory(server, session);
+      const found = reckon({ typed, rows: { [session]: rows }, entries });
+      say(`flood: ${typed.length} typed, ${found.once} once, ${found.unconfirmed} unconfirmed; of both devices' messages the gateway threw away: ${JSON.stringify(found.dropped)}`);
+      assert.equal(found.once + found.unconfirmed, typed.length, JSON.stringify(found));
+      assert.deepEqual(found.double, []);
+      assert.deepEqual((await Judge.ofLog(log)).violations, []);
+    } finally {
+      other.close();
       await site.stop();
     }
   },

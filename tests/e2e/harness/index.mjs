@@ -10,4 +10,4 @@ export { pause, question, stop } from "./silence.mjs";
 export { violations } from "./axe.mjs";
 export { Dice, seedOf } from "./dice.mjs";
 export { Judge } from "./judge.mjs";
-export { overtaken, reckon } from "./reckoning.mjs";
+export { moving, overtaken, reckon } from "./reckoning.mjs";

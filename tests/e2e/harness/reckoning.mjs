@@ -60,6 +60,13 @@ export function reckon({ typed, rows, entries }) {
   return found;
 }
 
+/** The entries that should move on by themselves: those that wait for no person, nor behind one that does. */
+export function moving(entries) {
+  const parked = new Set(entries.filter(({ state }) => state === "parked").map(({ session }) => session));
+  const waits = ({ state, session }) => state === "unconfirmed" || state === "parked" || (state === "queued" && parked.has(session));
+  return entries.filter((entry) => !waits(entry));
+}
+
 /**
  * Messages that left before one that was typed earlier into the same session
  * by the same tab. `firstSends`: as a judge has them.
