@@ -108,13 +108,19 @@ impl Outbox {
 
     /// Marks the next message as sending. It leaves once its mark is stored.
     pub(crate) fn mark_next(&mut self, now: Instant) -> bool {
-        let Some(link) = self.link.as_ref().filter(|_| self.journal.is_open()) else {
+        if !self.journal.is_open() {
             return false;
-        };
-        let mark = Mark {
+        }
+        let mark = self.link.as_ref().map(|link| Mark {
             boot_id: link.boot_id.clone(),
             gateway_ms: link.clock(now),
+        });
+        let Some(mark) = mark else {
+            return false;
         };
+        for lane in self.lanes.values_mut() {
+            lane.release(now);
+        }
         let Some(key) = self.next(now) else {
             return false;
         };
@@ -152,7 +158,7 @@ impl Outbox {
         let trouble = self.journal.trouble(now);
         let under_way: u64 = self.lanes.values().map(super::Lane::unanswered).sum();
         let ready = self.lanes.values().filter_map(|lane| lane.next(trouble));
-        let mut due = ready.filter(|record| record.hold.is_none_or(|hold| hold <= now));
+        let mut due = ready.filter(|record| record.hold.is_none());
         due.find(|record| under_way == 0 || under_way.saturating_add(record.bytes) <= WINDOW)
             .map(|record| record.key.clone())
     }

@@ -21,6 +21,8 @@ const RAREST_RETRY: Duration = Duration::from_secs(30);
 pub(super) struct Journal {
     /// The store that was read.
     store: Option<String>,
+    /// Another tab leads: this one only adds to the store.
+    follows: bool,
     next: u32,
     out: Option<Out>,
     /// Entries whose facts are to be stored.
@@ -63,6 +65,21 @@ impl Journal {
         }
     }
 
+    /// This entry is on its way to the tab that leads.
+    pub(super) fn hands_over(&self, key: &Key) -> bool {
+        self.follows && self.is_out(key)
+    }
+
+    fn is_out(&self, key: &Key) -> bool {
+        self.out.as_ref().is_some_and(|out| out.keys.contains(key))
+    }
+
+    /// Entries that are done, of which the store may not know yet.
+    fn all_drops(&self) -> Vec<Key> {
+        let out = self.out.iter().flat_map(|out| &out.drops);
+        self.drops.iter().chain(out).cloned().collect()
+    }
+
     /// An entry is done.
     pub(super) fn drop(&mut self, record: &Record) {
         let is_out = self
@@ -93,11 +110,15 @@ impl Outbox {
             .is_some_and(|before| *before != store);
         let mine = self.take_unkept();
         self.updates.push_back(Update::Restored);
-        self.journal = Journal {
-            store: Some(store),
-            next: self.journal.next,
-            ..Journal::default()
-        };
+        let before = std::mem::take(&mut self.journal);
+        self.journal.next = before.next;
+        self.journal.store = Some(store);
+        if !is_another {
+            // What is under way to the store may come after what was read.
+            self.journal.drops = before.all_drops();
+            self.journal.is_urgent = !self.journal.drops.is_empty();
+            self.journal.out = before.out;
+        }
         self.adopt(now, wall_ms, entries);
         for (route, mut record) in mine {
             if self.places.contains_key(&record.key) {
@@ -116,8 +137,12 @@ impl Outbox {
 
     /// Entries that stand in the store and are new to this page.
     pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, entries: Vec<Saved>) {
+        if self.journal.follows {
+            return;
+        }
+        let done = self.journal.all_drops();
         for saved in entries {
-            if self.places.contains_key(&saved.key) {
+            if self.places.contains_key(&saved.key) || done.contains(&saved.origin) {
                 continue;
             }
             let expires = saved.ttl.map(|ttl| {
@@ -138,9 +163,10 @@ impl Outbox {
     pub(crate) fn follow(&mut self, store: String) {
         self.lost();
         let mine = self.take_unkept();
+        self.journal.drops = self.journal.all_drops();
         self.journal.store = Some(store);
+        self.journal.follows = true;
         self.journal.retry_at = None;
-        self.journal.drops.clear();
         self.journal.cleared.clear();
         for (route, record) in mine {
             self.add(route, |number| Record {
@@ -172,19 +198,26 @@ impl Outbox {
         if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble(now) {
             return None;
         }
-        let mut keys: Vec<Key> = Vec::new();
+        let mut records: Vec<(u64, Key)> = Vec::new();
+        for key in std::mem::take(&mut self.journal.dirty) {
+            if let Some(record) = self.record(&key) {
+                // It may be another one, written anew under the same key.
+                if std::mem::take(&mut record.dirty) {
+                    records.push((record.number, key));
+                }
+            }
+        }
+        // In the order in which they were written, also after a failure.
+        records.sort_unstable_by_key(|(number, _)| *number);
+        let mut keys = Vec::new();
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
-        while let Some(key) = self.journal.dirty.pop_front() {
+        for (_, key) in records {
             let route = self.places.get(&key).map(|place| place.route.clone());
             let Some((route, record)) = route.zip(self.record(&key)) else {
                 continue;
             };
-            // It may be another one, written anew under the same key.
-            if !std::mem::take(&mut record.dirty) {
-                continue;
-            }
             marks |= record.is_marking();
             let saved = record.saved(&route);
             changes.push(if record.kept {
@@ -195,7 +228,11 @@ impl Outbox {
             });
             keys.push(key);
         }
-        let drops = std::mem::take(&mut self.journal.drops);
+        let drops = if self.journal.follows {
+            Vec::new()
+        } else {
+            std::mem::take(&mut self.journal.drops)
+        };
         changes.extend(drops.iter().cloned().map(Change::Drop));
         if changes.is_empty() {
             return None;
@@ -211,14 +248,8 @@ impl Outbox {
         })
     }
 
-    /// How a batch ended. `follows`: the leader takes what is stored now.
-    pub(crate) fn stored(
-        &mut self,
-        now: Instant,
-        id: u32,
-        result: Result<(), StoreError>,
-        follows: bool,
-    ) {
+    /// How a batch ended.
+    pub(crate) fn stored(&mut self, now: Instant, id: u32, result: Result<(), StoreError>) {
         let Some(out) = self.journal.out.take_if(|out| out.id == id) else {
             return;
         };
@@ -227,10 +258,10 @@ impl Outbox {
                 self.journal.retry_at = None;
                 self.journal.wait = Duration::ZERO;
                 for key in out.keys {
-                    self.kept(&key, follows);
+                    self.kept(&key);
                 }
             }
-            Err(StoreError::Deposed) if !follows => {
+            Err(StoreError::Deposed) if !self.journal.follows => {
                 for key in out.keys {
                     self.change(&key, |record| {
                         if record.is_marking() {
@@ -252,7 +283,7 @@ impl Outbox {
         }
     }
 
-    fn kept(&mut self, key: &Key, follows: bool) {
+    fn kept(&mut self, key: &Key) {
         let Some(record) = self.record(key) else {
             return;
         };
@@ -261,7 +292,7 @@ impl Outbox {
             record.left = true;
             self.journal.cleared.push_back(key.clone());
         }
-        if follows {
+        if self.journal.follows {
             self.hand_over(key);
         }
     }

@@ -19,6 +19,12 @@ const LOOK_RETRY: Duration = Duration::from_secs(5);
 /// Looks grow rarer up to this.
 const RAREST_LOOK: Duration = Duration::from_secs(60);
 
+/// Looks without a trace of an accepted message after which nobody knows what
+/// became of it: a row may be written some seconds after its run has ended, and
+/// an input may be thrown away without a word.
+const MISSES_ENDED: u8 = 2;
+const MISSES: u8 = 6;
+
 #[derive(Debug, Clone)]
 pub(super) struct Record {
     /// Its place: numbers grow within a lane.
@@ -50,8 +56,9 @@ pub(super) struct Record {
     pub(super) attempts: u32,
     /// Its run ended without a message.
     pub(super) ended: bool,
-    /// Looks since then that found no trace of it.
+    /// Looks in a row that found no trace of it, and when the last one was.
     pub(super) misses: u8,
+    pub(super) missed: Option<Instant>,
     /// The gateway asked not to send it before this.
     pub(super) hold: Option<Instant>,
     pub(super) reason: Option<String>,
@@ -90,6 +97,7 @@ impl Record {
             attempts: 0,
             ended: false,
             misses: 0,
+            missed: None,
             hold: None,
             reason: None,
             replaces: None,
@@ -194,6 +202,7 @@ impl Record {
         self.attempts = 0;
         self.ended = false;
         self.misses = 0;
+        self.missed = None;
         self.reason = None;
     }
 
@@ -213,14 +222,24 @@ impl Record {
         self.state == EntryState::Sending && !self.left
     }
 
-    /// Its run has ended, and a whole look found neither a row nor an input of
-    /// it. Twice in a row that is an answer: what becomes of it is not known.
-    pub(super) fn left_no_trace(&mut self) -> bool {
-        if !self.ended || self.state != EntryState::Accepted {
+    /// A whole look found a trace of it.
+    pub(super) const fn seen(&mut self) {
+        self.misses = 0;
+        self.missed = None;
+    }
+
+    /// A whole look found neither a row nor an input of it, although it was
+    /// accepted. Looks that are some time apart are an answer after a while, the
+    /// sooner when its run has ended: what became of it is not known.
+    pub(super) fn left_no_trace(&mut self, now: Instant) -> bool {
+        let soon = self.missed.is_some_and(|last| now < last + FIRST_LOOK);
+        if soon || self.state != EntryState::Accepted {
             return false;
         }
+        self.missed = Some(now);
         self.misses += 1;
-        if self.misses < 2 {
+        let enough = if self.ended { MISSES_ENDED } else { MISSES };
+        if self.misses < enough {
             return false;
         }
         self.state = EntryState::Unconfirmed;
@@ -304,6 +323,16 @@ impl Lane {
             }
         }
         None
+    }
+
+    /// The next message is held back no longer.
+    pub(super) fn release(&mut self, now: Instant) {
+        let next = self.next(false).map(|record| record.number);
+        if let Some(record) = next.and_then(|number| self.find(number))
+            && record.hold.is_some_and(|hold| hold <= now)
+        {
+            record.hold = None;
+        }
     }
 
     /// The bytes that left and were not answered.

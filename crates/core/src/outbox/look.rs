@@ -109,7 +109,9 @@ impl Outbox {
             let waiting = pending.iter().find(|input| input.key == key);
             let is_in_flight = in_flight.as_deref() == Some(key);
             if !record.undecided {
-                if waiting.is_none() && !is_in_flight && record.left_no_trace() {
+                if waiting.is_some() || is_in_flight {
+                    record.seen();
+                } else if record.left_no_trace(now) {
                     changed.push(record.key.clone());
                     self.updates.push_back(Update::Changed(record.entry(route)));
                 }

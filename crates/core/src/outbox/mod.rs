@@ -30,9 +30,11 @@ use crate::table::Table;
 use crate::time::Instant;
 use crate::wire::GatewayError;
 
-/// A message that the gateway cannot take now is held back for this long when
-/// it does not say for how long, and within these bounds when it does.
-const HOLD: Duration = Duration::from_secs(5);
+/// A message that the gateway cannot take now is held back for this long, and
+/// longer each time, when it does not say for how long, and within these bounds
+/// when it does.
+const HOLD: Duration = Duration::from_millis(500);
+const LONGEST_GUESS: Duration = Duration::from_secs(30);
 const SHORTEST_HOLD: Duration = Duration::from_millis(500);
 const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
@@ -175,7 +177,7 @@ impl Outbox {
         let idle = |record: &mut Record| {
             !matches!(record.state, EntryState::Sending | EntryState::Accepted)
         };
-        if !self.record(key).is_some_and(idle) {
+        if self.journal.hands_over(key) || !self.record(key).is_some_and(idle) {
             return false;
         }
         if let Some(record) = self.forget(key) {
@@ -210,7 +212,7 @@ impl Outbox {
         let known = self
             .record(key)
             .map(|record| (record.state, record.is_fresh(), record.bytes));
-        let Some((state, fresh, before)) = known else {
+        let Some((state, fresh, before)) = known.filter(|_| !self.journal.hands_over(key)) else {
             return Ok(false);
         };
         let total = self.bytes.saturating_sub(before).saturating_add(bytes);
@@ -310,7 +312,8 @@ impl Outbox {
                 Reply::Refused(error)
                     if error.is_for_now() && record.state == EntryState::Sending =>
                 {
-                    let wait = error.retry_after.unwrap_or(HOLD);
+                    let guess = HOLD.saturating_mul(record.attempts.max(1));
+                    let wait = error.retry_after.unwrap_or(guess.min(LONGEST_GUESS));
                     let until = now + wait.clamp(SHORTEST_HOLD, LONGEST_HOLD);
                     record.hold = Some(until);
                     if record.in_doubt {

@@ -42,7 +42,7 @@ fn outbox(keys: &[&str]) -> Outbox {
 /// The store takes all that is new.
 fn store(outbox: &mut Outbox) {
     while let Some(batch) = outbox.take_batch(NOW) {
-        outbox.stored(NOW, batch.id, Ok(()), false);
+        outbox.stored(NOW, batch.id, Ok(()));
     }
 }
 
@@ -208,7 +208,7 @@ fn states(outbox: &Outbox) -> Vec<EntryState> {
 /// What a disk holds of these messages, with and without a mark.
 fn saved(outbox: &mut Outbox) -> Vec<Saved> {
     let batch = outbox.take_batch(NOW).expect("something new");
-    outbox.stored(NOW, batch.id, Ok(()), false);
+    outbox.stored(NOW, batch.id, Ok(()));
     let adds = batch.changes.into_iter().filter_map(|change| match change {
         Change::Add(saved) => Some(saved),
         _ => None,
@@ -221,7 +221,7 @@ fn what_an_earlier_store_did_not_take_does_not_go_to_another_gateway() {
     let mut outbox = outbox(&["left", "waits"]);
     assert!(outbox.mark_next(NOW));
     let batch = outbox.take_batch(NOW).unwrap();
-    outbox.stored(NOW, batch.id, Err(StoreError::Failed), false);
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
     assert_eq!(outbox.next_leaving().unwrap().key, Key::new("left"));
     outbox.lost();
     outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
@@ -244,6 +244,82 @@ fn what_is_read_from_the_store_goes_before_what_was_written_meanwhile() {
     outbox.restored(NOW, "store".to_owned(), 0, on_disk);
     assert_eq!(keys(&outbox), ["a", "b", "c"]);
     assert_eq!(send(&mut outbox).as_deref(), Some("a"));
+}
+
+#[test]
+fn looks_in_quick_succession_are_one_look() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    for millis in 0..5 {
+        outbox.ended_without_message(&key);
+        outbox.begin_look(NOW).unwrap();
+        let now = NOW + Duration::from_millis(millis);
+        outbox.looked(now, "s", History::default());
+        assert_eq!(states(&outbox), [EntryState::Accepted]);
+    }
+}
+
+#[test]
+fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let mut looks = 0;
+    let mut now = NOW;
+    while states(&outbox) == [EntryState::Accepted] {
+        now = outbox.deadline().expect("another look");
+        outbox.begin_look(now).unwrap();
+        outbox.looked(now, "s", History::default());
+        looks += 1;
+    }
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+    assert_eq!(looks, 6);
+    assert!(now.since(NOW) >= Duration::from_secs(200));
+}
+
+#[test]
+fn what_a_store_did_not_take_is_stored_in_the_order_in_which_it_was_written() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "a", None, 1);
+    let batch = outbox.take_batch(NOW).unwrap();
+    write(&mut outbox, "b", None, 1);
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    let later = NOW + Duration::from_secs(1);
+    let batch = outbox.take_batch(later).unwrap();
+    let added = batch.changes.iter().map(|change| match change {
+        Change::Add(saved) => saved.key.as_str(),
+        _ => "",
+    });
+    assert_eq!(added.collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn what_is_done_does_not_come_back_when_the_store_is_read_before_it_knows() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "k", None, 1);
+    let on_disk = saved(&mut outbox);
+    assert!(outbox.remove(&Key::new("k")));
+    outbox.restored(NOW, "store".to_owned(), 0, on_disk.clone());
+    assert!(outbox.entries().is_empty());
+    outbox.adopt(NOW, 0, on_disk);
+    assert!(outbox.entries().is_empty());
+    let batch = outbox.take_batch(NOW).unwrap();
+    assert_eq!(batch.changes, [Change::Drop(Key::new("k"))]);
+}
+
+#[test]
+fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
+    let mut outbox = restored(Bounds::default());
+    outbox.follow("store".to_owned());
+    write(&mut outbox, "k", None, 1);
+    let batch = outbox.take_batch(NOW).unwrap();
+    assert!(!outbox.remove(&Key::new("k")));
+    assert_eq!(outbox.edit(&Key::new("k"), Key::new("l"), 1), Ok(false));
+    outbox.stored(NOW, batch.id, Ok(()));
+    assert!(outbox.entries().is_empty(), "it is the leader's");
 }
 
 #[test]

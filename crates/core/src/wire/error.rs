@@ -23,6 +23,9 @@ pub struct GatewayError {
     pub retry_after: Option<Duration>,
 }
 
+/// A session that is being made refuses messages for a moment.
+const SESSION_CHANGED: &str = "SESSION_MUTATION_AUTHORIZATION_CHANGED";
+
 impl GatewayError {
     /// Reads the `error` member of a response.
     pub fn read<O: Object>(error: &O) -> Self {
@@ -50,5 +53,8 @@ impl GatewayError {
     pub fn is_for_now(&self) -> bool {
         self.retryable
             || (self.code == "UNAVAILABLE" && self.reason.as_deref() == Some("gateway-restarting"))
+            || self.detail.as_deref() == Some(SESSION_CHANGED)
+            // The real gateway makes a sentence of that error (measured).
+            || (self.code == "INVALID_REQUEST" && self.message.ends_with("; retry the request"))
     }
 }

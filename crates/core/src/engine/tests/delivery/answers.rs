@@ -190,3 +190,23 @@ fn the_outbox_is_bounded_by_count_and_by_bytes() {
     world.enqueue("c");
     assert_eq!(world.engine.entries().len(), 2);
 }
+
+#[test]
+fn a_session_that_is_being_made_gets_the_message_again_in_its_place() {
+    let mut world = World::ready();
+    world.enqueue("a");
+    world.enqueue("b");
+    let words = "SessionMutationAuthorizationChangedError: session changed before chat.send; \
+                 retry the request";
+    let refusal = json!({"code": "INVALID_REQUEST", "message": words});
+    world.refuse(world.id_of("a"), &refusal);
+    assert_eq!(world.state("a"), Some(Queued));
+    world.live(1);
+    assert_eq!(world.left(), ["a", "a"]);
+    world.refuse(world.id_of("a"), &refusal);
+    world.pass(secs(0));
+    assert_eq!(world.left().len(), 2, "later each time");
+    world.live(1);
+    accept(&mut world, "a");
+    assert_eq!(world.left(), ["a", "a", "a", "b"]);
+}
