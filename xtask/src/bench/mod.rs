@@ -1,4 +1,6 @@
-//! The benches: what the npm package costs the page beside other clients.
+//! The benches: the npm package beside other clients.
+
+mod herd;
 
 use std::path::PathBuf;
 
@@ -14,13 +16,13 @@ use crate::{build, setup};
 pub(crate) struct Options {
     /// What to measure
     what: Bench,
-    /// How often each client is measured; ratios are taken within a round
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..))]
-    rounds: u16,
+    /// How often each client is measured [default: 12 for ingest and rpc, else 5]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: Option<u16>,
     /// One JSON object a row
     #[arg(long)]
     json: bool,
-    /// Also write a CPU profile of each client and case into this folder
+    /// Also write a CPU profile of each client and case into this folder (ingest, rpc)
     #[arg(long, value_name = "FOLDER")]
     profile: Option<PathBuf>,
 }
@@ -31,22 +33,35 @@ enum Bench {
     Ingest,
     /// Requests, one after the other and 64 at a time: the CPU of the main thread
     Rpc,
+    /// A gateway that is killed and comes back: the time to the first answer
+    Reconnect,
+    /// A thousand clients that lose one gateway: a model, with real engines
+    Herd,
+}
+
+/// Runs the model, or what is measured in the browser.
+pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
+    match options.what {
+        Bench::Ingest => in_browser(project, options, "ingest"),
+        Bench::Rpc => in_browser(project, options, "rpc"),
+        Bench::Reconnect => in_browser(project, options, "reconnect"),
+        Bench::Herd => herd::herd(options.rounds, options.json),
+    }
 }
 
 /// Builds the package and hands over to the runner in tests/bench/.
-pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
+fn in_browser(project: &Project, options: &Options, what: &str) -> Result<()> {
     build::package(project)?;
     setup::test_packages(project)?;
     let browsers = setup::browsers(project)?;
-    let what = match options.what {
-        Bench::Ingest => "ingest",
-        Bench::Rpc => "rpc",
-    };
     let mut runner = program(project, "node");
     runner
         .arg(project.path("tests/bench/run.mjs"))
-        .args([what, "--rounds", &options.rounds.to_string()])
+        .arg(what)
         .env("CLAWLINE_CHROMIUM", browsers.chromium);
+    if let Some(rounds) = options.rounds {
+        runner.args(["--rounds", &rounds.to_string()]);
+    }
     if options.json {
         runner.arg("--json");
     }

@@ -1,6 +1,9 @@
 // From samples to rows: medians, and each ratio to the floor of its own round,
 // so that a change of the machine's pace between rounds cancels out.
-import { FLOOR } from "./subjects.mjs";
+import { mean, median, quantile, round } from "../rows.mjs";
+
+/** The two raws are one code, so their distance is the noise. */
+export const FLOOR = ["raw", "raw-again"];
 
 /**
  * @param {object} measure `{ bench, unit, value }`; `value` makes a number of a sample
@@ -28,11 +31,6 @@ export function rows({ bench, unit, value }, samples) {
   return rows;
 }
 
-/** One JSON object a row. */
-export function lines(rows) {
-  return rows.map(({ low, high, ...row }) => JSON.stringify(row)).join("\n");
-}
-
 /** For people. */
 export function table({ bench, unit, what }, rows, rounds) {
   const text = [`${bench}: ${what}, ${unit}; medians of ${rounds} rounds; ratio to the mean of the two raws (middle half of the rounds)`];
@@ -47,17 +45,6 @@ export function table({ bench, unit, what }, rows, rounds) {
     text.push(`  ${row.subject.padEnd(18)} ${row.value.toFixed(1).padStart(8)} ${row.ratio.toFixed(2).padStart(7)}  (${range})`);
   }
   return text.join("\n");
-}
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const median = (values) => quantile(values, 0.5);
-const round = (value) => Math.round(value * 1_000) / 1_000;
-
-function quantile(values, q) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * q;
-  const below = sorted[Math.floor(at)];
-  return below + (sorted[Math.ceil(at)] - below) * (at % 1);
 }
 
 function transpose(columns) {

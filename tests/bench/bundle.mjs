@@ -4,21 +4,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../pkg", import.meta.url));
 
-/** In the order of the table; the two raws are one code, so their distance is the noise. */
-export const SUBJECTS = ["raw", "raw-again", "official", "partysocket", "clawline", "clawline-iterator"];
-export const FLOOR = ["raw", "raw-again"];
-
-/** The files of all subjects by their path on the server. */
-export async function bundle() {
+/**
+ * The files of all subjects by their path on the server.
+ * @param {string} folder of the bench: `page.js` there is the page's script, and imports the module `subject`
+ * @param {Record<string, string>} subjects the file in `subjects/` of each, without its ending
+ */
+export async function bundle(folder, subjects) {
   const wasm = await readFile(join(PACKAGE, "dist/clawline_bg.wasm"));
   const files = new Map();
-  for (const subject of SUBJECTS) {
+  for (const [subject, module] of Object.entries(subjects)) {
     const { outputFiles } = await build({
-      entryPoints: [join(HERE, "page/main.js")],
-      alias: { clawline: join(PACKAGE, "index.js"), subject: join(HERE, "page/subjects", `${module(subject)}.js`) },
+      entryPoints: [join(folder, "page.js")],
+      alias: { clawline: join(PACKAGE, "index.js"), subject: join(folder, "subjects", `${module}.js`) },
       bundle: true,
       minify: true,
       format: "esm",
@@ -32,5 +31,3 @@ export async function bundle() {
   }
   return files;
 }
-
-const module = (subject) => (subject === "raw-again" ? "raw" : subject);
