@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 use crate::object::JsObject;
 use crate::socket::words;
 
-#[wasm_bindgen(module = "/src/store/idb.js")]
+#[wasm_bindgen(module = "/src/store/disk.js")]
 extern "C" {
-    /// A database of values by key, and the way to others of this device.
+    /// A database of values by key.
     pub(crate) type Shelf;
 
     #[wasm_bindgen(constructor)]
@@ -15,17 +15,35 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn open(this: &Shelf) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
-    async fn get(this: &Shelf, key: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn put(this: &Shelf, key: &str, value: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn add(this: &Shelf, key: &str, value: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn delete(this: &Shelf, key: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn clear(this: &Shelf) -> Result<JsValue, JsValue>;
+    async fn run(
+        this: &Shelf,
+        method: &str,
+        one: &JsValue,
+        other: &JsValue,
+    ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
     pub(crate) fn close(this: &Shelf);
+}
+
+/// Each call is a transaction; a connection that died is opened anew.
+impl Shelf {
+    pub(crate) async fn get(&self, key: &JsValue) -> Result<JsValue, JsValue> {
+        self.run("get", key, &JsValue::UNDEFINED).await
+    }
+
+    /// All keys, as an array.
+    pub(crate) async fn keys(&self) -> Result<JsValue, JsValue> {
+        let all = JsValue::UNDEFINED;
+        self.run("getAllKeys", &all, &all).await
+    }
+
+    pub(crate) async fn put(&self, value: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
+        self.run("put", value, key).await
+    }
+
+    pub(crate) async fn delete(&self, key: &JsValue) -> Result<JsValue, JsValue> {
+        self.run("delete", key, &JsValue::UNDEFINED).await
+    }
 }
 
 /// Why something could not be kept.
@@ -46,7 +64,7 @@ impl std::fmt::Display for StorageError {
     }
 }
 
-/// Values by key; a connection that the browser closed is opened anew.
+/// What this device has.
 pub(crate) struct Storage(Shelf);
 
 impl Storage {
@@ -57,25 +75,29 @@ impl Storage {
     }
 
     pub(crate) async fn get(&self, key: &str) -> Result<JsValue, StorageError> {
-        self.0.get(key).await.map_err(failed)
+        self.0.get(&key.into()).await.map_err(failed)
     }
 
     pub(crate) async fn put(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
-        self.0.put(key, value).await.map(drop).map_err(failed)
+        let put = self.0.put(value, &key.into()).await;
+        put.map(drop).map_err(failed)
     }
 
     /// Puts only when the key is free: of two tabs, one is first.
     pub(crate) async fn add(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
-        self.0.add(key, value).await.map(drop).map_err(failed)
+        let added = self.0.run("add", value, &key.into()).await;
+        added.map(drop).map_err(failed)
     }
 
     pub(crate) async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        self.0.delete(key).await.map(drop).map_err(failed)
+        self.0.delete(&key.into()).await.map(drop).map_err(failed)
     }
 
     /// Deletes everything.
     pub(crate) async fn clear(&self) -> Result<(), StorageError> {
-        self.0.clear().await.map(drop).map_err(failed)
+        let nothing = JsValue::UNDEFINED;
+        let cleared = self.0.run("clear", &nothing, &nothing).await;
+        cleared.map(drop).map_err(failed)
     }
 }
 

@@ -1,6 +1,5 @@
-// The outbox on disk: one IndexedDB database per gateway, device and role.
-//
-// Layout, version 1:
+// IndexedDB: the databases of a device. The outbox has one per gateway, device
+// and role, laid out so (version 1):
 //   meta      "leaders" → { epoch, owners: { [owner]: { epoch, beat } } }
 //   segments  { id, owner, rows: [{ facts, payload }] }, ids count up
 //   facts     { segment, origin, …facts }: the newest facts of a row that has
@@ -8,6 +7,189 @@
 // A row keeps its payload where it was written. A segment whose rows are all
 // done goes, and their facts with it. What cannot be read stays where it is.
 
+// A browser that does not answer must not hold up the outbox for ever.
+const PATIENCE_MS = 10_000;
+// What a connection throws that the browser has closed behind our back.
+const DEAD = /^(Unknown|InvalidState|Abort)Error$/;
+
+// The answer to a request outside of transactions. One that comes too late is
+// given to `late`.
+function answered(request, late) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      request.onsuccess = late;
+      reject(new Error("IndexedDB does not answer"));
+    }, PATIENCE_MS);
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      resolve(request.result);
+    };
+    request.onerror = (event) => {
+      clearTimeout(timer);
+      // It would else reach the page's own handler of errors.
+      event.preventDefault();
+      reject(request.error);
+    };
+  });
+}
+
+// Runs `work(stores, tx)` in a transaction over these object stores, and
+// resolves with what it returned once that is kept: a full disk undoes a
+// transaction after its last request. `tx.ask(request, then)` goes on with a
+// result, `tx.undo(why)` leaves everything as it was.
+function transact(database, names, strict, work) {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(names, "readwrite", { durability: strict ? "strict" : "relaxed" });
+    let result;
+    let failure;
+    const undo = (why) => {
+      if (failure) return;
+      failure = why ?? new Error("the transaction was undone");
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended: the browser undid it.
+      }
+    };
+    const trying = (step) => {
+      try {
+        return step();
+      } catch (why) {
+        undo(why);
+      }
+    };
+    transaction.oncomplete = () => resolve(result);
+    transaction.onabort = () => reject(transaction.error ?? failure ?? new Error("the transaction was undone"));
+    transaction.onerror = (event) => {
+      event.preventDefault();
+      undo(event.target.error);
+    };
+    const ask = (request, then) => {
+      request.onsuccess = () => trying(() => then(request.result));
+    };
+    result = trying(() => {
+      const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
+      return work(stores, { ask, undo });
+    });
+  });
+}
+
+// A connection to a database that lives as long as its owner wants.
+class Connection {
+  #database;
+  #opening;
+  #isFirst = true;
+
+  // `migrations` make each version, with these object stores in the end, out
+  // of the one before it; `greet(transact)` runs on each new connection but
+  // the first, before anything else.
+  constructor(name, stores, migrations, greet) {
+    this.name = name;
+    this.stores = stores;
+    this.migrations = migrations;
+    this.greet = greet;
+    // Another page deleted the database.
+    this.isGone = false;
+  }
+
+  // A failure is not remembered: the next call tries again.
+  open() {
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #connect() {
+    if (!globalThis.indexedDB) throw new DOMException("there is no IndexedDB here", "NotSupportedError");
+    const request = indexedDB.open(this.name, this.migrations.length);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      for (const migrate of this.migrations.slice(oldVersion)) migrate(request.result, request.transaction);
+    };
+    const database = await answered(request, () => request.result.close());
+    const lose = () => {
+      database.close();
+      if (this.#database === database) this.#database = undefined;
+    };
+    database.onclose = lose;
+    // A newer page wants to change the layout: an open connection would make
+    // it wait for ever.
+    database.onversionchange = ({ newVersion }) => {
+      this.isGone ||= newVersion === null;
+      lose();
+    };
+    try {
+      if (!this.#isFirst) await this.greet?.((work) => transact(database, this.stores, false, work));
+    } catch (why) {
+      lose();
+      throw why;
+    }
+    this.#isFirst = false;
+    this.#database = database;
+    return database;
+  }
+
+  // A transaction; once more on a new connection when this one proves dead.
+  async run(strict, work) {
+    for (let isLast = false; ; isLast = true) {
+      try {
+        return await transact(this.#database ?? (await this.open()), this.stores, strict, work);
+      } catch (why) {
+        if (isLast || !DEAD.test(why?.name)) throw why;
+        this.close();
+      }
+    }
+  }
+
+  close() {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+}
+
+// What this device has: values by key. Each call is a transaction.
+export class Shelf {
+  constructor(name) {
+    this.connection = new Connection(name, ["device"], [(database) => database.createObjectStore("device")]);
+  }
+
+  // Tries whether anything can be kept at all.
+  open() {
+    return this.connection.open();
+  }
+
+  // `method` is one of an object store.
+  async run(method, ...given) {
+    const answer = {};
+    await this.connection.run(false, ({ device }, { ask }) => {
+      ask(device[method](...given), (value) => {
+        answer.value = value;
+      });
+    });
+    return answer.value;
+  }
+
+  close() {
+    this.connection.close();
+  }
+}
+
+// Deletes a database; other pages give way.
+export function remove(name) {
+  return answered(indexedDB.deleteDatabase(name), null);
+}
+
+// Asks the browser not to clear this origin when space is short; undefined
+// where it cannot be asked.
+export async function persist() {
+  try {
+    return await navigator.storage.persist();
+  } catch {
+    return undefined;
+  }
+}
+
+const STORES = ["meta", "segments", "facts"];
 const MIGRATIONS = [
   (database) => {
     database.createObjectStore("meta");
@@ -24,7 +206,7 @@ const DEPOSED = { name: "Deposed", message: "another tab has taken over the outb
 // All facts of a segment: an array sorts behind every text.
 const factsOf = (segment) => IDBKeyRange.bound([segment], [segment, []]);
 
-class DiskOutbox {
+export class DiskOutbox {
   // One thing at a time: a transaction must find the index as the one before
   // it left it.
   #turn = Promise.resolve();
@@ -37,23 +219,21 @@ class DiskOutbox {
   // Every segment up to this one is known.
   #read = 0;
 
-  constructor(connection, owner) {
+  // `owner` is a tab that has its own rows, or "" where one tab leads all.
+  constructor(name, owner) {
     this.owner = owner;
-    this.connection = connection;
-    connection.greet = (transact) => this.#load(transact, false);
+    this.connection = new Connection(name, STORES, MIGRATIONS, (transact) => this.#load(transact));
   }
 
   close() {
     this.connection.close();
   }
 
-  // Takes the lead, and gives the rows: facts and payload in turn, in order.
-  lead() {
-    return this.#inTurn(() => this.#load((work) => this.connection.run(false, work), true));
-  }
-
-  async follow() {
-    await this.connection.open();
+  // To lead it, which gives the rows, facts and payload in turn, in order; or
+  // to add to it.
+  async enter(leads) {
+    if (leads) return this.#inTurn(() => this.#load((work) => this.connection.run(false, work), true));
+    await this.connection.run(false, () => {});
     return [];
   }
 
@@ -134,8 +314,8 @@ class DiskOutbox {
   }
 
   #settle({ added, gone, left, read }) {
-    for (const [origin, segment] of added) this.#segments.set(origin, segment);
     for (const origin of gone) this.#segments.delete(origin);
+    for (const [origin, segment] of added) this.#segments.set(origin, segment);
     for (const [segment, rows] of left) {
       if (rows) this.#left.set(segment, rows);
       else this.#left.delete(segment);
@@ -220,10 +400,10 @@ class DiskOutbox {
     for (const [index, { origin, isNew, facts }] of changes.entries()) {
       const payload = payloads[index];
       const row = fresh.get(origin);
-      const segment = this.#segments.get(origin);
+      const segment = staged.gone.has(origin) ? undefined : this.#segments.get(origin);
       if (!facts) {
         fresh.delete(origin);
-        if (segment && !staged.gone.has(origin)) {
+        if (segment) {
           staged.gone.add(origin);
           staged.left.set(segment, (staged.left.get(segment) ?? this.#left.get(segment)) - 1);
         }
@@ -283,63 +463,4 @@ function segments(rows) {
     if (isAlone) last = [];
   }
   return cut;
-}
-
-// What the disk says when it will not give back what it holds, also the second
-// time. Anything else may pass: full, forbidden, too slow.
-const CORRUPT = /^(Unknown|NotFound|NotReadable|Data|DataClone|Encoding)Error$/;
-// On the device's shelf: the parts of each outbox. The last one is in use, the
-// others could not be read and were set aside.
-const PARTS = "outbox ";
-
-const part = (name, number) => (number > 1 ? `${name}/${number}` : name);
-
-// Opens the outbox `name` of a device: to lead, with its rows, or to add to
-// it. `owner` is a tab that has its own rows, or "" where one tab leads all.
-export async function open(shelf, name, owner, leads) {
-  const key = PARTS + name;
-  const kept = await shelf.get(key);
-  const parts = kept?.length ? kept : [1];
-  // Before there is a database: who forgets the device must find it.
-  if (!kept) await shelf.put(key, parts);
-  const enterLast = () => enter(shelf, part(name, parts.at(-1)), owner, leads);
-  const opened = await enterLast().catch(async (why) => {
-    if (!CORRUPT.test(why?.name)) throw why;
-    parts.push(parts.at(-1) + 1);
-    await shelf.put(key, parts);
-    return enterLast();
-  });
-  return { ...opened, isSetAside: parts.length > 1 };
-}
-
-// A first failure of the browser may have been the connection's.
-async function enter(shelf, name, owner, leads) {
-  for (let isLast = false; ; isLast = true) {
-    const outbox = new DiskOutbox(shelf.connect(name, MIGRATIONS), owner);
-    try {
-      return { outbox, rows: leads ? await outbox.lead() : await outbox.follow() };
-    } catch (why) {
-      outbox.close();
-      if (isLast || !(why instanceof DOMException) || why.name === "VersionError") throw why;
-    }
-  }
-}
-
-// Deletes every outbox of a device, also those that were set aside.
-export async function removeAll(shelf) {
-  for (const key of await shelf.keys(PARTS)) {
-    const parts = await shelf.get(key);
-    for (const number of parts) await shelf.remove(part(key.slice(PARTS.length), number));
-    await shelf.delete(key);
-  }
-}
-
-// Asks the browser not to clear this origin when space is short; undefined
-// where it cannot be asked.
-export async function persist() {
-  try {
-    return await navigator.storage.persist();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,5 @@
-//! The outbox as it is kept in the browser: on disk (`disk.js`), or in memory
-//! where nothing can be kept (`memory.js`). What is done to which row is said
-//! here; rows, payloads and transactions stay in JavaScript.
+//! The outbox as it is kept in the browser: on disk (`disk.rs`, `disk.js`), or
+//! in memory (`memory.rs`) where nothing can be kept.
 //!
 //! ```text
 //! let opened = Store::open(device, &name, owner).await;      // leads: a new epoch
@@ -18,69 +17,34 @@
 //! * In memory (`durable` is false) other tabs see nothing of it: a follower
 //!   must hand its entries over with their payloads.
 
+mod disk;
 mod facts;
+mod memory;
 #[cfg(test)]
 mod tests;
 
-use clawline_core::wire::Writer;
-use clawline_core::{Key, Saved, StoreError};
-use js_sys::Array;
+use std::rc::Rc;
+
+use clawline_core::{Change, Key, Saved, StoreError};
 use sha2::{Digest as _, Sha256};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::host::hex;
 use crate::object::JsObject;
 use crate::storage::Shelf;
-
-#[wasm_bindgen(module = "/src/store/disk.js")]
-extern "C" {
-    /// `DiskOutbox` or `MemoryOutbox`: they have the same methods.
-    #[derive(Clone)]
-    type Outbox;
-
-    #[wasm_bindgen(catch, js_name = open)]
-    async fn open_disk(
-        shelf: &Shelf,
-        name: &str,
-        owner: &str,
-        leads: bool,
-    ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = removeAll)]
-    async fn remove_all(shelf: &Shelf) -> Result<(), JsValue>;
-    #[wasm_bindgen(js_name = persist)]
-    async fn ask_to_persist() -> JsValue;
-
-    #[wasm_bindgen(method, catch)]
-    async fn apply(
-        this: &Outbox,
-        changes: &str,
-        payloads: &Array,
-        strict: bool,
-    ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = readNew)]
-    async fn read_new(this: &Outbox) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn beat(this: &Outbox, now: f64) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn adopt(this: &Outbox, before: f64) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method)]
-    fn close(this: &Outbox);
-}
-
-#[wasm_bindgen(module = "/src/store/memory.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = open)]
-    fn open_memory(name: &str, owner: &str, leads: bool) -> JsValue;
-    #[wasm_bindgen(js_name = forget)]
-    fn forget_memory(start: &str);
-}
 
 /// An entry with its payload, as the host gave it.
 pub(crate) type Kept = (Saved, JsValue);
 
 /// An open outbox. Cheap to clone: a handle.
 #[derive(Clone)]
-pub(crate) struct Store(Outbox);
+pub(crate) struct Store(Backend);
+
+#[derive(Clone)]
+enum Backend {
+    Disk(disk::Outbox),
+    Memory(Rc<memory::Outbox>),
+}
 
 /// What an open outbox holds.
 pub(crate) struct Opened {
@@ -134,43 +98,28 @@ impl ApplyError {
 
 /// Changes that are made together, in this order.
 #[derive(Default)]
-pub(crate) struct Changes {
-    json: String,
-    payloads: Array,
-}
+pub(crate) struct Changes(Vec<(Change, JsValue)>);
 
 impl Changes {
     /// A new entry. One that is kept already is only set.
     pub(crate) fn add(&mut self, saved: &Saved, payload: &JsValue) {
-        self.push(&saved.origin, Some(saved), true, payload);
+        self.0.push((Change::Add(saved.clone()), payload.clone()));
     }
 
     /// The facts of an entry that is kept; nothing, when it is not.
     pub(crate) fn set(&mut self, saved: &Saved) {
-        self.push(&saved.origin, Some(saved), false, &JsValue::UNDEFINED);
+        self.edit(saved, &JsValue::UNDEFINED);
     }
 
     /// The same, with another payload.
     pub(crate) fn edit(&mut self, saved: &Saved, payload: &JsValue) {
-        self.push(&saved.origin, Some(saved), false, payload);
+        self.0.push((Change::Set(saved.clone()), payload.clone()));
     }
 
     /// The entry is done.
     pub(crate) fn drop(&mut self, origin: &Key) {
-        self.push(origin, None, false, &JsValue::UNDEFINED);
-    }
-
-    fn push(&mut self, origin: &Key, saved: Option<&Saved>, is_new: bool, payload: &JsValue) {
-        let mut change = Writer::new().text("origin", origin.as_str());
-        if let Some(saved) = saved {
-            change = change.raw("facts", &facts::write(saved));
-        }
-        if is_new {
-            change = change.raw("isNew", "true");
-        }
-        self.json.push(if self.json.is_empty() { '[' } else { ',' });
-        self.json.push_str(&change.end());
-        self.payloads.push(payload);
+        self.0
+            .push((Change::Drop(origin.clone()), JsValue::UNDEFINED));
     }
 }
 
@@ -189,67 +138,65 @@ impl Store {
 
     async fn enter(device: &str, name: &str, owner: &str, leads: bool) -> Opened {
         let shelf = Shelf::new(device);
-        let opened = open_disk(&shelf, name, owner, leads).await;
+        let opened = disk::open(&shelf, name, owner, leads).await;
         shelf.close();
-        let (opened, durable, mut trouble) = match opened {
-            Ok(opened) => {
-                let opened = JsObject(opened);
-                let is_set_aside = opened.get("isSetAside").is_truthy();
-                (opened, true, is_set_aside.then_some(Trouble::SetAside))
+        opened.unwrap_or_else(|thrown| {
+            let trouble = if JsObject(thrown.clone()).get("name") == "VersionError" {
+                Trouble::Newer
+            } else {
+                Trouble::Unavailable(words(thrown))
+            };
+            let (outbox, entries) = memory::open(name, owner, leads);
+            Opened {
+                store: Self(Backend::Memory(Rc::new(outbox))),
+                entries,
+                durable: false,
+                trouble: Some(trouble),
             }
-            Err(thrown) => {
-                let trouble = if JsObject(thrown.clone()).get("name") == "VersionError" {
-                    Trouble::Newer
-                } else {
-                    Trouble::Unavailable(words(thrown))
-                };
-                let opened = JsObject(open_memory(name, owner, leads));
-                (opened, false, Some(trouble))
-            }
-        };
-        let (entries, unreadable) = read(opened.get("rows"));
-        if unreadable > 0 && trouble.is_none() {
-            trouble = Some(Trouble::Unreadable(unreadable));
-        }
-        Opened {
-            store: Self(opened.get("outbox").unchecked_into()),
-            entries,
-            durable,
-            trouble,
-        }
+        })
     }
 
     /// Makes the changes, all or none. `strict`: they must outlive a loss of
     /// power, not only the page.
     pub(crate) async fn apply(&self, changes: Changes, strict: bool) -> Result<(), ApplyError> {
-        let Changes { mut json, payloads } = changes;
-        if json.is_empty() {
-            return Ok(());
+        match &self.0 {
+            _ if changes.0.is_empty() => Ok(()),
+            Backend::Disk(outbox) => disk::apply(outbox, &changes.0, strict).await,
+            Backend::Memory(outbox) => outbox.apply(changes.0),
         }
-        json.push(']');
-        told(self.0.apply(&json, &payloads, strict).await).map(drop)
     }
 
     /// The entries that followers have added since the last look.
     pub(crate) async fn read_new(&self) -> Result<Vec<Kept>, ApplyError> {
-        told(self.0.read_new().await)
+        match &self.0 {
+            Backend::Disk(outbox) => disk::entries(outbox.read_new().await),
+            Backend::Memory(outbox) => outbox.read_new(),
+        }
     }
 
     /// This owner lives, at this moment by the wall clock (Unix ms). At 0 its
     /// entries may be adopted at once.
     pub(crate) async fn beat(&self, wall_ms: u64) -> Result<(), ApplyError> {
-        told(self.0.beat(wall_ms as f64).await).map(drop)
+        match &self.0 {
+            Backend::Disk(outbox) => disk::entries(outbox.beat(wall_ms as f64).await).map(drop),
+            Backend::Memory(outbox) => outbox.beat(wall_ms),
+        }
     }
 
     /// Takes over the entries of owners whose last beat was before this moment
     /// (Unix ms). Of two tabs that try, one gets them.
     pub(crate) async fn adopt(&self, stale_before_ms: u64) -> Result<Vec<Kept>, ApplyError> {
-        told(self.0.adopt(stale_before_ms as f64).await)
+        match &self.0 {
+            Backend::Disk(outbox) => disk::entries(outbox.adopt(stale_before_ms as f64).await),
+            Backend::Memory(outbox) => outbox.adopt(stale_before_ms),
+        }
     }
 
     /// Ends the connection to the disk; what is under way is still done.
     pub(crate) fn close(&self) {
-        self.0.close();
+        if let Backend::Disk(outbox) = &self.0 {
+            outbox.close();
+        }
     }
 }
 
@@ -262,38 +209,20 @@ pub(crate) fn name(device: &str, gateway: &str, device_id: &str, role: &str) -> 
 
 /// Deletes every outbox of a device: other tabs of it are deposed.
 pub(crate) async fn forget(device: &str) -> Result<(), String> {
-    forget_memory(&format!("{device}/"));
+    memory::forget(&format!("{device}/"));
     let shelf = Shelf::new(device);
-    let removed = remove_all(&shelf).await;
+    let removed = disk::remove_all(&shelf).await;
     shelf.close();
-    removed.map_err(words)
+    match removed {
+        Err(thrown) if !disk::is_one_of(&thrown, &[disk::ABSENT]) => Err(words(thrown)),
+        _ => Ok(()),
+    }
 }
 
 /// Asks the browser, once per visit, not to clear this origin when space is
 /// short. `None` where it cannot be asked.
 pub(crate) async fn persist() -> Option<bool> {
-    ask_to_persist().await.as_bool()
-}
-
-fn told(result: Result<JsValue, JsValue>) -> Result<Vec<Kept>, ApplyError> {
-    result.map(|rows| read(rows).0).map_err(ApplyError::read)
-}
-
-/// Rows that can be read, and how many cannot.
-fn read(rows: JsValue) -> (Vec<Kept>, usize) {
-    let rows: Array = rows.unchecked_into();
-    let mut entries = Vec::new();
-    let mut unreadable = 0;
-    for at in (0..rows.length()).step_by(2) {
-        let payload = JsObject(rows.get(at + 1));
-        let is_whole = payload.get("method").is_string() && payload.get("params").is_string();
-        let saved = facts::read(&JsObject(rows.get(at)));
-        match saved.filter(|_| is_whole) {
-            Some(saved) => entries.push((saved, payload.0)),
-            None => unreadable += 1,
-        }
-    }
-    (entries, unreadable)
+    disk::persist().await.as_bool()
 }
 
 /// What was thrown: its kind and its words, of which browsers leave out either.

@@ -130,8 +130,10 @@ export function failTransactions(how, times) {
       const transaction = real.call(this, stores, mode, options);
       Object.defineProperty(transaction, "error", { get: () => new DOMException("no space", "QuotaExceededError") });
       queueMicrotask(() => {
-        const last = transaction.objectStore(transaction.objectStoreNames[0]).count();
-        last.onsuccess = () => transaction.abort();
+        const ask = () => transaction.objectStore(transaction.objectStoreNames[0]).count();
+        ask().onsuccess = () => {
+          ask().onsuccess = () => transaction.abort();
+        };
       });
       return transaction;
     },
@@ -198,8 +200,19 @@ export function payloadThatCannotBeKept() {
   return { method: "chat.send", params: "{}", attachments: [() => {}] };
 }
 
+// A test that failed cannot clean up behind itself.
+const undone = new Set();
+export function restore() {
+  for (const undo of undone) undo();
+}
+
 function replaced(owner, name, descriptor) {
   const before = Object.getOwnPropertyDescriptor(owner, name);
-  Object.defineProperty(owner, name, { configurable: true, writable: "value" in descriptor, ...descriptor });
-  return () => Object.defineProperty(owner, name, before);
+  Object.defineProperty(owner, name, { configurable: true, ...descriptor });
+  const undo = () => {
+    undone.delete(undo);
+    Object.defineProperty(owner, name, before);
+  };
+  undone.add(undo);
+  return undo;
 }
