@@ -54,6 +54,8 @@ pub struct Setup {
     pub subscribers: u64,
     /// Out of 100 messages, so many have a time to live.
     pub expiring: u64,
+    /// An outbox holds so many entries; the default when there is none.
+    pub bounds: Option<usize>,
     /// Where chance goes on from after the script.
     pub luck: u64,
 }
@@ -69,18 +71,19 @@ impl Setup {
             durable: rng.percent(25),
             forgets_inputs: rng.percent(30),
             queue: rng.pick(&[Queue::Steer, Queue::Steer, Queue::Followup, Queue::Collect]),
-            page: rng.pick(&[2, 5, 20, 200]),
+            page: rng.pick(&[10, 50, 200]),
             shy: rng.percent(30),
             row_delay: rng.pick(&[0, 50, 400, 3_000]),
             thinking: rng.pick(&[5, 100, 200]),
             pace: rng.pick(&[50, 500, 4_000, 30_000]),
-            latency: rng.pick(&[(1, 1), (5, 30), (20, 400), (300, 2_500)]),
+            latency: rng.pick(&[(1, 1), (5, 30), (20, 400), (100, 900)]),
             store_ms: rng.pick(&[0, 3, 40]),
             skipped_events: if calm { 0 } else { rng.pick(&[0, 2, 15]) },
             double_terminals: rng.pick(&[0, 30]),
             sessions: rng.index(3) + 1,
             subscribers: rng.pick(&[0, 70, 100]),
             expiring: rng.pick(&[0, 0, 20]),
+            bounds: rng.percent(10).then_some(6),
             luck: rng.next(),
         }
     }
@@ -110,6 +113,7 @@ impl Setup {
         try_one(&|setup| setup.store_ms = 3);
         try_one(&|setup| setup.expiring = 0);
         try_one(&|setup| setup.subscribers = 100);
+        try_one(&|setup| setup.bounds = None);
         try_one(&|setup| setup.queue = Queue::Steer);
         simpler
     }
@@ -136,6 +140,7 @@ impl fmt::Display for Setup {
             sessions,
             subscribers,
             expiring,
+            bounds,
             luck: _,
         } = self;
         write!(
@@ -145,7 +150,8 @@ impl fmt::Display for Setup {
              forgets inputs {forgets_inputs}, {queue:?}, pages of {page}, shy {shy}, row \
              after {row_delay} ms, answers after {thinking} ms, steps of {pace} ms, \
              {double_terminals} % double terminals, {skipped_events} % skipped events; network \
-             {latency:?} ms, store {store_ms} ms"
+             {latency:?} ms, store {store_ms} ms, bounds \
+             {bounds:?}"
         )
     }
 }

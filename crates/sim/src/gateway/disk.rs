@@ -76,30 +76,30 @@ impl Row {
 
 /// A message that was acknowledged and has no row yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub(super) struct Waiting {
     /// The key it was sent with.
-    pub key: String,
+    pub(super) key: String,
     /// Its words.
-    pub text: String,
+    pub(super) text: String,
     /// The gateway died while it waited: it never runs, its key is dead.
-    pub interrupted: bool,
+    pub(super) interrupted: bool,
 }
 
 /// One session.
 #[derive(Debug, Default)]
-pub struct Session {
+pub(super) struct Session {
     /// The transcript, oldest first.
-    pub rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     /// Inputs without a row, oldest first.
-    pub inputs: Vec<Waiting>,
+    pub(super) inputs: Vec<Waiting>,
     /// The turn that runs, with its inputs: a crash leaves it here.
-    pub running: Option<(String, Vec<Waiting>)>,
+    pub(super) running: Option<(String, Vec<Waiting>)>,
 }
 
 impl Session {
     /// A row for this key stands in the transcript.
     #[must_use]
-    pub fn has(&self, wanted: &str) -> bool {
+    pub(super) fn has(&self, wanted: &str) -> bool {
         self.rows
             .iter()
             .any(|row| matches!(&row.kind, Kind::User { key, .. } if key == wanted))
@@ -108,16 +108,16 @@ impl Session {
 
 /// All sessions, and the keys that a gateway with durable keys keeps.
 #[derive(Debug, Default)]
-pub struct Disk {
+pub(super) struct Disk {
     sessions: BTreeMap<String, Session>,
     /// Keys and their words, kept for good.
-    pub keys: BTreeMap<String, String>,
+    pub(super) keys: BTreeMap<String, String>,
     rows: usize,
 }
 
 impl Disk {
     /// A session, made when there is none.
-    pub fn session(&mut self, key: &str) -> &mut Session {
+    pub(super) fn session(&mut self, key: &str) -> &mut Session {
         if !self.sessions.contains_key(key) {
             self.sessions.insert(key.to_owned(), Session::default());
         }
@@ -125,17 +125,17 @@ impl Disk {
     }
 
     /// The sessions, by key.
-    pub fn sessions(&self) -> impl Iterator<Item = (&String, &Session)> {
+    pub(super) fn sessions(&self) -> impl Iterator<Item = (&String, &Session)> {
         self.sessions.iter()
     }
 
     /// The sessions, to be changed.
-    pub fn sessions_mut(&mut self) -> impl Iterator<Item = (&String, &mut Session)> {
+    pub(super) fn sessions_mut(&mut self) -> impl Iterator<Item = (&String, &mut Session)> {
         self.sessions.iter_mut()
     }
 
     /// Writes a row and returns it.
-    pub fn write(&mut self, session: &str, at: u64, kind: Kind) -> Row {
+    pub(super) fn write(&mut self, session: &str, at: u64, kind: Kind) -> Row {
         self.rows += 1;
         let row = Row {
             kind,
@@ -147,13 +147,13 @@ impl Disk {
     }
 
     /// The session in whose transcript this key has a row.
-    pub fn place(&self, key: &str) -> Option<&str> {
+    pub(super) fn place(&self, key: &str) -> Option<&str> {
         let mut sessions = self.sessions.iter();
         sessions.find_map(|(name, session)| session.has(key).then_some(name.as_str()))
     }
 
     /// This key waits no more, and never will: the gateway died over it.
-    pub fn is_dead(&self, key: &str) -> bool {
+    pub(super) fn is_dead(&self, key: &str) -> bool {
         let mut inputs = self.sessions.values().flat_map(|session| &session.inputs);
         inputs.any(|input| input.key == key && input.interrupted)
     }

@@ -98,6 +98,8 @@ pub enum Effect {
     Close(SocketId, u16, &'static str),
     /// A task for the process of this number, so many ms from now.
     Later(u64, u32, Task),
+    /// Somebody was turned away.
+    Refused,
     /// The process is gone, with all its sockets; another one starts so many
     /// ms from now.
     Gone(u64),

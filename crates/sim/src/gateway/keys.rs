@@ -9,7 +9,7 @@ const ROOM: usize = 1_000;
 
 /// What a remembered key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub(super) enum Fate {
     /// Its turn runs, or it waits for one.
     UnderWay,
     /// Its turn ended.
@@ -20,21 +20,21 @@ pub enum Fate {
 
 /// A remembered key. Keys are global: the session is not part of them.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub(super) struct Known {
     /// The text that it came with.
-    pub text: String,
+    pub(super) text: String,
     /// What became of it.
-    pub fate: Fate,
+    pub(super) fate: Fate,
     since: u64,
 }
 
 /// The memory.
 #[derive(Debug, Default)]
-pub struct Keys(BTreeMap<String, Known>);
+pub(super) struct Keys(BTreeMap<String, Known>);
 
 impl Keys {
     /// Remembers a key from now (the gateway's clock) on.
-    pub fn remember(&mut self, clock: u64, key: &str, text: &str) {
+    pub(super) fn remember(&mut self, clock: u64, key: &str, text: &str) {
         while self.0.len() >= ROOM {
             let done = self.0.iter().filter(|(_, known)| known.fate != Fate::UnderWay);
             let oldest = done.min_by_key(|(_, known)| known.since).map(|(key, _)| key.clone());
@@ -50,19 +50,19 @@ impl Keys {
     }
 
     /// What is known of a key.
-    pub fn get(&self, key: &str) -> Option<&Known> {
+    pub(super) fn get(&self, key: &str) -> Option<&Known> {
         self.0.get(key)
     }
 
     /// A key's turn took its course.
-    pub fn set(&mut self, key: &str, fate: Fate) {
+    pub(super) fn set(&mut self, key: &str, fate: Fate) {
         if let Some(known) = self.0.get_mut(key) {
             known.fate = fate;
         }
     }
 
     /// Forgets what is too old; the gateway does so once a minute.
-    pub fn sweep(&mut self, clock: u64) {
+    pub(super) fn sweep(&mut self, clock: u64) {
         self.0
             .retain(|_, known| clock < known.since.saturating_add(LIFETIME));
     }

@@ -118,4 +118,9 @@ impl Gateway {
     pub fn refuse_next(&mut self, refusals: Vec<&'static str>) {
         self.refusals = refusals;
     }
+
+    /// The model is fast again.
+    pub fn hurry(&mut self) {
+        self.setup.pace = self.setup.pace.min(100);
+    }
 }

@@ -288,6 +288,7 @@ impl Gateway {
             body: error,
         };
         self.effects.push(Effect::Send(socket, refusal));
+        self.effects.push(Effect::Refused);
         self.effects.push(Effect::Close(socket, code, "refused"));
         self.hung_up(socket);
     }

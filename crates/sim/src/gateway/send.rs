@@ -146,7 +146,7 @@ impl Gateway {
         let inputs = &mut self.disk.session(session).inputs;
         inputs.push(input);
         let alive: Vec<usize> = (0..inputs.len()).filter(|at| !inputs[*at].interrupted).collect();
-        if alive.len() > WAITING_CAP {
+        if alive.len() > WAITING_CAP && !self.setup.durable {
             let dropped = inputs.remove(alive[0]);
             let clock = self.clock(now);
             let kind = Kind::Synthetic {

@@ -30,8 +30,12 @@ pub(super) enum Due {
     Lock(usize),
     /// A tab of a browser without locks says that it lives.
     Beat(TabId),
-    /// A device's network is good again.
-    LineGood,
+    /// A tab that leads looks through the store.
+    Patrol(TabId),
+    /// A device's network is as fast as before.
+    LineGood(usize),
+    /// A machine wakes up.
+    Awake(Vec<TabId>),
 }
 
 /// What reaches a tab, in order. A frozen tab gets it when it thaws.
@@ -55,6 +59,8 @@ pub(super) enum Delivery {
     Lead,
     /// The lock was taken away.
     LockLost,
+    /// Its app wants to hear of its sessions, now that it is ready.
+    Subscribe,
     /// From another tab.
     Word(Word),
 }
@@ -76,11 +82,9 @@ pub(super) enum Word {
     /// Are you there?
     Ping(TabId),
     /// How the leader's connection stands.
-    Status(TabId),
+    Status(Box<clawline_core::engine::Status>, clawline_core::wire::Policy, u64),
     /// These entries were written by another tab.
     Written(Vec<clawline_core::Key>),
-    /// An event that followers listen to.
-    Event,
 }
 
 /// The heap of what is due, first come first served within a millisecond.

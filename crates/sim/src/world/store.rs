@@ -12,7 +12,7 @@ pub(super) enum Job {
     Write(Batch, Option<u64>),
     /// A new leadership: the epoch moves on, the outbox is read.
     Lead,
-    /// What other tabs wrote is read.
+    /// What other tabs wrote is read; all of it when there is no name.
     Read(Vec<Key>),
     /// The rows of a tab that is silent become this tab's.
     Adopt(TabId),
@@ -33,7 +33,13 @@ pub(super) struct Rows {
 impl Rows {
     /// Makes all changes, or none.
     pub(super) fn write(&mut self, batch: &Batch, epoch: Option<u64>) -> Result<(), StoreError> {
-        if self.taken || epoch.is_some_and(|epoch| epoch != self.epoch) {
+        // Who does not lead may add, and nothing else.
+        let adds = |change: &Change| matches!(change, Change::Add(_));
+        let may = match epoch {
+            Some(epoch) => epoch == self.epoch,
+            None => batch.changes.iter().all(adds),
+        };
+        if self.taken || !may {
             return Err(StoreError::Deposed);
         }
         for change in &batch.changes {
@@ -74,6 +80,8 @@ pub(super) struct Store {
     pub(super) trouble: Option<(Trouble, u64)>,
     /// Transactions run one after the other.
     pub(super) floor: u64,
+    /// … and are told in that order.
+    pub(super) told: u64,
 }
 
 impl Store {

@@ -1,0 +1,321 @@
+//! Every message, from the moment an outbox took it: none is ever lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clawline_core::Entry;
+
+use super::sends::Departure;
+use super::Judge;
+use crate::script::Letter;
+use crate::world::TabId;
+
+/// How far the removal of a message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// This tab knows of it, and its store does not.
+    Asked(TabId),
+    /// The store knows.
+    Done,
+}
+
+/// A message or a request that an outbox took.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// Its keys: the first is its identity, the last the one that counts.
+    pub(super) keys: Vec<String>,
+    pub(super) device: usize,
+    /// The tab in which it was written.
+    pub(super) tab: TabId,
+    /// The session or the method.
+    pub(super) lane: String,
+    pub(super) text: String,
+    pub(super) bytes: u64,
+    pub(super) expires: bool,
+    /// It stood in a store.
+    pub(super) kept: bool,
+    /// It was in no store when its tab went.
+    pub(super) gone: bool,
+    /// The app of this tab took it out.
+    pub(super) removed: Option<Removal>,
+    pub(super) confirmed: bool,
+    /// The key that was given up last: it is told again after a reload.
+    pub(super) given_up: Option<String>,
+    /// The key by which a store knows it.
+    pub(super) stored_as: Option<String>,
+    /// Later keys, with the tab that gave them.
+    pub(super) renamed: Vec<(TabId, String)>,
+    /// Its place among the others is not what it was: a removal was undone.
+    pub(super) loose: bool,
+    /// How often a person had it sent again, knowing that it may have run.
+    pub(super) again: u32,
+    pub(super) departures: Vec<Departure>,
+    /// Its marks in a store: bytes that may have left.
+    pub(super) marks: Vec<Departure>,
+}
+
+impl Message {
+    /// What this tab removed is there again.
+    fn bring_back(&mut self, tab: TabId) {
+        if self.removed == Some(Removal::Asked(tab)) {
+            self.removed = None;
+            self.loose = true;
+        }
+    }
+
+    /// Keys that this tab gave and that no store and no gateway ever saw.
+    fn forget_names(&mut self, tab: TabId, by_key: &mut BTreeMap<String, usize>) {
+        while let Some((by, key)) = self.renamed.last() {
+            let known = self.departures.iter().any(|gone| gone.key == *key);
+            if *by != tab || known || self.stored_as.as_ref() == Some(key) {
+                break;
+            }
+            by_key.remove(key);
+            self.keys.retain(|known| known != key);
+            self.renamed.pop();
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.removed.is_none() && !self.confirmed && !self.gone
+    }
+}
+
+impl Judge {
+    /// An outbox took a message.
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is a fact of its own")]
+    pub fn wrote(
+        &mut self,
+        _now: u64,
+        tab: TabId,
+        device: usize,
+        key: &str,
+        lane: &str,
+        text: String,
+        letter: &Letter,
+    ) {
+        self.tally.messages += 1;
+        self.by_key.insert(key.to_owned(), self.messages.len());
+        self.messages.push(Message {
+            keys: vec![key.to_owned()],
+            device,
+            tab,
+            lane: lane.to_owned(),
+            text,
+            bytes: letter.bytes,
+            expires: letter.ttl.is_some(),
+            kept: false,
+            gone: false,
+            removed: None,
+            confirmed: false,
+            given_up: None,
+            stored_as: None,
+            renamed: Vec::new(),
+            loose: false,
+            again: 0,
+            departures: Vec::new(),
+            marks: Vec::new(),
+        });
+        self.stirred = true;
+    }
+
+    pub(super) fn message(&mut self, key: &str) -> Option<&mut Message> {
+        let index = *self.by_key.get(key)?;
+        self.messages.get_mut(index)
+    }
+
+    /// The words that go with a key.
+    pub fn text(&mut self, key: &str) -> String {
+        self.message(key).map(|message| message.text.clone()).unwrap_or_default()
+    }
+
+    /// A person changed the words.
+    pub fn edited(&mut self, key: &str, bytes: u64) {
+        if let Some(message) = self.message(key) {
+            message.bytes = bytes;
+            let edits = message.text.matches(" edited").count();
+            message.text = format!("{} edited {}", message.text.replace("refuse me", "message"), edits + 1);
+        }
+    }
+
+    /// A store has it, under this key.
+    pub fn kept(&mut self, origin: &str, key: &str) {
+        if let Some(message) = self.message(origin) {
+            message.kept = true;
+            message.stored_as = Some(key.to_owned());
+        }
+        self.stirred = true;
+    }
+
+    /// A store has its mark: its bytes may have left.
+    pub fn marked(&mut self, now: u64, tab: TabId, key: &str, boot_id: &str) {
+        let boot = boot_id.strip_prefix("boot-").and_then(|boot| boot.parse().ok());
+        if let (Some(message), Some(boot)) = (self.message(key), boot) {
+            let mark = Departure::new(key, now, tab, boot);
+            message.marks.push(mark);
+        }
+    }
+
+    /// Some store had it.
+    pub fn was_kept(&mut self, key: &str) -> bool {
+        self.message(key).is_some_and(|message| message.kept)
+    }
+
+    /// A store was asked to take it and did not.
+    pub fn not_taken(&mut self, not_taken: &BTreeSet<String>, key: &str) -> bool {
+        self.message(key).is_some_and(|message| not_taken.contains(&message.keys[0]))
+    }
+
+    /// An outbox calls it confirmed.
+    pub fn confirmed(&mut self, key: &str) {
+        self.tally.confirmed += 1;
+        if let Some(message) = self.message(key) {
+            message.confirmed = true;
+        }
+    }
+
+    /// The app took it out.
+    pub fn removed(&mut self, tab: TabId, key: &str) {
+        if let Some(message) = self.message(key) {
+            message.removed = Some(Removal::Asked(tab));
+        }
+    }
+
+    /// A store has dropped it.
+    pub fn dropped(&mut self, origin: &str) {
+        if let Some(message) = self.message(origin)
+            && message.removed.is_some()
+        {
+            message.removed = Some(Removal::Done);
+        }
+    }
+
+    /// … and the store would not: another tab has it, and it is there again.
+    pub fn not_removed(&mut self, origin: &str) {
+        if let Some(message) = self.message(origin)
+            && let Some(Removal::Asked(tab)) = message.removed
+        {
+            message.bring_back(tab);
+        }
+    }
+
+    /// A tab gives its outbox up: its removals that no store knows are void.
+    pub fn gives_up_outbox(&mut self, tab: TabId) {
+        for message in &mut self.messages {
+            message.bring_back(tab);
+        }
+    }
+
+    /// An outbox parked it.
+    pub fn parked(&mut self, key: &str, refused: bool, reason: Option<&str>) {
+        self.tally.parked += 1;
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        let left = message.departures.iter().any(|gone| gone.key == key && !gone.refused);
+        let fine = match reason {
+            Some("expired") => message.expires && !left,
+            _ => refused,
+        };
+        if !fine {
+            self.fail("truth", format!("{key} is parked ({reason:?}), and nobody refused it"));
+        }
+    }
+
+    /// A tab is gone, with what it had not stored.
+    pub fn tab_died(&mut self, tab: TabId) {
+        self.watches.remove(&tab);
+        for message in &mut self.messages {
+            // What was kept and whose removal was not comes back.
+            message.bring_back(tab);
+            message.forget_names(tab, &mut self.by_key);
+            if message.tab == tab && !message.kept && message.is_open() {
+                message.gone = true;
+                self.tally.gone_with_tab += 1;
+            }
+        }
+        self.stirred = true;
+    }
+
+    /// Every message is somewhere: in an outbox, in a store, in a transcript.
+    pub fn take_stock(
+        &mut self,
+        entries: &[(TabId, Vec<Entry>)],
+        holds: impl Fn(usize, &str) -> bool,
+        stands: impl Fn(&str) -> bool,
+    ) {
+        let mut shown = BTreeSet::new();
+        for (tab, entries) in entries {
+            let mut here = BTreeSet::new();
+            for entry in entries {
+                if !here.insert(entry.key.as_str()) {
+                    let why = format!("t{tab} has {} in two places", entry.key);
+                    self.broken.get_or_insert(("truth", why));
+                }
+            }
+            shown.extend(here);
+        }
+        let lost = self.messages.iter().find(|message| {
+            let mut keys = message.keys.iter();
+            message.is_open()
+                && !keys.any(|key| shown.contains(key.as_str()) || stands(key))
+                && !holds(message.device, &message.keys[0])
+        });
+        if let Some(message) = lost {
+            let why = format!("{} is nowhere any more", message.keys.join(", "));
+            self.fail("lost", why);
+        }
+    }
+
+    /// At the end, when a person has decided all that they could: everything
+    /// that was written ran, and not more often than they asked for.
+    pub fn settle_accounts(&mut self, ran: &BTreeMap<String, u32>) {
+        let mut wrong = None;
+        for message in &self.messages {
+            let keys = message.keys.iter();
+            let runs: u32 = keys.map(|key| ran.get(key).copied().unwrap_or_default()).sum();
+            let name = &message.keys[0];
+            if runs > 1 + message.again {
+                wrong = Some(("repeat", format!("{name} ran {runs} times")));
+            }
+            if runs == 0 && message.is_open() {
+                wrong = Some(("lost", format!("{name} never ran and waits nowhere")));
+            }
+            if runs == 0 && message.confirmed {
+                wrong = Some(("truth", format!("{name} is called confirmed and never ran")));
+            }
+        }
+        if let Some((promise, what)) = wrong {
+            self.fail(promise, what);
+        }
+    }
+
+    /// Rows stand in the order in which a tab wrote them, those aside that a
+    /// person sent again.
+    pub fn check_order(&mut self, session: &str, rows: &[&str]) {
+        let mut newest: BTreeMap<TabId, usize> = BTreeMap::new();
+        for key in rows {
+            let Some(&index) = self.by_key.get(*key) else {
+                continue;
+            };
+            let message = &self.messages[index];
+            if message.again > 0 || message.loose || message.lane != session {
+                continue;
+            }
+            let before = newest.insert(message.tab, index);
+            if before.is_some_and(|before| before >= index) {
+                let why = format!("{key} stands behind later messages in {session}: {rows:?}");
+                return self.fail("order", why);
+            }
+        }
+    }
+
+    /// The gateway refuses it, so a person takes it out rather than sends it.
+    pub fn is_hopeless(&mut self, key: &str) -> bool {
+        self.message(key).is_some_and(|message| message.text.starts_with("refuse me"))
+    }
+
+    /// Nobody expects anything of it any more.
+    pub fn is_done(&mut self, key: &str) -> bool {
+        self.message(key).is_none_or(|message| !message.is_open())
+    }
+}

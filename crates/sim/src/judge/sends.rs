@@ -1,0 +1,229 @@
+//! Every departure of a key: only what the table allows.
+
+use serde_json::Value;
+
+use super::Judge;
+use crate::gateway::{Down, Up};
+use crate::world::TabId;
+
+/// A key is repeated to the same process within this, in ms: the table says
+/// four minutes, and a mark may be stored a little before its bytes leave.
+const REPEATABLE: u64 = 4 * 60_000 + 25_000;
+/// No key is given up that is younger than this, in ms: what an engine knows
+/// of the gateway's clock is as old as the challenge was when it came.
+const YOUNG: u64 = 2 * 60_000;
+/// So many bytes may have left without an answer.
+const WINDOW: u64 = 256 * 1024;
+
+/// A key's bytes left.
+#[derive(Debug, Clone)]
+pub(super) struct Departure {
+    pub(super) key: String,
+    at: u64,
+    tab: TabId,
+    /// The process that they went to.
+    boot: u32,
+    /// The tab was told that this attempt did not count.
+    pub(super) refused: bool,
+}
+
+impl Departure {
+    pub(super) fn new(key: &str, at: u64, tab: TabId, boot: u32) -> Self {
+        Self {
+            key: key.to_owned(),
+            at,
+            tab,
+            boot,
+            refused: false,
+        }
+    }
+}
+
+impl Judge {
+    /// A key's bytes leave for a process of the gateway.
+    pub fn departs(&mut self, now: u64, tab: TabId, key: &str, boot: u32) {
+        let seen = self.watch(tab).seen.contains(key);
+        let durable = self.durable;
+        let mut wrong = None;
+        let Some(message) = self.message(key) else {
+            return self.fail("repeat", format!("{key} leaves and nobody wrote it"));
+        };
+        if message.removed.is_some() {
+            wrong = Some("was removed");
+        } else if message.keys.last().is_none_or(|last| last != key) {
+            wrong = Some("has another key by now");
+        } else if seen {
+            wrong = Some("was shown to this tab in the transcript");
+        }
+        let earlier = message.departures.iter().filter(|gone| gone.key == key && !gone.refused);
+        let mut repeats = false;
+        for gone in earlier {
+            repeats = true;
+            let same = gone.boot == boot;
+            if !durable && !same {
+                wrong = Some("was sent to another process of the gateway");
+            } else if !durable && now > gone.at + REPEATABLE {
+                wrong = Some("was sent so long ago that the gateway may have forgotten it");
+            }
+        }
+        message.departures.push(Departure::new(key, now, tab, boot));
+        self.tally.repeats += u64::from(repeats);
+        if let Some(wrong) = wrong {
+            self.fail("repeat", format!("{key} leaves t{tab} again and {wrong}"));
+        }
+    }
+
+    /// … as this request.
+    pub fn sending(&mut self, tab: TabId, id: u32, key: &str) {
+        let bytes = self.message(key).map_or(0, |message| message.bytes);
+        self.watch(tab).sending.insert(id, (key.to_owned(), bytes));
+    }
+
+    /// What left on an older socket fills no buffer.
+    pub fn new_socket(&mut self, tab: TabId) {
+        self.watch(tab).sending.clear();
+    }
+
+    /// An engine moved an entry on: it does not wait for that answer.
+    pub fn moved_on(&mut self, tab: TabId, key: &str) {
+        self.watch(tab).sending.retain(|_, (sent, _)| sent != key);
+    }
+
+    /// The bytes that wait for an answer are bounded; one larger goes alone.
+    pub fn window(&mut self, tab: TabId) {
+        let Some(watch) = self.watches.get(&tab) else {
+            return;
+        };
+        let bytes: u64 = watch.sending.values().map(|(_, bytes)| bytes).sum();
+        if watch.sending.len() > 1 && bytes > WINDOW {
+            self.fail("window", format!("t{tab} has {bytes} bytes under way"));
+        }
+    }
+
+    /// A frame reached a tab by the socket that it has.
+    pub fn saw(&mut self, tab: TabId, down: &Down) {
+        match down {
+            Down::Event { name, payload, .. } => match *name {
+                "session.message" => {
+                    let session = payload["sessionKey"].as_str().unwrap_or_default();
+                    self.saw_row(tab, session, &payload["message"]);
+                }
+                "chat" if payload["message"].is_object() => {
+                    if let Some(run) = payload["runId"].as_str() {
+                        self.saw_key(tab, payload["sessionKey"].as_str().unwrap_or_default(), run);
+                    }
+                }
+                _ => {}
+            },
+            Down::Answer { id, ok, body } => {
+                let answered = self.watch(tab).sending.remove(id);
+                if let Some((key, _)) = answered.filter(|_| !ok) {
+                    self.refused(tab, &key);
+                }
+                let session = body["sessionKey"].as_str().unwrap_or_default();
+                for row in body["messages"].as_array().into_iter().flatten() {
+                    self.saw_row(tab, session, row);
+                }
+            }
+        }
+    }
+
+    fn saw_row(&mut self, tab: TabId, session: &str, row: &Value) {
+        let key = row["idempotencyKey"].as_str();
+        if let Some(key) = key.and_then(|key| key.strip_suffix(":user")) {
+            self.saw_key(tab, session, key);
+        }
+    }
+
+    fn saw_key(&mut self, tab: TabId, session: &str, key: &str) {
+        let ours = self.message(key).is_some_and(|message| message.lane == session);
+        if ours {
+            self.watch(tab).seen.insert(key.to_owned());
+        }
+    }
+
+    fn refused(&mut self, tab: TabId, key: &str) {
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        let mut newest = message.departures.iter_mut().rev();
+        if let Some(gone) = newest.find(|gone| gone.tab == tab && gone.key == key) {
+            gone.refused = true;
+        }
+    }
+
+    /// A frame reached the gateway.
+    pub fn arrived(&mut self, _up: &Up) {
+        self.stirred = true;
+    }
+
+    /// An outbox gave a key up. `done`: the gateway had thrown it away.
+    pub fn given_up(&mut self, now: u64, key: &str, boot: Option<u32>, done: bool) {
+        let (durable, clock_set) = (self.durable, self.clock_set);
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        if message.given_up.replace(key.to_owned()).as_deref() == Some(key) {
+            return;
+        }
+        let all = message.departures.iter().chain(&message.marks);
+        let mut open = all.filter(|gone| gone.key == key && !gone.refused).peekable();
+        let old = |gone: &Departure| {
+            now >= gone.at + YOUNG || boot.is_some_and(|boot| boot != gone.boot)
+        };
+        let mut wrong = None;
+        if open.peek().is_none() {
+            wrong = Some("and it never left");
+        } else if durable {
+            wrong = Some("although the gateway keeps its keys");
+        } else if !done && !clock_set && !open.any(old) {
+            wrong = Some("although a repeat was safe");
+        }
+        self.tally.unconfirmed += 1;
+        if let Some(wrong) = wrong {
+            self.fail("needless", format!("{key} is called unconfirmed {wrong}"));
+        }
+    }
+
+    /// An outbox replaced a key by itself. `dead`: the gateway takes it no more.
+    pub fn renewed(&mut self, tab: TabId, from: &str, to: &str, dead: bool) {
+        if self.by_key.contains_key(to) {
+            return;
+        }
+        self.tally.renewals += 1;
+        if !dead {
+            self.fail("repeat", format!("{from} goes on as {to} and is not dead"));
+        }
+        self.add_key(tab, from, to);
+    }
+
+    fn add_key(&mut self, tab: TabId, from: &str, to: &str) {
+        let Some(index) = self.by_key.get(from).copied() else {
+            return;
+        };
+        self.by_key.insert(to.to_owned(), index);
+        let message = &mut self.messages[index];
+        message.keys.push(to.to_owned());
+        message.renamed.push((tab, to.to_owned()));
+    }
+
+    /// A person sends a message again that may have run.
+    pub fn person_resends(&mut self, tab: TabId, from: &str, to: &str) {
+        self.tally.resends += 1;
+        self.add_key(tab, from, to);
+        if let Some(message) = self.message(to) {
+            message.again += 1;
+        }
+    }
+
+    /// … but the outbox would not.
+    pub fn person_did_not(&mut self, to: &str) {
+        self.tally.resends -= 1;
+        if let Some(message) = self.message(to) {
+            message.again -= 1;
+            message.keys.retain(|key| key != to);
+            message.renamed.retain(|(_, key)| key != to);
+        }
+        self.by_key.remove(to);
+    }
+}

@@ -1,0 +1,105 @@
+//! What happens to a world: written first, from the seed, then played. A
+//! script can be cut down, and what is left still makes sense: tabs and
+//! entries are named by numbers that wrap around.
+
+mod draw;
+mod words;
+
+pub use draw::draw;
+
+use crate::world::Trouble;
+
+/// A message, or a request for the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its session, by number.
+    pub session: usize,
+    /// Without a session's name: for the main one.
+    pub main: bool,
+    /// Not a chat message but a request by this method.
+    pub method: Option<&'static str>,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How long it may wait, in ms.
+    pub ttl: Option<u64>,
+    /// The gateway refuses it.
+    pub refused: bool,
+}
+
+/// What somebody or something does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// The app of a tab writes.
+    Write(usize, Letter),
+    /// It writes so many at once.
+    Burst(usize, usize, Letter),
+    /// It makes a request: with two answers or one, repeatable or not.
+    Ask(usize, bool, bool),
+    /// It gives a request up.
+    GiveUp(usize),
+    /// It takes an entry out.
+    Remove(usize, usize),
+    /// It sends a parked or unconfirmed entry again.
+    Resend(usize, usize),
+    /// It changes an entry.
+    Edit(usize, usize),
+    /// Somebody stops the turn of a session.
+    Abort(usize),
+    /// The app connects.
+    Connect(usize),
+    /// The app closes.
+    Close(usize),
+    /// A tab opens on a device.
+    Open(usize),
+    /// A tab is gone.
+    KillTab(usize),
+    /// A tab is reloaded.
+    Reload(usize),
+    /// A tab's code stops.
+    Freeze(usize),
+    /// It goes on.
+    Thaw(usize),
+    /// Nobody sees a tab.
+    Hide(usize),
+    /// It is seen again.
+    Show(usize),
+    /// It comes back from the back/forward cache.
+    Restore(usize),
+    /// The system says that there is a network, or none.
+    Online(usize, bool),
+    /// A machine sleeps so many ms; its monotonic clocks stand still, or not.
+    Sleep(usize, u64, bool),
+    /// A machine's wall clock is set ahead or back, in ms.
+    WallClock(usize, i64),
+    /// A tab's socket breaks with this code.
+    Cut(usize, u16),
+    /// A tab's socket carries nothing any more, and nobody is told.
+    HalfOpen(usize),
+    /// A device's network passes nothing for so many ms, then everything.
+    Hold(usize, u64),
+    /// What is sent from a device within so many ms is lost.
+    Black(usize, u64),
+    /// Every frame of a device takes so much longer, for so many ms.
+    Slow(usize, u64, u64),
+    /// The gateway is killed, and starts again so many ms later.
+    Kill(u64),
+    /// It is killed, and its clock is another by so many ms afterwards.
+    KillAndSetClock(u64, i64),
+    /// Its clock is set back.
+    ClockBack(u64),
+    /// It drains, ends, and starts again so many ms later.
+    Drain(u64),
+    /// It refuses so many handshakes.
+    Refuse(&'static str, usize),
+    /// A device's store is in trouble for so many ms.
+    Store(usize, Trouble, u64),
+}
+
+/// An action, and how long after the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// In ms.
+    pub wait: u64,
+    /// What then happens.
+    pub action: Action,
+}

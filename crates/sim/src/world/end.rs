@@ -1,0 +1,173 @@
+//! The end of a world: all is healed, and everything must come to rest.
+
+use clawline_core::EntryState;
+use clawline_core::engine::{Input, Network};
+
+use super::tabs::Life;
+use super::{TabId, World};
+use crate::judge::Violation;
+
+/// The longest that a gateway of a script stays away, and a little, in ms.
+const AWAY: u64 = 70_000;
+/// Within this everything is connected again.
+const LIVE: u64 = 61_000;
+/// So often, and this far apart, one looks whether all has come to rest.
+const LOOKS: u32 = 40;
+const BETWEEN: u64 = 30_000;
+/// So often a person decides what was left to them.
+const DECISIONS: u32 = 100;
+/// Drops are lazy: they get this long, in ms.
+const LAZY: u64 = 10_000;
+
+impl World {
+    pub(super) fn end(&mut self) -> Result<(), Violation> {
+        self.note(|| "    the weather clears".to_owned());
+        self.heal();
+        self.run_until(self.now + AWAY)?;
+        self.heal();
+        self.run_until(self.now + LIVE)?;
+        self.look_for_life_now();
+        self.judge.verdict(self.now)?;
+        self.come_to_rest()?;
+        for _ in 0..DECISIONS {
+            if !self.person_decides() {
+                break;
+            }
+            self.judge.verdict(self.now)?;
+            self.come_to_rest()?;
+        }
+        self.run_until(self.now + LAZY)?;
+        self.last_look();
+        self.judge.tally.time = self.now;
+        self.judge.tally.resumed = u64::from(self.gateway.ledger.resumed);
+        self.judge.verdict(self.now)
+    }
+
+    fn heal(&mut self) {
+        self.disturb();
+        self.gateway.refuse_next(Vec::new());
+        self.gateway.hurry();
+        for line in &mut self.network.lines {
+            *line = super::network::Line::default();
+        }
+        for device in 0..self.devices.len() {
+            self.devices[device].store.trouble = None;
+            let mut tabs = self.tabs.iter();
+            if !tabs.any(|tab| tab.device == device && tab.life != Life::Dead) {
+                self.open_tab(device);
+            }
+        }
+        for id in 0..self.tabs.len() {
+            if self.tabs[id].life == Life::Dead {
+                continue;
+            }
+            self.wake_up(id);
+            self.thaw(id, true);
+            self.show(id, true);
+            self.app_connects(id);
+            self.feed(id, Input::Network(Network::Online));
+        }
+        self.obey_gateway();
+    }
+
+    fn look_for_life_now(&mut self) {
+        if !self.gateway.is_well() {
+            return self.judge.fail("model", "the gateway did not come back".to_owned());
+        }
+        self.look_for_life();
+    }
+
+    /// Runs until nothing is under way any more.
+    fn come_to_rest(&mut self) -> Result<(), Violation> {
+        for _ in 0..LOOKS {
+            if self.gateway.is_idle() && self.under_way().is_none() {
+                return Ok(());
+            }
+            self.run_until(self.now + BETWEEN)?;
+        }
+        let what = self.under_way().unwrap_or_else(|| "the gateway".to_owned());
+        self.judge.fail("stuck", format!("{what} does not come to rest"));
+        self.judge.verdict(self.now)
+    }
+
+    /// An entry that neither ended nor waits for a person.
+    fn under_way(&self) -> Option<String> {
+        for (id, tab) in self.alive() {
+            let mut blocked = Vec::new();
+            for entry in tab.engine.entries() {
+                let lane = (entry.session.clone(), entry.method.clone());
+                match entry.state {
+                    EntryState::Unconfirmed => {}
+                    EntryState::Parked => blocked.push(lane),
+                    EntryState::Queued if blocked.contains(&lane) => {}
+                    state => return Some(format!("{} of t{id}, {},", entry.key, state.as_str())),
+                }
+            }
+            if tab.engine.is_following() && !tab.engine.entries().is_empty() {
+                return Some(format!("t{id}, which follows and has entries,"));
+            }
+        }
+        None
+    }
+
+    fn alive(&self) -> impl Iterator<Item = (TabId, &super::Tab)> {
+        let tabs = self.tabs.iter().enumerate();
+        tabs.filter(|(_, tab)| tab.life != Life::Dead)
+    }
+
+    /// A person sends again what may not have run, and takes out what nobody
+    /// wants.
+    fn person_decides(&mut self) -> bool {
+        let mut decided = false;
+        let tabs: Vec<TabId> = self.alive().map(|(id, _)| id).collect();
+        for id in tabs {
+            for entry in self.tabs[id].engine.entries() {
+                if !matches!(entry.state, EntryState::Parked | EntryState::Unconfirmed) {
+                    continue;
+                }
+                decided = true;
+                if self.judge.is_hopeless(entry.key.as_str()) {
+                    let now = self.tabs[id].now(self.now);
+                    self.tabs[id].engine.remove(now, &entry.key);
+                    self.settle(id);
+                } else {
+                    self.send_again(id, &entry.key);
+                }
+            }
+        }
+        decided
+    }
+
+    /// Nothing is left in any outbox or store, and everything ran.
+    fn last_look(&mut self) {
+        let left = self.alive().find_map(|(id, tab)| {
+            let entry = tab.engine.entries().into_iter().next()?;
+            Some(format!("{} stays in t{id} as {}", entry.key, entry.state.as_str()))
+        });
+        if let Some(left) = left {
+            return self.judge.fail("stuck", left);
+        }
+        let unstored = self.alive().find(|(_, tab)| !tab.engine.is_stored());
+        if let Some((id, _)) = unstored {
+            let why = format!("t{id} has something to store and does not");
+            return self.judge.fail("stuck", why);
+        }
+        for (index, device) in self.devices.iter().enumerate() {
+            let mut rows = device.store.rows.values().flat_map(|rows| &rows.saved);
+            if let Some(row) = rows.next() {
+                let why = format!("{} stays in the store of device {index} for ever", row.key);
+                return self.judge.fail("stuck", why);
+            }
+        }
+        self.judge.settle_accounts(&self.gateway.ledger.ran);
+        let transcripts: Vec<_> = self.gateway.transcripts().collect();
+        for (session, rows) in transcripts {
+            self.judge.check_order(session, &rows);
+        }
+        for id in 0..self.tabs.len() {
+            if self.tabs[id].life == Life::Runs {
+                self.app_closes(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What an engine says, done.
+
+use clawline_core::engine::{Event, Generation, Outgoing, Output};
+use clawline_core::{EntryState, Key, Route, Update};
+use serde_json::{Value, json};
+
+use super::agenda::{Delivery, Due, Word};
+use super::store::Job;
+use super::tabs::Asked;
+use super::{TabId, World};
+use crate::gateway::{MAIN, Up};
+
+/// More outputs than this from one mutation never end.
+const MOST_OUTPUTS: u32 = 20_000;
+
+impl World {
+    /// Drains an engine and does what it says: nothing here calls into it.
+    pub(super) fn settle(&mut self, id: TabId) {
+        for round in 0.. {
+            if round > MOST_OUTPUTS {
+                self.judge.fail("finite", format!("t{id}: the outputs do not end"));
+                break;
+            }
+            let Some(output) = self.tabs[id].engine.poll_output() else {
+                break;
+            };
+            self.perform(id, output);
+        }
+        self.look_at(id);
+    }
+
+    fn perform(&mut self, id: TabId, output: Output) {
+        match output {
+            Output::Connect(generation) => {
+                let device = self.tabs[id].device;
+                let socket = self.network.connect(
+                    self.now,
+                    &mut self.agenda,
+                    id,
+                    device,
+                    generation.0,
+                );
+                self.tabs[id].socket = Some(socket);
+                self.judge.new_socket(id);
+            }
+            Output::Sign(generation, _) => {
+                let wait = self.rng.between(0, 20);
+                let signed = Delivery::Signed(generation.0);
+                self.agenda.put(self.now + wait, Due::Deliver(id, signed));
+            }
+            Output::Transmit(generation, outgoing) => self.transmit(id, generation, outgoing),
+            Output::Disconnect(generation, code) => {
+                if code != 1000 && !(3000..5000).contains(&code) {
+                    self.judge.fail("close", format!("a browser cannot close with {code}"));
+                }
+                if let Some(socket) = self.tabs[id].socket.take() {
+                    if self.network.sockets[socket as usize].generation != generation.0 {
+                        self.judge.fail("close", format!("t{id} closes a socket it does not have"));
+                    }
+                    self.network.close_up(self.now, &mut self.agenda, socket);
+                    self.note(|| format!("t{id} ends socket {socket} with {code}"));
+                }
+            }
+            Output::KeepDeviceToken { .. } | Output::ForgetDeviceToken => {}
+            Output::Store(batch) => {
+                let epoch = self.tabs[id].epoch;
+                self.note(|| format!("t{id} stores {}", super::upkeep::shown(&batch)));
+                self.begin(id, Job::Write(batch, epoch));
+            }
+            Output::Ping(_) => self.say(id, None, Word::Ping(id)),
+            Output::Depose => self.depose(id),
+            Output::Event(event) => self.told(id, event),
+        }
+    }
+
+    fn transmit(&mut self, id: TabId, generation: Generation, outgoing: Outgoing) {
+        let up = match outgoing {
+            Outgoing::Frame(text) => {
+                let frame: Value = serde_json::from_str(text.expose()).unwrap_or_default();
+                let number = frame["id"].as_str().and_then(|id| id.parse().ok());
+                Up {
+                    id: number.unwrap_or_default(),
+                    method: frame["method"].as_str().unwrap_or_default().to_owned(),
+                    params: frame["params"].clone(),
+                }
+            }
+            Outgoing::Request(number) => {
+                let follows = self.tabs[id].engine.is_following();
+                let Some(asked) = self.tabs[id].asked.get_mut(&number) else {
+                    return self.judge.fail("requests", format!("t{id} sends an ended request"));
+                };
+                asked.generation = generation;
+                if follows {
+                    let word = Word::Ask {
+                        from: id,
+                        id: number,
+                        two_answers: asked.two_answers,
+                        idempotent: asked.idempotent,
+                    };
+                    return self.say(id, None, word);
+                }
+                Up {
+                    id: number.0,
+                    method: asked.method.to_owned(),
+                    params: asked.params.clone(),
+                }
+            }
+            Outgoing::Entry { id: number, key, route } => {
+                self.judge_departure(id, &key);
+                let text = self.judge.text(key.as_str());
+                let (method, params) = match &route {
+                    Route::Chat(session) => (
+                        "chat.send".to_owned(),
+                        json!({
+                            "sessionKey": session, "message": text,
+                            "idempotencyKey": key.as_str(),
+                        }),
+                    ),
+                    Route::Method(method) => (
+                        method.clone(),
+                        json!({"message": text, "idempotencyKey": key.as_str()}),
+                    ),
+                };
+                self.judge.sending(id, number.0, key.as_str());
+                Up {
+                    id: number.0,
+                    method,
+                    params,
+                }
+            }
+        };
+        let Some(socket) = self.tabs[id].socket else {
+            return self.judge.fail("sockets", format!("t{id} sends without a socket"));
+        };
+        if self.network.sockets[socket as usize].generation != generation.0 {
+            return self.judge.fail("sockets", format!("t{id} sends on an older socket"));
+        }
+        self.network.send_up(self.now, &mut self.agenda, socket, up);
+    }
+
+    /// A message leaves: its mark must stand in the store.
+    fn judge_departure(&mut self, id: TabId, key: &Key) {
+        let tab = &self.tabs[id];
+        let boot = self.boot_of(id).unwrap_or_default();
+        let marked = tab.marks.contains(&(key.to_string(), format!("boot-{boot}")));
+        let kept = self.judge.was_kept(key.as_str());
+        let refused = tab.store_failed || self.judge.not_taken(&tab.not_taken, key.as_str());
+        self.note(|| format!("t{id} sends {key}"));
+        if !marked && (kept || !refused) {
+            let why = format!("{key} leaves t{id} for process {boot} before its mark is stored");
+            self.judge.fail("mark", why);
+        }
+        self.judge.departs(self.now, id, key.as_str(), boot);
+    }
+
+    /// The engine tells the app something.
+    fn told(&mut self, id: TabId, event: Event) {
+        match event {
+            Event::Status(status) => {
+                self.note(|| format!("t{id} is {}", super::upkeep::word(&status)));
+                if status == clawline_core::engine::Status::Ready && self.tabs[id].subscribes {
+                    self.agenda.put(self.now, Due::Deliver(id, Delivery::Subscribe));
+                }
+                self.tell_followers(id);
+            }
+            Event::Failed(number, error) => {
+                self.note(|| format!("t{id} request {} failed: {error:?}", number.0));
+                let behalf = self.tabs[id].asked.remove(&number).and_then(|asked| asked.behalf);
+                self.judge.ended(id, number);
+                if let Some((from, theirs)) = behalf {
+                    self.say(id, Some(from), Word::Failed { id: theirs });
+                }
+            }
+            Event::Outbox(update) => {
+                self.note(|| format!("t{id} {}", super::upkeep::update(&update)));
+                self.judge_update(id, &update);
+            }
+            _ => {}
+        }
+    }
+
+    fn judge_update(&mut self, id: TabId, update: &Update) {
+        let ledger = &self.gateway.ledger;
+        match update {
+            Update::Changed(entry) => {
+                let key = entry.key.as_str();
+                if entry.state != EntryState::Sending {
+                    self.judge.moved_on(id, key);
+                }
+                match entry.state {
+                    EntryState::Confirmed => {
+                        let stands = match entry.method {
+                            None => self.gateway.place(key).is_some(),
+                            Some(_) => ledger.ran.contains_key(key),
+                        };
+                        if !stands {
+                            let why = format!("{key} is called confirmed and stands nowhere");
+                            self.judge.fail("truth", why);
+                        }
+                        self.judge.confirmed(key);
+                    }
+                    EntryState::Accepted if !ledger.received.contains(key) => {
+                        let why = format!("{key} is called accepted and never arrived");
+                        self.judge.fail("truth", why);
+                    }
+                    EntryState::Unconfirmed | EntryState::Parked if self.is_stale(id) => {}
+                    EntryState::Unconfirmed => {
+                        let boot = self.boot_of(id);
+                        let done = ledger.overflowed.contains(key) || ledger.vanished.contains(key);
+                        self.judge.given_up(self.now, key, boot, done);
+                    }
+                    EntryState::Parked => {
+                        let refused = ledger.refused.contains(key);
+                        self.judge.parked(key, refused, entry.reason.as_deref());
+                    }
+                    _ => {}
+                }
+            }
+            Update::Renewed { from, to } => {
+                let dead = self.gateway.is_dead(from.as_str());
+                self.judge.renewed(id, from.as_str(), to.as_str(), dead);
+            }
+            Update::Removed(key) => self.judge.removed(id, key.as_str()),
+            Update::Restored => {}
+        }
+    }
+
+    /// The app of a tab that is ready wants to hear of its sessions.
+    pub(super) fn subscribe(&mut self, id: TabId) {
+        for session in 0..self.setup.sessions {
+            let key = match session {
+                0 => MAIN.to_owned(),
+                other => format!("agent:main:s{other}"),
+            };
+            let asked = Asked {
+                method: "sessions.messages.subscribe",
+                params: json!({"key": key}),
+                generation: Generation::default(),
+                behalf: None,
+                two_answers: false,
+                idempotent: true,
+            };
+            self.ask(id, asked);
+        }
+    }
+
+    /// The process of the gateway that a tab's socket reached.
+    pub(super) fn boot_of(&self, id: TabId) -> Option<u32> {
+        let socket = self.tabs[id].socket?;
+        self.network.sockets[socket as usize].boot
+    }
+}
