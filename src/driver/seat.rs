@@ -123,7 +123,10 @@ impl Driver {
             durable,
             trouble,
         } = opened;
-        if !durable {
+        let is_said = self
+            .identity_now()
+            .is_some_and(|identity| identity.notices.contains(&Notice::NothingIsKept));
+        if !durable && !is_said {
             self.announce_once(Notice::NotKept);
         }
         match trouble {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{EntryState, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Update, WINDOW};
+use super::{
+    EntryState, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Table, Update, WINDOW,
+};
 use crate::time::{Instant, millis};
 
 /// What the outbox knows of the connection.
@@ -47,11 +49,12 @@ impl Outbox {
                 self.updates.push_back(Update::Changed(record.entry(&main)));
             }
             if let Some(lane) = self.lanes.or_default(main) {
-                // By age: the order in which they were written.
-                lane.records.extend(waiting.records);
-                lane.records
-                    .make_contiguous()
-                    .sort_by_key(|record| record.number);
+                // In the order in which they were written.
+                let mut all = Table::new();
+                for record in lane.records.drain(..).chain(waiting.records) {
+                    all.insert(record.number, record);
+                }
+                lane.records = all.into_values().collect();
             }
         }
         self.link = Some(link);

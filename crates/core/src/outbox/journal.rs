@@ -178,19 +178,20 @@ impl Outbox {
     }
 
     /// Empties the outbox, and answers what the store does not keep.
-    fn take_unkept(&mut self) -> Vec<(Route, Record)> {
-        let mut mine = Vec::new();
+    fn take_unkept(&mut self) -> impl Iterator<Item = (Route, Record)> + use<> {
+        let mut mine = Table::new();
         for (route, lane) in std::mem::take(&mut self.lanes).take_if(|_, _| true) {
             let records = lane.records.into_iter().filter(|record| !record.kept);
-            mine.extend(records.map(|record| (route.clone(), record)));
+            for record in records {
+                mine.insert(record.number, (route.clone(), record));
+            }
         }
-        mine.sort_by_key(|(_, record)| record.number);
         self.lanes = Table::new();
         self.places.clear();
         self.journal.dirty.clear();
         self.bytes = 0;
         self.next_expiry = None;
-        mine
+        mine.into_values()
     }
 
     /// What the store is to be told next.
@@ -198,22 +199,21 @@ impl Outbox {
         if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble(now) {
             return None;
         }
-        let mut records: Vec<(u64, Key)> = Vec::new();
+        // In the order in which they were written, also after a failure.
+        let mut records = Table::new();
         for key in std::mem::take(&mut self.journal.dirty) {
             if let Some(record) = self.record(&key) {
                 // It may be another one, written anew under the same key.
                 if std::mem::take(&mut record.dirty) {
-                    records.push((record.number, key));
+                    records.insert(record.number, key);
                 }
             }
         }
-        // In the order in which they were written, also after a failure.
-        records.sort_unstable_by_key(|(number, _)| *number);
         let mut keys = Vec::new();
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
-        for (_, key) in records {
+        for key in records.into_values() {
             let route = self.places.get(&key).map(|place| place.route.clone());
             let Some((route, record)) = route.zip(self.record(&key)) else {
                 continue;
