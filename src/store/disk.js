@@ -8,9 +8,11 @@
 // done goes, and their facts with it. What cannot be read stays where it is.
 
 // A browser that does not answer must not hold up the outbox for ever.
-const PATIENCE_MS = 10_000;
-// What a connection throws that the browser has closed behind our back.
-const DEAD = /^(Unknown|InvalidState|Abort)Error$/;
+const OPENING_MS = 10_000;
+const TRANSACTION_MS = 30_000;
+// What a connection throws that is of no use any more: the browser closed it
+// behind our back, or it hangs. What became of the transaction is not known.
+const DEAD = /^(Unknown|InvalidState|Abort|Timeout)Error$/;
 
 // The answer to a request outside of transactions. One that comes too late is
 // given to `late`.
@@ -19,7 +21,7 @@ function answered(request, late) {
     const timer = setTimeout(() => {
       request.onsuccess = late;
       reject(new Error("IndexedDB does not answer"));
-    }, PATIENCE_MS);
+    }, OPENING_MS);
     request.onsuccess = () => {
       clearTimeout(timer);
       resolve(request.result);
@@ -58,8 +60,18 @@ function transact(database, names, strict, work) {
         undo(why);
       }
     };
-    transaction.oncomplete = () => resolve(result);
-    transaction.onabort = () => reject(transaction.error ?? failure ?? new Error("the transaction was undone"));
+    const timer = setTimeout(() => {
+      undo(new DOMException("IndexedDB does not answer", "TimeoutError"));
+      reject(failure);
+    }, TRANSACTION_MS);
+    transaction.oncomplete = () => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    transaction.onabort = () => {
+      clearTimeout(timer);
+      reject(transaction.error ?? failure ?? new Error("the transaction was undone"));
+    };
     transaction.onerror = (event) => {
       event.preventDefault();
       undo(event.target.error);
@@ -130,13 +142,15 @@ class Connection {
   }
 
   // A transaction; once more on a new connection when this one proves dead.
+  // Whoever is greeted by a new one sees what became of the last.
   async run(strict, work) {
     for (let isLast = false; ; isLast = true) {
       try {
         return await transact(this.#database ?? (await this.open()), this.stores, strict, work);
       } catch (why) {
-        if (isLast || !DEAD.test(why?.name)) throw why;
+        if (!DEAD.test(why?.name)) throw why;
         this.close();
+        if (isLast) throw why;
       }
     }
   }
@@ -225,8 +239,9 @@ export class DiskOutbox {
     this.connection = new Connection(name, STORES, MIGRATIONS, (transact) => this.#load(transact));
   }
 
+  // Once what is under way is done.
   close() {
-    this.connection.close();
+    return this.#inTurn(() => this.connection.close());
   }
 
   // To lead it, which gives the rows, facts and payload in turn, in order; or
@@ -275,7 +290,7 @@ export class DiskOutbox {
   // Takes the rows of owners that were not heard of since `before`. Of two
   // that try, the second finds nothing.
   adopt(before) {
-    return this.#run(true, (stores, tx) => {
+    return this.#run(false, (stores, tx) => {
       const staged = newStage();
       this.#check(stores, tx, (leaders) => {
         const stale = Object.keys(leaders.owners).filter((owner) => leaders.owners[owner].beat < before);

@@ -66,6 +66,11 @@ fn numbered(name: &str, number: u32) -> String {
     }
 }
 
+fn last_number(kept: &JsValue) -> u32 {
+    const MOST: u32 = 100;
+    (kept.as_f64().unwrap_or(1.0) as u32).clamp(1, MOST)
+}
+
 pub(super) fn is_one_of(thrown: &JsValue, kinds: &[&str]) -> bool {
     let kind = JsObject(thrown.clone()).get("name").as_string();
     kind.is_some_and(|kind| kinds.contains(&kind.as_str()))
@@ -78,9 +83,9 @@ pub(super) async fn open(
     leads: bool,
 ) -> Result<Opened, JsValue> {
     let key = JsValue::from(format!("{NUMBER}{name}"));
-    let kept = shelf.get(&key).await?.as_f64();
-    let mut number = kept.map_or(1, |number| number as u32);
-    if kept.is_none() {
+    let kept = shelf.get(&key).await?;
+    let mut number = last_number(&kept);
+    if kept.is_undefined() {
         // Before there is a database: who forgets the device must find it.
         shelf.put(&number.into(), &key).await?;
     }
@@ -127,8 +132,7 @@ pub(super) async fn remove_all(shelf: &Shelf) -> Result<(), JsValue> {
         let Some(name) = text.strip_prefix(NUMBER) else {
             continue;
         };
-        let last = shelf.get(&key).await?.as_f64().unwrap_or(1.0) as u32;
-        for number in 1..=last {
+        for number in 1..=last_number(&shelf.get(&key).await?) {
             remove(&numbered(name, number)).await?;
         }
         shelf.delete(&key).await?;

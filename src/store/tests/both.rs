@@ -93,7 +93,8 @@ async fn changes_of_one_batch_follow_one_another() {
         changes.add(&saved("c"), &payload("again"));
         store.apply(changes, true).await.unwrap();
         store.apply(Changes::default(), true).await.unwrap();
-        assert_eq!(home.finds().await, ["c queued again"]);
+        store.apply(sets(&[sending("c")]), true).await.unwrap();
+        assert_eq!(home.finds().await, ["c sending again"]);
     }
 }
 

@@ -90,6 +90,8 @@ async fn a_copy_of_a_message_is_not_another_message() {
     assert_eq!(shown(&opened.entries), queued(&["a"]));
     opened.store.apply(drops(&["a"]), false).await.unwrap();
     assert!(home.finds().await.is_empty());
+    let rest = content(&home.name).await;
+    assert!(!rest.contains("copy"), "{rest}");
 }
 
 #[wasm_bindgen_test]

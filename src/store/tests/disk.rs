@@ -149,13 +149,26 @@ async fn a_single_message_is_kept_strictly_and_many_at_once_are_not() {
 #[wasm_bindgen_test]
 async fn a_browser_that_never_answers_does_not_hold_up_the_outbox() {
     let home = Home::disk();
-    let silence = silent(&home.name);
+    let silence = (silent(&home.name), hurried(10_000));
     let opened = crate::store::Store::open(&home.device, &home.name, "").await;
     assert!(!opened.durable);
     assert!(matches!(opened.trouble, Some(Trouble::Unavailable(_))));
     opened.store.apply(adds(&["a"]), true).await.unwrap();
     drop(silence);
     forget(&home.device).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_transaction_that_hangs_is_given_up_and_made_anew() {
+    let home = Home::disk();
+    let store = home.open().await.store;
+    let hurry = hurried(30_000);
+    let hang = stuck(2);
+    let failed = store.apply(adds(&["a"]), true).await;
+    assert!(matches!(failed, Err(ApplyError::Failed(words)) if words.contains("TimeoutError")));
+    drop((hang, hurry));
+    store.apply(adds(&["a", "b"]), true).await.unwrap();
+    assert_eq!(home.finds().await, queued(&["a", "b"]));
 }
 
 #[wasm_bindgen_test]

@@ -21,8 +21,10 @@ extern "C" {
     fn without_indexed_db() -> Function;
     #[wasm_bindgen(js_name = failToOpen)]
     fn fail_to_open(ending: &str, kind: &str, times: u32) -> Function;
-    #[wasm_bindgen(js_name = neverAnswer)]
-    fn never_answer(ending: &str) -> Function;
+    #[wasm_bindgen(js_name = neverOpen)]
+    fn never_open(ending: &str) -> Function;
+    #[wasm_bindgen(js_name = shorten)]
+    fn shorten_waits(millis: u32) -> Function;
     #[wasm_bindgen(js_name = failTransactions)]
     fn fail_transactions(how: &str, times: u32) -> Function;
     #[wasm_bindgen(js_name = watchDurability)]
@@ -58,7 +60,16 @@ pub(super) fn damaged(ending: &str, kind: &str, times: u32) -> Changed {
 }
 
 pub(super) fn silent(ending: &str) -> Changed {
-    Changed(never_answer(ending))
+    Changed(never_open(ending))
+}
+
+/// Waits of this many milliseconds are over at once.
+pub(super) fn hurried(millis: u32) -> Changed {
+    Changed(shorten_waits(millis))
+}
+
+pub(super) fn stuck(times: u32) -> Changed {
+    Changed(fail_transactions("stuck", times))
 }
 
 pub(super) fn full(times: u32) -> Changed {

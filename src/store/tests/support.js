@@ -97,28 +97,28 @@ export function failToOpen(ending, kind, times) {
   });
 }
 
-// The browser never answers, and a long wait is over at once.
-export function neverAnswer(ending) {
-  const real = IDBFactory.prototype.open;
-  const undo = [
-    replaced(IDBFactory.prototype, "open", {
-      value(name, ...rest) {
-        return name.endsWith(ending) ? {} : real.call(this, name, ...rest);
-      },
-    }),
-  ];
+// Waits of this length are over at once.
+export function shorten(long) {
   const wait = globalThis.setTimeout;
-  undo.push(
-    replaced(globalThis, "setTimeout", {
-      value: (task, millis, ...rest) => wait(task, millis > 5000 ? 0 : millis, ...rest),
-    }),
-  );
-  return () => undo.forEach((back) => back());
+  return replaced(globalThis, "setTimeout", {
+    value: (task, millis, ...rest) => wait(task, millis === long ? 0 : millis, ...rest),
+  });
+}
+
+// Databases whose names end so are never opened.
+export function neverOpen(ending) {
+  const real = IDBFactory.prototype.open;
+  return replaced(IDBFactory.prototype, "open", {
+    value(name, ...rest) {
+      return name.endsWith(ending) ? {} : real.call(this, name, ...rest);
+    },
+  });
 }
 
 // The next transactions end like this.
 //   "quota": undone after its last request, as when the disk is full
 //   "lost":  the browser closed the connection before it began
+//   "stuck": not at all
 export function failTransactions(how, times) {
   let left = times;
   const real = IDBDatabase.prototype.transaction;
@@ -128,6 +128,13 @@ export function failTransactions(how, times) {
       left -= 1;
       if (how === "lost") throw new DOMException("the connection is closing", "InvalidStateError");
       const transaction = real.call(this, stores, mode, options);
+      if (how === "stuck") {
+        const again = () => {
+          transaction.objectStore(transaction.objectStoreNames[0]).count().onsuccess = again;
+        };
+        queueMicrotask(again);
+        return transaction;
+      }
       Object.defineProperty(transaction, "error", { get: () => new DOMException("no space", "QuotaExceededError") });
       queueMicrotask(() => {
         const ask = () => transaction.objectStore(transaction.objectStoreNames[0]).count();
