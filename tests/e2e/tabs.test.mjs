@@ -20,7 +20,7 @@ import {
 const TABS = 8;
 
 /** Long enough for any machine; the goals are in what is printed. */
-const TAKEOVER = { within: 60_000 };
+const TAKEOVER = { within: 90_000 };
 
 /** A browser's tabs on somebody's site, all with the same account. */
 class Browser {
@@ -161,16 +161,27 @@ tabsScenario("when the tab with the socket is closed another one goes on, and no
   say(`closed leader on ${server.kind}: another tab had its hello after ${times.join(", ")} ms`);
 });
 
-for (const [how, silence] of [["stops in the debugger", pause], ["has its process stopped", stop]]) {
-  tabsScenario(`when the tab with the socket ${how} another one takes over, and nothing is sent twice when it wakes`, {}, async (browser, { server, say }) => {
+const WAYS = [
+  ["has its process stopped", stop, { isBusy: false }],
+  ["stops in the debugger", pause, { isBusy: false }],
+  // It may hold a transaction of the store then, which the browser ends after a minute.
+  ["has its process stopped while it sends", stop, { isBusy: true }],
+];
+
+for (const [how, silence, { isBusy }] of WAYS.slice(0, surroundings.full ? WAYS.length : 1)) {
+  const name = `when the tab with the socket ${how} another one takes over, and nothing is sent twice when it wakes`;
+  tabsScenario(name, {}, async (browser, { server, say }) => {
     const leader = await browser.leader();
     const others = browser.tabs.filter((tab) => tab !== leader);
     await browser.type(leader);
     await browser.type(others[0]);
     const speaks = await question(leader.page);
     assert.equal(await speaks(others[0].page), true);
-    // Its messages are on their way when it falls silent.
-    await browser.type(leader);
+    if (isBusy) {
+      await browser.type(leader);
+    } else {
+      await until("its messages have arrived", async () => (await leader.entries()).length === 0);
+    }
     const since = Date.now();
     const wake = await silence(leader.page);
     let woken = false;

@@ -33,8 +33,15 @@ export function packageSite({ connect = "ws://127.0.0.1:*" } = {}) {
   return Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: policy(connect) });
 }
 
+let folder;
+
 /** The same as a folder, for a server of its own. */
-export async function packageFolder() {
+export function packageFolder() {
+  folder ??= writeFolder();
+  return folder;
+}
+
+async function writeFolder() {
   const folder = join(surroundings.results, "package-site");
   await mkdir(folder, { recursive: true });
   await cp(surroundings.package, join(folder, "clawline"), { recursive: true });
