@@ -16,7 +16,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::Driver;
 use crate::error::SendError;
 use crate::frames::fits;
-use crate::host::{uuid, wall_ms};
+use crate::host::{sleep, uuid, wall_ms};
 use crate::hub::Event;
 use crate::identity::Notice;
 use crate::letter::{Payload, json, size};
@@ -426,8 +426,15 @@ impl Driver {
     pub(super) fn read_new(self: &Rc<Self>, store: Store) {
         let driver = Rc::clone(self);
         spawn_local(async move {
-            if let Ok(kept) = store.read_new().await {
-                driver.adopt(kept);
+            for wait in [0, 1, 5, 30] {
+                if wait > 0 {
+                    sleep(Duration::from_secs(wait)).await;
+                }
+                match store.read_new().await {
+                    Ok(kept) => return driver.adopt(kept),
+                    Err(ApplyError::Deposed) => return,
+                    Err(ApplyError::Failed(_)) => {}
+                }
             }
         });
     }

@@ -21,6 +21,9 @@ const BEAT: Duration = Duration::from_secs(20);
 const ANSWER: Duration = Duration::from_secs(1);
 const SILENT_MS: u64 = 60_000;
 
+/// How often a tab that leads looks for what nobody told it of.
+const LOOK: Duration = Duration::from_secs(60);
+
 /// A tab's place at an outbox.
 pub(super) struct Seat {
     /// The name of the outbox.
@@ -159,7 +162,29 @@ impl Driver {
             engine.handle_input(now, restored);
         });
         self.invite();
+        self.look_through_the_store();
         self.follow_the_lock(true);
+    }
+
+    /// A tab that dies between writing an entry and saying so leaves it to be
+    /// found.
+    fn look_through_the_store(self: &Rc<Self>) {
+        let turn = self.turn.get();
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            loop {
+                sleep(LOOK).await;
+                let leads = |driver: &Rc<Self>| {
+                    driver.turn.get() == turn && driver.has_lock.get() && driver.group().is_some()
+                };
+                let Some(driver) = weak.upgrade().filter(leads) else {
+                    return;
+                };
+                if let Some(store) = driver.store() {
+                    driver.read_new(store);
+                }
+            }
+        });
     }
 
     /// What the lock said while this tab was on its way to its part.
@@ -204,8 +229,14 @@ impl Driver {
         }) else {
             return;
         };
-        if !leads {
-            // At once: nothing more may leave from here.
+        // At once: a leader that was deposed lets nothing more leave, and a new
+        // one connects while its store is still being opened, which another tab
+        // may hold up.
+        if leads {
+            self.mirror.borrow_mut().clear();
+            self.with(Engine::lead);
+            self.invite();
+        } else {
             self.with(|engine, now| engine.follow(now, name.clone()));
         }
         let turn = self.turn.get().wrapping_add(1);

@@ -463,6 +463,7 @@ impl Engine {
         };
         let passed = Duration::from_millis(wall_ms.saturating_sub(wall));
         if passed > now.since(then) + SLEPT {
+            self.outbox.slept(passed.saturating_sub(now.since(then)));
             self.network(now, Network::Resumed);
         }
     }

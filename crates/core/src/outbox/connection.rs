@@ -55,6 +55,7 @@ impl Outbox {
                     all.insert(record.number, record);
                 }
                 lane.records = all.into_values().collect();
+                lane.furthest = lane.furthest.max(waiting.furthest);
             }
         }
         self.link = Some(link);
@@ -82,9 +83,23 @@ impl Outbox {
         }
     }
 
+    /// The machine slept, and this page's monotonic clock stood still so long:
+    /// the gateway's did not.
+    pub(crate) fn slept(&mut self, by: Duration) {
+        if let Some(link) = &mut self.link {
+            link.gateway_ms = link.gateway_ms.saturating_add(millis(by));
+        }
+    }
+
     /// The connection ended.
     pub(crate) fn lost(&mut self) {
         self.link = None;
+        // Their marks are stored and their bytes had no time to leave.
+        for key in std::mem::take(&mut self.journal.cleared) {
+            if let Some(record) = self.record(&key) {
+                record.left = false;
+            }
+        }
         let mut unmarked = Vec::new();
         for (route, lane) in self.lanes.iter_mut() {
             lane.forget_looks();
@@ -111,7 +126,7 @@ impl Outbox {
 
     /// Marks the next message as sending. It leaves once its mark is stored.
     pub(crate) fn mark_next(&mut self, now: Instant) -> bool {
-        if !self.journal.is_open() {
+        if !self.journal.is_open() || self.journal.follows {
             return false;
         }
         let mark = self.link.as_ref().map(|link| Mark {
@@ -150,6 +165,11 @@ impl Outbox {
             leaves = trouble;
             record.left = leaves;
         });
+        if let Some(place) = self.places.get(&key)
+            && let Some(lane) = self.lanes.get_mut(&place.route)
+        {
+            lane.furthest = lane.furthest.max(place.number);
+        }
         self.save(&key);
         if leaves {
             self.journal.cleared.push_back(key);

@@ -21,8 +21,9 @@ const RAREST_RETRY: Duration = Duration::from_secs(30);
 pub(super) struct Journal {
     /// The store that was read.
     store: Option<String>,
-    /// Another tab leads: this one only adds to the store.
-    follows: bool,
+    /// Another tab leads, or led when the store was read last: this one only
+    /// adds to it.
+    pub(super) follows: bool,
     next: u32,
     out: Option<Out>,
     /// Entries whose facts are to be stored.
@@ -78,6 +79,11 @@ impl Journal {
     fn all_drops(&self) -> Vec<Key> {
         let out = self.out.iter().flat_map(|out| &out.drops);
         self.drops.iter().chain(out).cloned().collect()
+    }
+
+    /// None that this tab may tell the store of.
+    fn has_no_drops(&self) -> bool {
+        self.follows || self.drops.is_empty()
     }
 
     /// An entry is done.
@@ -140,9 +146,13 @@ impl Outbox {
         if self.journal.follows {
             return;
         }
-        let done = self.journal.all_drops();
+        let mut known = self.journal.all_drops();
+        // What goes by another key by now is the same entry.
+        let records = self.lanes.values().flat_map(|lane| &lane.records);
+        let renamed = records.filter(|record| record.origin != record.key);
+        known.extend(renamed.map(|record| record.origin.clone()));
         for saved in entries {
-            if self.places.contains_key(&saved.key) || done.contains(&saved.origin) {
+            if self.places.contains_key(&saved.key) || known.contains(&saved.origin) {
                 continue;
             }
             let expires = saved.ttl.map(|ttl| {
@@ -334,7 +344,7 @@ impl Outbox {
     /// When the store is to be tried again.
     pub(super) fn journal_deadline(&self) -> Option<Instant> {
         let waits = self.journal.out.is_none()
-            && !(self.journal.dirty.is_empty() && self.journal.drops.is_empty());
+            && !(self.journal.dirty.is_empty() && self.journal.has_no_drops());
         earliest(self.journal.retry_at.filter(|_| waits), None)
     }
 
@@ -345,6 +355,6 @@ impl Outbox {
 
     /// Everything that is known is stored.
     pub(crate) fn is_stored(&self) -> bool {
-        self.journal.out.is_none() && self.journal.dirty.is_empty() && self.journal.drops.is_empty()
+        self.journal.out.is_none() && self.journal.dirty.is_empty() && self.journal.has_no_drops()
     }
 }

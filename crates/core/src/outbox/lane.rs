@@ -273,6 +273,8 @@ impl Look {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lane {
     pub(super) records: VecDeque<Record>,
+    /// Behind the record with this number nothing is under way.
+    pub(super) furthest: u64,
     pub(super) look: Look,
     /// What asked for the look under way is older news: look once more.
     pub(super) look_again: bool,
@@ -337,8 +339,8 @@ impl Lane {
 
     /// The bytes that left and were not answered.
     pub(super) fn unanswered(&self) -> u64 {
-        // Behind the first fresh message nothing is under way.
-        let known = self.records.iter().take_while(|record| !record.is_fresh());
+        let known = self.records.iter();
+        let known = known.take_while(|record| record.number <= self.furthest);
         let sending = known.filter(|record| record.state == EntryState::Sending);
         sending.map(|record| record.bytes).sum()
     }

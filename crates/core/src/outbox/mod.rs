@@ -163,6 +163,9 @@ impl Outbox {
         self.updates
             .push_back(Update::Changed(record.entry(&route)));
         if let Some(lane) = self.lanes.or_default(route.clone()) {
+            if record.state == EntryState::Sending {
+                lane.furthest = number;
+            }
             lane.records.push_back(record);
         }
         self.places.insert(key.clone(), Place { route, number });

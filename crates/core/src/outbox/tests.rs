@@ -323,6 +323,63 @@ fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
 }
 
 #[test]
+fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "k", Some("s"), 1);
+    let on_disk = saved(&mut outbox);
+    outbox.renew(&Key::new("k"), Key::new("k.2"));
+    outbox.adopt(NOW, 0, on_disk);
+    assert_eq!(keys(&outbox), ["k.2"]);
+}
+
+#[test]
+fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
+    let mut outbox = outbox(&["k"]);
+    assert!(outbox.mark_next(NOW));
+    store(&mut outbox);
+    outbox.lost();
+    outbox.connected(NOW, link("other"));
+    assert_eq!(
+        outbox.next_leaving(),
+        None,
+        "not with the mark of the old process"
+    );
+    assert_eq!(outbox.begin_look(NOW), None, "no byte of it has left");
+    assert_eq!(send(&mut outbox).as_deref(), Some("k"));
+}
+
+#[test]
+fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "k", None, 1);
+    store(&mut outbox);
+    outbox.remove(&Key::new("k"));
+    outbox.follow("store".to_owned());
+    assert_eq!(outbox.deadline(), None);
+    assert!(outbox.is_stored());
+    assert_eq!(outbox.take_batch(NOW), None);
+}
+
+#[test]
+fn a_message_sent_anew_before_one_under_way_does_not_hide_it_from_the_window() {
+    let mut outbox = outbox(&["a", "b"]);
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &Key::new("a"), Reply::Refused(GatewayError::default()));
+    assert!(outbox.resend(&Key::new("a"), Key::new("a2")));
+    assert_eq!(send(&mut outbox).as_deref(), Some("a2"));
+    outbox.answered(NOW, &Key::new("a2"), Reply::Accepted { last: true });
+    assert_eq!(send(&mut outbox).as_deref(), Some("b"));
+    outbox.change(&Key::new("a2"), |record| {
+        record.state = EntryState::Unconfirmed
+    });
+    assert!(outbox.resend(&Key::new("a2"), Key::new("a3")));
+    write(&mut outbox, "large", Some("t"), WINDOW);
+    assert_eq!(send(&mut outbox).as_deref(), Some("a3"));
+    outbox.answered(NOW, &Key::new("a3"), Reply::Accepted { last: true });
+    assert!(!outbox.mark_next(NOW), "the answer to b is still due");
+}
+
+#[test]
 fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
     let mut outbox = outbox(&["k"]);
     let key = Key::new("k");
