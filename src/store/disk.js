@@ -232,6 +232,7 @@ export class DiskOutbox {
   #left = new Map();
   // Every segment up to this one is known.
   #read = 0;
+  #isClosed = false;
 
   // `owner` is a tab that has its own rows, or "" where one tab leads all.
   constructor(name, owner) {
@@ -239,9 +240,10 @@ export class DiskOutbox {
     this.connection = new Connection(name, STORES, MIGRATIONS, (transact) => this.#load(transact));
   }
 
-  // Once what is under way is done.
+  // Once what is under way is done, and after whatever comes late.
   close() {
-    return this.#inTurn(() => this.connection.close());
+    this.#isClosed = true;
+    this.#inTurn(() => {});
   }
 
   // To lead it, which gives the rows, facts and payload in turn, in order; or
@@ -311,7 +313,11 @@ export class DiskOutbox {
 
   #inTurn(task) {
     const done = this.#turn.then(task);
-    this.#turn = done.catch(() => {});
+    this.#turn = done
+      .catch(() => {})
+      .then(() => {
+        if (this.#isClosed) this.connection.close();
+      });
     return done;
   }
 

@@ -172,6 +172,37 @@ async fn a_transaction_that_hangs_is_given_up_and_made_anew() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_kept_although_nobody_was_told_is_not_kept_twice() {
+    let home = Home::disk();
+    let store = home.open().await.store;
+    let hurry = hurried(30_000);
+    let silence = mute(1);
+    let once = lost(1);
+    assert!(store.apply(adds(&["a"]), true).await.is_err());
+    drop(once);
+    drop((silence, hurry));
+    store.apply(adds(&["a"]), true).await.unwrap();
+    store.apply(drops(&["a"]), false).await.unwrap();
+    assert!(home.finds().await.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_store_that_is_closed_leaves_no_connection_open() {
+    let home = Home::disk();
+    let _watch = connections_are_watched();
+    for _ in 0..3 {
+        let store = home.open().await.store;
+        store.apply(adds(&["a"]), true).await.unwrap();
+        store.close();
+        store.apply(adds(&["late"]), true).await.unwrap();
+        let follower = home.follow().await;
+        follower.close();
+        follower.apply(adds(&["later"]), true).await.unwrap();
+    }
+    assert_eq!(open_connections(), 0);
+}
+
+#[wasm_bindgen_test]
 async fn a_refusal_is_not_remembered() {
     let home = Home::disk();
     let refusal = damaged(&home.name, "SecurityError", 2);

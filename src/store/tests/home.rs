@@ -35,6 +35,8 @@ extern "C" {
     fn answer_persist(answer: JsValue) -> Function;
     pub(super) fn durabilities() -> String;
     fn restore();
+    #[wasm_bindgen(js_name = openConnections)]
+    pub(super) fn open_connections() -> usize;
     #[wasm_bindgen(js_name = closeConnections)]
     pub(super) fn close_connections();
     #[wasm_bindgen(js_name = blobText)]
@@ -78,6 +80,10 @@ pub(super) fn full(times: u32) -> Changed {
 
 pub(super) fn lost(times: u32) -> Changed {
     Changed(fail_transactions("lost", times))
+}
+
+pub(super) fn mute(times: u32) -> Changed {
+    Changed(fail_transactions("mute", times))
 }
 
 pub(super) fn durability_is_watched() -> Changed {

@@ -119,6 +119,7 @@ export function neverOpen(ending) {
 //   "quota": undone after its last request, as when the disk is full
 //   "lost":  the browser closed the connection before it began
 //   "stuck": not at all
+//   "mute":  well, but nobody is told
 export function failTransactions(how, times) {
   let left = times;
   const real = IDBDatabase.prototype.transaction;
@@ -128,6 +129,10 @@ export function failTransactions(how, times) {
       left -= 1;
       if (how === "lost") throw new DOMException("the connection is closing", "InvalidStateError");
       const transaction = real.call(this, stores, mode, options);
+      if (how === "mute") {
+        Object.defineProperty(transaction, "oncomplete", { set() {} });
+        return transaction;
+      }
       if (how === "stuck") {
         const again = () => {
           transaction.objectStore(transaction.objectStoreNames[0]).count().onsuccess = again;
@@ -167,6 +172,7 @@ export function durabilities() {
 // The browser closes every connection of ours, as when it clears a site.
 const open = [];
 export function watchConnections() {
+  open.length = 0;
   const real = IDBFactory.prototype.open;
   return replaced(IDBFactory.prototype, "open", {
     value(...all) {
@@ -175,6 +181,17 @@ export function watchConnections() {
       return request;
     },
   });
+}
+
+export function openConnections() {
+  const isOpen = (database) => {
+    try {
+      return Boolean(database.transaction([...database.objectStoreNames]));
+    } catch {
+      return false;
+    }
+  };
+  return open.filter(isOpen).length;
 }
 
 export function closeConnections() {
