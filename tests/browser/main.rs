@@ -7,5 +7,6 @@ mod facts;
 mod outbox;
 mod stream;
 mod support;
+mod tabs;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

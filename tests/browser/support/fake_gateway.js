@@ -252,3 +252,7 @@ function without(owner, name) {
   Object.defineProperty(owner, name, { value: undefined, configurable: true });
   return () => Object.defineProperty(owner, name, before);
 }
+
+export function textFile(name, text) {
+  return new File([text], name, { type: "text/plain" });
+}

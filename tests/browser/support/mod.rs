@@ -45,6 +45,8 @@ extern "C" {
 
     #[wasm_bindgen]
     async fn sleep(millis: u32);
+    #[wasm_bindgen(js_name = textFile)]
+    pub fn text_file(name: &str, text: &str) -> JsValue;
     #[wasm_bindgen(js_name = withoutWebCrypto)]
     pub fn without_web_crypto() -> js_sys::Function;
     #[wasm_bindgen(js_name = withoutIndexedDb)]
@@ -84,6 +86,17 @@ pub(crate) fn client_at(url: &str, store: &str) -> Client {
     };
     let mut options = Options::new(target);
     options.store = format!("test-{store}-{}", js_sys::Math::random());
+    Client::new(options)
+}
+
+/// A client of the device that others with this name share.
+pub(crate) fn client_of(store: &str) -> Client {
+    let target = Target {
+        url: "ws://fake.example".to_owned(),
+        ..Target::default()
+    };
+    let mut options = Options::new(target);
+    options.store = format!("test-{store}");
     Client::new(options)
 }
 

@@ -1,0 +1,179 @@
+//! Two clients in one page are as good as two tabs: each has a place of its
+//! own among those that share a connection.
+
+use crate::support::*;
+use clawline::core::EntryState;
+use clawline::core::engine::Status;
+use clawline::{Chat, Client, Event, RequestError, RequestOptions};
+use futures_core::Stream;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::*;
+
+async fn two_tabs(store: &str) -> (Client, Client) {
+    let first = client_of(store);
+    ready(&first).await;
+    let second = client_of(store);
+    ready(&second).await;
+    (first, second)
+}
+
+fn store(name: &str) -> String {
+    format!("{name}-{}", js_sys::Math::random())
+}
+
+#[wasm_bindgen_test]
+async fn tabs_share_one_socket_and_both_get_answers() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("one")).await;
+    assert_eq!(gateway.socket_count(), 1);
+    for client in [&first, &second] {
+        let answer = ask(client, "echo").await;
+        assert_eq!(text(&answer.unwrap(), &["method"]), "echo");
+    }
+    let refused = ask(&second, "fails").await;
+    assert_eq!(refused.unwrap_err().code(), "MISSING_SCOPE");
+    assert_eq!(second.main_session().as_deref(), Some("agent:main:main"));
+}
+
+#[wasm_bindgen_test]
+async fn a_message_of_a_tab_that_follows_is_sent_by_the_one_that_leads() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("send")).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    until(|| second.status() != Status::Ready).await;
+    let key = second.send(None, "from the second").unwrap();
+    until(|| first.entries().len() == 1).await;
+    assert_eq!(first.entry_text(&key).as_deref(), Some("from the second"));
+    assert_eq!(second.entries()[0].state, EntryState::Queued);
+    gateway.set_mode("normal");
+    until(|| first.entries().is_empty() && second.entries().is_empty()).await;
+    assert_eq!(gateway.sent("chat.send").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn events_go_to_the_tabs_that_asked_for_them() {
+    let gateway = gateway();
+    let (_first, second) = two_tabs(&store("events")).await;
+    let mut events = second.subscribe(&["presence"]);
+    settle().await;
+    gateway.broadcast("presence", js(r#"{"presence":[{"host":"x"}]}"#), js("{}"));
+    let event = loop {
+        match next(&mut events).await {
+            Some(Event::Gateway { payload, .. }) => break payload,
+            Some(_) => {}
+            None => panic!("the stream ended"),
+        }
+    };
+    assert!(
+        js_sys::Reflect::get(&event, &"presence".into())
+            .unwrap()
+            .is_object()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn when_the_tab_that_leads_is_closed_another_one_goes_on() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("close")).await;
+    let chat = Chat::open(&second, None, JsValue::clone);
+    until(|| chat.is_loaded()).await;
+    drop(first);
+    until(|| gateway.socket_count() == 2 && second.status() == Status::Ready).await;
+    chat.send("still here").unwrap();
+    until(|| second.entries().is_empty()).await;
+    assert_eq!(gateway.open_count(), 1);
+    assert_eq!(gateway.sent("chat.send").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_one_visit_left_unsent_is_sent_by_the_next_once() {
+    let gateway = gateway();
+    gateway.set_mode("down");
+    let store = store("visit");
+    let first = client_of(&store);
+    first.connect();
+    until(|| gateway.socket_count() > 0).await;
+    first.send(None, "one").unwrap();
+    first.send(None, "two").unwrap();
+    settle().await;
+    drop(first);
+    gateway.set_mode("normal");
+    let second = client_of(&store);
+    ready(&second).await;
+    until(|| gateway.sent("chat.send").len() == 2 && second.entries().is_empty()).await;
+    let words = |at: usize| text(&gateway.sent("chat.send")[at], &["message"]);
+    assert_eq!([words(0), words(1)], ["one", "two"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_file_is_read_when_its_message_leaves_also_at_a_later_visit() {
+    let gateway = gateway();
+    gateway.set_mode("down");
+    let store = store("file");
+    let first = client_of(&store);
+    first.connect();
+    until(|| gateway.socket_count() > 0).await;
+    let options = clawline::SendOptions {
+        files: vec![text_file("a.txt", "hello")],
+        ttl: None,
+    };
+    first.send_with(None, "see file", &options).unwrap();
+    settle().await;
+    drop(first);
+    gateway.set_mode("normal");
+    let second = client_of(&store);
+    ready(&second).await;
+    until(|| gateway.sent("chat.send").len() == 1).await;
+    let sent = &gateway.sent("chat.send")[0];
+    let files = js_sys::Reflect::get(sent, &"attachments".into()).unwrap();
+    let file = js_sys::Array::from(&files).get(0);
+    assert_eq!(text(&file, &["content"]), "aGVsbG8=");
+    assert_eq!(text(&file, &["fileName"]), "a.txt");
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_edits_cancels_and_the_one_that_leads_obeys() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("edit")).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    until(|| second.status() != Status::Ready).await;
+    let kept = first.send(None, "kept").unwrap();
+    let gone = first.send(None, "gone").unwrap();
+    until(|| second.entries().len() == 2).await;
+    assert!(second.cancel(&gone));
+    assert_eq!(second.edit(&kept, "changed").unwrap().as_ref(), Some(&kept));
+    until(|| first.entries().len() == 1).await;
+    until(|| first.entry_text(&kept).as_deref() == Some("changed")).await;
+    gateway.set_mode("normal");
+    until(|| second.entries().is_empty() && first.entries().is_empty()).await;
+    assert_eq!(text(&gateway.sent("chat.send")[0], &["message"]), "changed");
+    assert_eq!(gateway.sent("chat.send").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_request_with_a_key_waits_in_the_outbox_and_keeps_its_key() {
+    let gateway = gateway();
+    let client = client("poll");
+    let key = client.enqueue("poll", &js(r#"{"to":"x"}"#)).unwrap();
+    ready(&client).await;
+    until(|| client.entries().is_empty()).await;
+    let sent = gateway.sent("poll");
+    assert_eq!(text(&sent[0], &["idempotencyKey"]), key.as_str());
+    let why = client.enqueue("sessions.reset", &js("{}")).unwrap_err();
+    assert_eq!(why.code(), "no-key");
+    ask(&client, "send").await.unwrap();
+    assert!(!text(&gateway.sent("send")[0], &["idempotencyKey"]).is_empty());
+}
+
+async fn ask(client: &Client, method: &str) -> Result<JsValue, RequestError> {
+    let params = js(r#"{"n":1}"#);
+    client
+        .request(method, &params, RequestOptions::default())
+        .await
+}
+
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|context| std::pin::Pin::new(&mut *stream).poll_next(context)).await
+}
