@@ -56,12 +56,16 @@ export class Chromium {
     return chromium;
   }
 
-  /** A page with a profile and a process of its own. */
-  async page() {
-    const { browserContextId } = await this.send("Target.createBrowserContext");
+  /**
+   * A page with a process of its own.
+   * @param {boolean} [keeps] whether its storage is the profile's, on the disk and shared; its own, and in memory, by default
+   */
+  async page(keeps = false) {
+    const { browserContextId } = keeps ? {} : await this.send("Target.createBrowserContext");
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank", browserContextId });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    return new Page(this, sessionId, browserContextId);
+    const close = keeps ? ["Target.closeTarget", { targetId }] : ["Target.disposeBrowserContext", { browserContextId }];
+    return new Page(this, sessionId, close);
   }
 
   send(method, params, sessionId) {
@@ -104,12 +108,12 @@ export class Chromium {
 class Page {
   #chromium;
   #session;
-  #context;
+  #close;
 
-  constructor(chromium, session, context) {
+  constructor(chromium, session, close) {
     this.#chromium = chromium;
     this.#session = session;
-    this.#context = context;
+    this.#close = close;
   }
 
   send(method, params) {
@@ -149,7 +153,7 @@ class Page {
   }
 
   close() {
-    return this.#chromium.send("Target.disposeBrowserContext", { browserContextId: this.#context });
+    return this.#chromium.send(...this.#close);
   }
 }
 

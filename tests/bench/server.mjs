@@ -8,18 +8,19 @@ const TYPES = { "": "text/html", ".js": "text/javascript", ".wasm": "application
 
 /**
  * @param {object} what
+ * @param {() => boolean} [what.admits] whether a new socket is let in
  * @param {Map<string, Uint8Array>} [what.files] by their path, such as `/raw/main.js`
  * @param {(socket: WebSocket, path: string) => void} what.connected called with each new socket
  * @param {number} [what.port] any free one by default
  */
-export async function serve({ files = new Map(), connected, port = 0 }) {
+export async function serve({ files = new Map(), connected, admits = () => true, port = 0 }) {
   const http = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const file = files.get(pathname);
     if (file === undefined) return response.writeHead(404).end();
     response.writeHead(200, { "content-type": TYPES[extname(pathname)] }).end(file);
   });
-  const sockets = new WebSocketServer({ server: http });
+  const sockets = new WebSocketServer({ server: http, verifyClient: admits });
   sockets.on("connection", (socket, request) => {
     socket.on("error", () => socket.terminate());
     connected(socket, request.url);

@@ -37,6 +37,8 @@ enum Bench {
     Reconnect,
     /// A thousand clients that lose one gateway: a model, with real engines
     Herd,
+    /// Unsent messages: to keep them, to find them again, to send them
+    Outbox,
 }
 
 /// Runs the model, or what is measured in the browser.
@@ -45,6 +47,7 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         Bench::Ingest => in_browser(project, options, "ingest"),
         Bench::Rpc => in_browser(project, options, "rpc"),
         Bench::Reconnect => in_browser(project, options, "reconnect"),
+        Bench::Outbox => in_browser(project, options, "outbox"),
         Bench::Herd => herd::herd(options.rounds, options.json),
     }
 }
