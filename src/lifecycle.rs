@@ -48,6 +48,11 @@ pub(crate) fn listen(tell: impl Fn(Life) + Clone + 'static) -> Vec<Listener> {
     listeners
 }
 
+/// The page cannot be seen now.
+pub(crate) fn is_hidden() -> bool {
+    flag(&member(&global(), "document"), "hidden")
+}
+
 fn visibility(event: &JsValue) -> Network {
     if flag(&member(event, "target"), "hidden") {
         Network::Hidden

@@ -6,6 +6,9 @@ use std::rc::Rc;
 
 use clawline_core::engine::Config;
 use clawline_core::{Profile, Secret};
+use sha2::{Digest as _, Sha256};
+
+use crate::host::hex;
 
 /// Where to connect and what to sign in with: asked anew at each attempt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +21,20 @@ pub struct Target {
     pub password: Option<Secret>,
     /// A one-time set-up code.
     pub bootstrap_token: Option<Secret>,
+}
+
+impl Target {
+    /// Equal for equal sign-in data, which it does not tell.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for secret in [&self.token, &self.password, &self.bootstrap_token] {
+            let secret = secret.as_ref().map_or("", Secret::expose);
+            hash.update(secret.len().to_le_bytes());
+            hash.update(secret.as_bytes());
+        }
+        hash.update(self.url.as_bytes());
+        hex(&hash.finalize()[..8])
+    }
 }
 
 type Asked = Pin<Box<dyn Future<Output = Result<Target, String>>>>;

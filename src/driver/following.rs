@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clawline_core::engine::{Facts, Generation, Glance, Input, Verdict};
+use clawline_core::engine::{Facts, Generation, Glance, Input, Status, Verdict};
 use clawline_core::wire::{Object as _, Policy, read_answer};
 use clawline_core::{Engine, Entry, EntryState, Key, Progress, RequestId, Saved, Update};
 use js_sys::Array;
@@ -215,6 +215,17 @@ impl Driver {
         }
         self.take_status(message);
         self.announce(&Event::Outbox(Update::Restored));
+        self.try_itself(message);
+    }
+
+    /// The tab that leads was not let in with what it had. This one may have
+    /// something better, and tries once.
+    fn try_itself(&self, message: &JsObject) {
+        let is_paused = matches!(self.status(), Status::Paused(_));
+        let same = message.text("signedInBy").as_ref() == Some(&*self.fingerprint.borrow());
+        if is_paused && !same && !self.has_led.get() {
+            self.depose();
+        }
     }
 
     fn take_status(self: &Rc<Self>, message: &JsObject) {

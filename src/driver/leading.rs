@@ -149,6 +149,7 @@ impl Driver {
             "state",
             &[
                 ("status", status),
+                ("signedInBy", self.fingerprint.borrow().as_str().into()),
                 ("hello", hello),
                 ("entries", entries.into()),
             ],
@@ -410,7 +411,8 @@ impl Driver {
         };
         for tab in tabs {
             match event {
-                Event::Status(Status::Ready) | Event::Outbox(Update::Restored) => {
+                Event::Status(Status::Ready | Status::Paused(_))
+                | Event::Outbox(Update::Restored) => {
                     self.tell_state(&tab);
                 }
                 Event::Status(status) => {

@@ -94,6 +94,10 @@ pub(crate) struct Driver {
     /// It leaves its seat as soon as all is stored.
     leaving: Cell<bool>,
     has_lock: Cell<bool>,
+    /// It has led since the app wanted a connection last.
+    has_led: Cell<bool>,
+    /// Stands for what it signs in with, and does not tell it.
+    fingerprint: RefCell<String>,
     /// Counts the changes between leading and following.
     turn: Cell<u32>,
     guests: RefCell<Vec<Guest>>,
@@ -155,6 +159,8 @@ impl Driver {
                 moving: Cell::default(),
                 leaving: Cell::default(),
                 has_lock: Cell::default(),
+                has_led: Cell::default(),
+                fingerprint: RefCell::default(),
                 turn: Cell::default(),
                 guests: RefCell::default(),
                 remote: RefCell::default(),
@@ -195,6 +201,9 @@ impl Driver {
                 }
             });
             self.lifecycle.replace(listeners);
+            if lifecycle::is_hidden() {
+                self.live(Life::Network(Network::Hidden));
+            }
         }
         if !self.connect_leader() {
             self.with(Engine::connect);
@@ -382,6 +391,7 @@ impl Driver {
 
     pub(crate) fn set_source(&self, source: Source) {
         self.source.replace(source);
+        self.has_led.set(false);
     }
 
     /// Makes a request; the engine answers its id.

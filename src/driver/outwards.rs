@@ -22,6 +22,7 @@ impl Driver {
             let ask = Rc::clone(&driver.source.borrow().0);
             let opened = match ask().await {
                 Ok(target) => {
+                    driver.fingerprint.replace(target.fingerprint());
                     let device = identity.as_ref().map_or("", |identity| &identity.key.id);
                     if !driver.take_seat(&target.url, device).await {
                         return;

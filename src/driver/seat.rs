@@ -24,6 +24,10 @@ const SILENT_MS: u64 = 60_000;
 /// How often a tab that leads looks for what nobody told it of.
 const LOOK: Duration = Duration::from_secs(60);
 
+/// A tab that moves to another outbox gives the store of the old one so long.
+const PAUSE: Duration = Duration::from_millis(20);
+const STORING: u32 = 100;
+
 /// A tab's place at an outbox.
 pub(super) struct Seat {
     /// The name of the outbox.
@@ -67,6 +71,12 @@ impl Driver {
     }
 
     async fn move_to(self: &Rc<Self>, name: String) -> bool {
+        for _ in 0..STORING {
+            if self.look(Engine::is_stored) {
+                break;
+            }
+            sleep(PAUSE).await;
+        }
         self.leave_seat();
         self.has_lock.set(false);
         let joined = if self.shares {
@@ -151,6 +161,7 @@ impl Driver {
             self.join_leader();
             return self.follow_the_lock(false);
         }
+        self.has_led.set(true);
         let entries = self.take_in(entries);
         self.with(|engine, now| {
             engine.lead(now);
@@ -233,6 +244,7 @@ impl Driver {
         // one connects while its store is still being opened, which another tab
         // may hold up.
         if leads {
+            self.has_led.set(true);
             self.mirror.borrow_mut().clear();
             self.with(Engine::lead);
             self.invite();

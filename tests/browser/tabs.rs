@@ -87,6 +87,30 @@ async fn when_the_tab_that_leads_is_closed_another_one_goes_on() {
 }
 
 #[wasm_bindgen_test]
+async fn a_tab_with_a_better_token_takes_the_place_of_one_that_was_not_let_in() {
+    let gateway = gateway();
+    gateway.set_mode("wrong-token");
+    let store = store("token");
+    let first = client_with(&store, Some("old"));
+    first.connect();
+    until(|| matches!(first.status(), Status::Paused(_))).await;
+    let same = client_with(&store, Some("old"));
+    same.connect();
+    until(|| matches!(same.status(), Status::Paused(_))).await;
+    settle().await;
+    assert_eq!(
+        gateway.socket_count(),
+        1,
+        "the same token is not tried again"
+    );
+    gateway.set_mode("normal");
+    let second = client_with(&store, Some("new"));
+    ready(&second).await;
+    until(|| first.status() == Status::Ready && same.status() == Status::Ready).await;
+    assert_eq!(gateway.socket_count(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn what_one_visit_left_unsent_is_sent_by_the_next_once() {
     let gateway = gateway();
     gateway.set_mode("down");

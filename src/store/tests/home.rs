@@ -26,7 +26,7 @@ extern "C" {
     #[wasm_bindgen(js_name = shorten)]
     fn shorten_waits(millis: u32) -> Function;
     #[wasm_bindgen(js_name = failTransactions)]
-    fn fail_transactions(how: &str, times: u32) -> Function;
+    fn fail_transactions(how: &str, times: u32, first: u32) -> Function;
     #[wasm_bindgen(js_name = watchDurability)]
     fn watch_durability() -> Function;
     #[wasm_bindgen(js_name = watchConnections)]
@@ -65,25 +65,26 @@ pub(super) fn silent(ending: &str) -> Changed {
     Changed(never_open(ending))
 }
 
-/// Waits of this many milliseconds are over at once.
+/// Waits of this many milliseconds are over soon.
 pub(super) fn hurried(millis: u32) -> Changed {
     Changed(shorten_waits(millis))
 }
 
 pub(super) fn stuck(times: u32) -> Changed {
-    Changed(fail_transactions("stuck", times))
+    Changed(fail_transactions("stuck", times, 0))
 }
 
 pub(super) fn full(times: u32) -> Changed {
-    Changed(fail_transactions("quota", times))
+    Changed(fail_transactions("quota", times, 0))
 }
 
 pub(super) fn lost(times: u32) -> Changed {
-    Changed(fail_transactions("lost", times))
+    Changed(fail_transactions("lost", times, 0))
 }
 
-pub(super) fn mute(times: u32) -> Changed {
-    Changed(fail_transactions("mute", times))
+/// One transaction, after so many, ends well, but nobody is told.
+pub(super) fn mute_after(first: u32) -> Changed {
+    Changed(fail_transactions("mute", 1, first))
 }
 
 pub(super) fn durability_is_watched() -> Changed {

@@ -97,11 +97,11 @@ export function failToOpen(ending, kind, times) {
   });
 }
 
-// Waits of this length are over at once.
+// Waits of this length are over soon, but not before what is quick has ended.
 export function shorten(long) {
   const wait = globalThis.setTimeout;
   return replaced(globalThis, "setTimeout", {
-    value: (task, millis, ...rest) => wait(task, millis === long ? 0 : millis, ...rest),
+    value: (task, millis, ...rest) => wait(task, millis === long ? 300 : millis, ...rest),
   });
 }
 
@@ -115,22 +115,24 @@ export function neverOpen(ending) {
   });
 }
 
-// The next transactions end like this.
+// So many transactions, but for the first few, end like this.
 //   "quota": undone after its last request, as when the disk is full
 //   "lost":  the browser closed the connection before it began
 //   "stuck": not at all
 //   "mute":  well, but nobody is told
-export function failTransactions(how, times) {
-  let left = times;
+export function failTransactions(how, times, first = 0) {
+  let left = first + times;
   const real = IDBDatabase.prototype.transaction;
   return replaced(IDBDatabase.prototype, "transaction", {
     value(stores, mode, options) {
-      if (left <= 0) return real.call(this, stores, mode, options);
       left -= 1;
+      if (left < 0 || left >= times) return real.call(this, stores, mode, options);
       if (how === "lost") throw new DOMException("the connection is closing", "InvalidStateError");
       const transaction = real.call(this, stores, mode, options);
       if (how === "mute") {
         Object.defineProperty(transaction, "oncomplete", { set() {} });
+        // It is too late for that.
+        Object.defineProperty(transaction, "abort", { value: () => real.call(this, [], mode) });
         return transaction;
       }
       if (how === "stuck") {

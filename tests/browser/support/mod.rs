@@ -91,8 +91,14 @@ pub(crate) fn client_at(url: &str, store: &str) -> Client {
 
 /// A client of the device that others with this name share.
 pub(crate) fn client_of(store: &str) -> Client {
+    client_with(store, None)
+}
+
+/// The same, with a token of its own.
+pub(crate) fn client_with(store: &str, token: Option<&str>) -> Client {
     let target = Target {
         url: "ws://fake.example".to_owned(),
+        token: token.map(clawline::core::Secret::new),
         ..Target::default()
     };
     let mut options = Options::new(target);

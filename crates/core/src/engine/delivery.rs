@@ -136,7 +136,7 @@ impl Engine {
             self.outputs.push_back(Output::Store(batch));
         }
         if is_ready {
-            while let Some(leaving) = self.outbox.next_leaving() {
+            while let Some(leaving) = self.outbox.next_leaving(now) {
                 self.send_entry(now, leaving);
             }
         }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    EntryState, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Table, Update, WINDOW,
+    EntryState, KEY_LIFETIME, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Table, Update,
+    WINDOW,
 };
 use crate::time::{Instant, millis};
 
@@ -30,8 +31,9 @@ impl Link {
     pub(super) fn age(&self, now: Instant, sent: &Sent) -> Duration {
         let by_gateway = self.clock(now).saturating_sub(sent.mark.gateway_ms);
         let by_gateway = Duration::from_millis(by_gateway);
-        sent.at
-            .map_or(by_gateway, |at| now.since(at).max(by_gateway))
+        sent.at.map_or(by_gateway, |at| {
+            now.since(at).saturating_add(sent.slept).max(by_gateway)
+        })
     }
 }
 
@@ -83,11 +85,13 @@ impl Outbox {
         }
     }
 
-    /// The machine slept, and this page's monotonic clock stood still so long:
-    /// the gateway's did not.
+    /// The machine slept, and this page's monotonic clock stood still: what was
+    /// sent before is so much older.
     pub(crate) fn slept(&mut self, by: Duration) {
-        if let Some(link) = &mut self.link {
-            link.gateway_ms = link.gateway_ms.saturating_add(millis(by));
+        for record in self.lanes.values_mut().flat_map(|lane| &mut lane.records) {
+            for sent in record.sent.iter_mut().chain(&mut record.before) {
+                sent.slept = sent.slept.saturating_add(by);
+            }
         }
     }
 
@@ -159,6 +163,7 @@ impl Outbox {
             let sent = first.cloned().unwrap_or(Sent {
                 mark,
                 at: Some(now),
+                slept: Duration::ZERO,
                 count,
             });
             record.before = record.sent.replace(sent);
@@ -186,9 +191,36 @@ impl Outbox {
             .map(|record| record.key.clone())
     }
 
+    /// A repeat that the store, or a page that was frozen, held up until the
+    /// gateway may have forgotten its key.
+    fn is_late(&mut self, now: Instant, key: &Key) -> bool {
+        let Some(link) = self.link.clone().filter(|link| !link.durable_keys) else {
+            return false;
+        };
+        self.record(key).is_some_and(|record| {
+            let sent = record.sent.as_ref();
+            record.in_doubt && sent.is_some_and(|sent| link.age(now, sent) >= KEY_LIFETIME)
+        })
+    }
+
+    /// It did not leave: it is to be decided anew.
+    fn hold_back(&mut self, now: Instant, key: &Key) {
+        self.change(key, |record| {
+            record.left = false;
+            record.unmark();
+            record.undecided = true;
+        });
+        self.save(key);
+        self.decide_what_is_open(now);
+    }
+
     /// A message whose mark is stored: its bytes may leave now.
-    pub(crate) fn next_leaving(&mut self) -> Option<Leaving> {
+    pub(crate) fn next_leaving(&mut self, now: Instant) -> Option<Leaving> {
         while let Some(key) = self.journal.cleared.pop_front() {
+            if self.is_late(now, &key) {
+                self.hold_back(now, &key);
+                continue;
+            }
             let route = self.places.get(&key).map(|place| place.route.clone());
             let Some((route, record)) = route.zip(self.record(&key)) else {
                 continue;

@@ -71,6 +71,8 @@ pub(super) struct Sent {
     pub(super) mark: Mark,
     /// On this page's clock; `None` when that began later.
     pub(super) at: Option<Instant>,
+    /// How long the machine has slept since, while that clock stood still.
+    pub(super) slept: Duration,
     /// How many keys this client had sent by then.
     pub(super) count: u64,
 }
@@ -122,6 +124,7 @@ impl Record {
         let sent = saved.mark.map(|mark| Sent {
             mark,
             at: None,
+            slept: Duration::ZERO,
             count,
         });
         let open = matches!(saved.state, EntryState::Queued | EntryState::Sending);

@@ -51,7 +51,7 @@ fn send(outbox: &mut Outbox) -> Option<String> {
         return None;
     }
     store(outbox);
-    let leaving = outbox.next_leaving()?;
+    let leaving = outbox.next_leaving(NOW)?;
     Some(leaving.key.to_string())
 }
 
@@ -222,7 +222,7 @@ fn what_an_earlier_store_did_not_take_does_not_go_to_another_gateway() {
     assert!(outbox.mark_next(NOW));
     let batch = outbox.take_batch(NOW).unwrap();
     outbox.stored(NOW, batch.id, Err(StoreError::Failed));
-    assert_eq!(outbox.next_leaving().unwrap().key, Key::new("left"));
+    assert_eq!(outbox.next_leaving(NOW).unwrap().key, Key::new("left"));
     outbox.lost();
     outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
     outbox.connected(NOW, link("boot"));
@@ -323,6 +323,36 @@ fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
 }
 
 #[test]
+fn a_repeat_that_was_held_up_until_its_key_may_be_forgotten_is_decided_anew() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.lost();
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert!(outbox.mark_next(NOW), "it may be repeated now");
+    let thawed = NOW + KEY_LIFETIME;
+    let batch = outbox.take_batch(NOW).unwrap();
+    outbox.stored(thawed, batch.id, Ok(()));
+    assert_eq!(outbox.next_leaving(thawed), None);
+    outbox.begin_look(thawed).unwrap();
+    outbox.looked(thawed, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+}
+
+#[test]
+fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.slept(KEY_LIFETIME);
+    outbox.lost();
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+}
+
+#[test]
 fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", Some("s"), 1);
@@ -340,7 +370,7 @@ fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
     outbox.lost();
     outbox.connected(NOW, link("other"));
     assert_eq!(
-        outbox.next_leaving(),
+        outbox.next_leaving(NOW),
         None,
         "not with the mark of the old process"
     );
@@ -370,7 +400,7 @@ fn a_message_sent_anew_before_one_under_way_does_not_hide_it_from_the_window() {
     outbox.answered(NOW, &Key::new("a2"), Reply::Accepted { last: true });
     assert_eq!(send(&mut outbox).as_deref(), Some("b"));
     outbox.change(&Key::new("a2"), |record| {
-        record.state = EntryState::Unconfirmed
+        record.state = EntryState::Unconfirmed;
     });
     assert!(outbox.resend(&Key::new("a2"), Key::new("a3")));
     write(&mut outbox, "large", Some("t"), WINDOW);
