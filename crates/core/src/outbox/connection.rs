@@ -76,7 +76,7 @@ impl Outbox {
             .filter(|(_, lane)| lane.has_undecided());
         for (route, lane) in open {
             match route {
-                Route::Chat(_) => lane.look = Look::FIRST,
+                Route::Chat(_) => lane.look_now(),
                 Route::Method(_) => methods.push(route.clone()),
             }
         }

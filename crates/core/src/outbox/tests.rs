@@ -353,6 +353,19 @@ fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
 }
 
 #[test]
+fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.lost();
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.adopt(NOW, 0, Vec::new());
+    assert_eq!(outbox.begin_look(NOW), None, "one look at a time");
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 0)));
+}
+
+#[test]
 fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", Some("s"), 1);
