@@ -94,6 +94,8 @@ pub(crate) struct Driver {
     /// It leaves its seat as soon as all is stored.
     leaving: Cell<bool>,
     has_lock: Cell<bool>,
+    /// Where there are no locks: this tab's own parts, by outbox.
+    parts: RefCell<Table<String, String>>,
     /// It has led since the app wanted a connection last.
     has_led: Cell<bool>,
     /// Stands for what it signs in with, and does not tell it.
@@ -159,6 +161,7 @@ impl Driver {
                 moving: Cell::default(),
                 leaving: Cell::default(),
                 has_lock: Cell::default(),
+                parts: RefCell::default(),
                 has_led: Cell::default(),
                 fingerprint: RefCell::default(),
                 turn: Cell::default(),

@@ -260,18 +260,19 @@ impl Driver {
 
     fn drop_payload(&self, key: &Key) {
         self.payloads.delete(&key.as_str().into());
+        self.edited.borrow_mut().remove(key);
     }
 
     pub(super) fn keep_payloads(&self, update: &Update) {
         match update {
             Update::Renewed { from, to } => {
+                let was_edited = self.edited.borrow_mut().remove(from).is_some();
+                if was_edited {
+                    self.edited.borrow_mut().insert(to.clone(), ());
+                }
                 if let Some(payload) = self.payload(from) {
                     self.drop_payload(from);
                     self.keep_payload(to, &payload);
-                }
-                let mut edited = self.edited.borrow_mut();
-                if edited.remove(from).is_some() {
-                    edited.insert(to.clone(), ());
                 }
             }
             Update::Removed(key) => self.drop_payload(key),
@@ -335,6 +336,7 @@ impl Driver {
             changes,
         } = batch;
         let mut written = Vec::new();
+        let mut edited = Vec::new();
         let mut listed = Changes::default();
         for change in changes {
             match change {
@@ -345,7 +347,10 @@ impl Driver {
                     written.push(saved);
                 }
                 Change::Set(saved) => match self.edited_payload(&saved.key) {
-                    Some(payload) => listed.edit(&saved, &payload.0.0),
+                    Some(payload) => {
+                        listed.edit(&saved, &payload.0.0);
+                        edited.push((saved.key, payload));
+                    }
                     None => listed.set(&saved),
                 },
                 Change::Drop(origin) => listed.drop(&origin),
@@ -354,13 +359,25 @@ impl Driver {
         let driver = Rc::clone(self);
         spawn_local(async move {
             let result = store.apply(listed, strict).await;
+            if result.is_ok() {
+                driver.forget_edits(edited);
+            }
             driver.kept(id, result, follows, written);
         });
     }
 
     fn edited_payload(&self, key: &Key) -> Option<Payload> {
-        self.edited.borrow_mut().remove(key)?;
+        self.edited.borrow().get(key)?;
         self.payload(key)
+    }
+
+    /// The store has these payloads now, unless there are newer ones.
+    fn forget_edits(&self, stored: Vec<(Key, Payload)>) {
+        for (key, payload) in stored {
+            if self.payload(&key).is_none_or(|now| now.0.0 == payload.0.0) {
+                self.edited.borrow_mut().remove(&key);
+            }
+        }
     }
 
     fn kept(

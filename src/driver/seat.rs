@@ -119,7 +119,7 @@ impl Driver {
     }
 
     async fn sit_alone(self: &Rc<Self>, name: String) -> bool {
-        let owner = own_part(&name, &uuid());
+        let owner = self.own_part(&name);
         let opened = Store::open(&self.device, &name, &owner).await;
         let durable = opened.durable;
         self.sit(name.clone(), None, opened, true);
@@ -127,6 +127,18 @@ impl Driver {
             self.live_alone(name);
         }
         true
+    }
+
+    /// The name of this tab's own part of an outbox: the same whenever it comes
+    /// back to it.
+    fn own_part(&self, name: &str) -> String {
+        let mut parts = self.parts.borrow_mut();
+        if let Some(part) = parts.get(name) {
+            return part.clone();
+        }
+        let part = own_part(name, &uuid());
+        parts.insert(name.to_owned(), part.clone());
+        part
     }
 
     fn sit(self: &Rc<Self>, name: String, group: Option<Group>, opened: Opened, leads: bool) {
@@ -278,6 +290,8 @@ impl Driver {
             None => {
                 let name = self.seat.borrow().as_ref().map(|seat| seat.name.clone());
                 let Some(name) = name else { return };
+                // Its part is another tab's now.
+                self.parts.borrow_mut().insert(name.clone(), uuid());
                 let driver = Rc::clone(self);
                 spawn_local(async move {
                     driver.sit_alone(name).await;

@@ -24,6 +24,7 @@
     )
 )]
 
+mod answers;
 mod backoff;
 pub mod chat;
 pub mod device;
@@ -42,6 +43,7 @@ pub mod verdict;
 mod watchdog;
 pub mod wire;
 
+pub use answers::Answers;
 pub use backoff::Backoff;
 pub use engine::Engine;
 pub use handshake::{ClientInfo, Credentials, DeviceKey, DeviceToken, Profile};
@@ -50,7 +52,7 @@ pub use outbox::{
     Batch, Bounds, Change, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME,
     KEYS_REMEMBERED, Key, Mark, NewEntry, Route, Saved, StoreError, Update, Waiting, decide,
 };
-pub use requests::{Answers, Progress, RequestError, RequestId};
+pub use requests::{Progress, RequestError, RequestId};
 pub use secret::Secret;
 pub use table::Table;
 pub use time::Instant;

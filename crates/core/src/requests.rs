@@ -2,22 +2,13 @@
 
 use std::time::Duration;
 
+use crate::answers::Answers;
 use crate::table::Table;
 use crate::time::Instant;
 
 /// A request, by the number that stands as its id on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
-
-/// How many answers end a request. `agent` answers twice with one id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Answers {
-    /// The first answer ends it.
-    #[default]
-    First,
-    /// `accepted` is reported, the next answer ends it.
-    Final,
-}
 
 /// How far a request had come when it ended without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

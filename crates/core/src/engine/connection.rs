@@ -6,10 +6,11 @@ use super::{
     Close, Engine, Event, Generation, Handshake, Input, Introduction, Live, Network, Output, Owner,
     Pairing, Phase, Wait,
 };
+use crate::answers::Answers;
 use crate::engine::Outgoing;
 use crate::handshake::{Auth, Challenge, connect_params, proof};
 use crate::outbox::Link;
-use crate::requests::{Answers, RequestError};
+use crate::requests::RequestError;
 use crate::secret::Secret;
 use crate::time::Instant;
 use crate::verdict::{self, Cause, Verdict};

@@ -1,8 +1,9 @@
 //! Inbound frames: a glance first, and facts only where the engine needs them.
 
 use super::{Engine, Event, Facts, Generation, Glance, Owner, Phase, Verdict};
+use crate::answers::Answers;
 use crate::outbox::{Key, Reply};
-use crate::requests::{Answers, RequestId};
+use crate::requests::RequestId;
 use crate::time::Instant;
 use crate::wire::{Answer, EventFacts, EventKind, Read, StateVersions};
 

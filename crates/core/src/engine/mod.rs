@@ -366,7 +366,7 @@ impl Engine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NewRequest {
     /// How many answers end it.
-    pub answers: crate::requests::Answers,
+    pub answers: crate::answers::Answers,
     /// Until when the first answer must have come, from now; `None` waits for
     /// ever.
     pub deadline: Option<Duration>,

@@ -10,6 +10,7 @@ mod model;
 mod random;
 mod refusals;
 mod requests;
+mod said;
 mod state;
 mod waits;
 mod world;

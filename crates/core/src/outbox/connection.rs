@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    EntryState, KEY_LIFETIME, Key, Leaving, Look, Mark, Outbox, Place, Route, Sent, Table, Update,
-    WINDOW,
+    EntryState, KEY_LIFETIME, Key, Leaving, Mark, Outbox, Place, Route, Sent, Table, Update, WINDOW,
 };
 use crate::time::{Instant, millis};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::requests::Answers;
+use crate::answers::Answers;
 
 /// An idempotency key: minted once by the host, globally unique (a UUID), and
 /// the run id of the turn that it starts.

@@ -219,11 +219,21 @@ impl Outbox {
                 }
             }
         }
+        let drops = if self.journal.follows {
+            Vec::new()
+        } else {
+            std::mem::take(&mut self.journal.drops)
+        };
         let mut keys = Vec::new();
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
         for key in records.into_values() {
+            if drops.contains(&key) {
+                // A key that is used anew waits until its first entry is gone.
+                self.save(&key);
+                continue;
+            }
             let route = self.places.get(&key).map(|place| place.route.clone());
             let Some((route, record)) = route.zip(self.record(&key)) else {
                 continue;
@@ -238,11 +248,6 @@ impl Outbox {
             });
             keys.push(key);
         }
-        let drops = if self.journal.follows {
-            Vec::new()
-        } else {
-            std::mem::take(&mut self.journal.drops)
-        };
         changes.extend(drops.iter().cloned().map(Change::Drop));
         if changes.is_empty() {
             return None;

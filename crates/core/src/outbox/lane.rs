@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::entry::{Entry, EntryState, Key, NewEntry, Route};
 use super::saved::{Mark, Saved};
-use crate::requests::Answers;
+use crate::answers::Answers;
 use crate::time::Instant;
 
 /// Accepted but unconfirmed messages a lane may have under way. The gateway

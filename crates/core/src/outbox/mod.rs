@@ -25,7 +25,7 @@ use lane::{Lane, Look, Record, Sent};
 pub(crate) use look::LOOK_ROWS;
 pub use saved::{Batch, Change, Mark, Saved, StoreError};
 
-use crate::requests::Answers;
+use crate::answers::Answers;
 use crate::table::Table;
 use crate::time::Instant;
 use crate::wire::GatewayError;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::entry::{EntryState, Key, Route};
-use crate::requests::Answers;
+use crate::answers::Answers;
 
 /// An entry as the store keeps it, without its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -366,6 +366,20 @@ fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
 }
 
 #[test]
+fn a_key_that_is_used_anew_is_stored_after_its_first_entry_is_dropped() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "k", None, 1);
+    store(&mut outbox);
+    outbox.confirm(&Key::new("k"));
+    write(&mut outbox, "k", None, 1);
+    let first = outbox.take_batch(NOW).unwrap();
+    assert_eq!(first.changes, [Change::Drop(Key::new("k"))]);
+    outbox.stored(NOW, first.id, Ok(()));
+    let second = outbox.take_batch(NOW).unwrap();
+    assert!(matches!(second.changes[..], [Change::Add(_)]));
+}
+
+#[test]
 fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", Some("s"), 1);

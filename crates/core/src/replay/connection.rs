@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{BadRecording, Kind, Line, Report};
+use crate::answers::Answers;
 use crate::engine::{
     Close, Config, Engine, Event, Facts, Generation, Glance, Input, Introduction, NewEntry,
     NewRequest, Outgoing, Output, Status, Verdict,
 };
 use crate::handshake::{Credentials, DeviceKey, DeviceToken, Profile};
 use crate::outbox::{EntryState, Key, Update};
-use crate::requests::{Answers, RequestId};
+use crate::requests::RequestId;
 use crate::secret::Secret;
 use crate::time::Instant;
 use crate::wire::{EventKind, GatewayError, Object, read_answer, read_event};

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::{Network, Status};
 use super::{World, cause, secs};
-use crate::requests::Answers;
+use crate::answers::Answers;
 
 fn probes(world: &World) -> usize {
     world.own_all("system-presence").len()

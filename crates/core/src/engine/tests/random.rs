@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::super::{Close, Event, Generation, Glance, Input, Network, Status, Verdict};
 use super::model::{Frame, Gateway};
 use super::{Sent, World};
+use crate::answers::Answers;
 use crate::outbox::{EntryState, Key, Update};
-use crate::requests::{Answers, RequestId};
+use crate::requests::RequestId;
 use crate::time::Instant;
 use crate::wire::EventKind;
 

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::super::{Event, Verdict};
 use super::{Sent, World, secs};
-use crate::requests::{Answers, LIMIT, Progress, RequestError, RequestId};
+use crate::answers::Answers;
+use crate::requests::{LIMIT, Progress, RequestError, RequestId};
 
 #[test]
 fn a_request_ends_with_its_answer_and_with_nothing_after_it() {

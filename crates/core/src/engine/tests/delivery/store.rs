@@ -1,8 +1,8 @@
 //! The outbox and its store: what survives, and what a store that fails does.
 
 use super::*;
+use crate::answers::Answers;
 use crate::outbox::{NewEntry, Route, StoreError};
-use crate::requests::Answers;
 
 #[test]
 fn a_message_typed_without_a_connection_survives_a_reload_and_leaves_once() {
