@@ -19,9 +19,16 @@ async function plug(context) {
     }
     open.add(socket);
     const server = socket.connectToServer();
-    socket.onMessage((message) => server.send(message));
+    socket.onMessage((message) => {
+      const { id, method } = plug.mode === "refusing" ? JSON.parse(message) : {};
+      if (method === "chat.send") {
+        socket.send(JSON.stringify({ type: "res", id, ok: false, error: { code: "INVALID_REQUEST", message: "Not like this." } }));
+      } else {
+        server.send(message);
+      }
+    });
     server.onMessage((message) => {
-      if (plug.mode === "through") {
+      if (plug.mode !== "deaf") {
         socket.send(message);
       }
     });
@@ -33,6 +40,41 @@ async function plug(context) {
   };
   return plug;
 }
+
+/** Makes it possible to say that nobody looks at a page: the browser's own pages are all in view. */
+async function canBeHidden(context) {
+  await context.addInitScript(() => {
+    let isHidden = false;
+    Object.defineProperty(document, "hidden", { get: () => isHidden });
+    globalThis.hide = (hidden) => {
+      isHidden = hidden;
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    };
+  });
+}
+
+/** A file for the chooser. */
+const file = (name, mimeType, bytes = 2_048) => ({ name, mimeType, buffer: Buffer.alloc(bytes, "x") });
+
+/** Lets a page take files by a paste or a drop, as a browser makes them. */
+const hand = (page, kind, name, type) =>
+  page.evaluate(
+    ([kind, name, type]) => {
+      const data = new DataTransfer();
+      data.items.add(new File(["x".repeat(3_000)], name, { type }));
+      const target = document.querySelector("textarea");
+      const how = { bubbles: true, cancelable: true };
+      const events = {
+        paste: () => [new ClipboardEvent("paste", { ...how, clipboardData: data })],
+        drop: () => ["dragover", "drop"].map((name) => new DragEvent(name, { ...how, dataTransfer: data })),
+      };
+      return events[kind]().map((event) => target.dispatchEvent(event));
+    },
+    [kind, name, type],
+  );
+
+/** Our own message with a text, as a place to press buttons in. */
+const own = (chat, text) => chat.log.getByRole("article").filter({ hasText: text });
 
 scenario("what waits to be sent survives a reload, and goes out once", EMBEDDED, async ({ chat, page, context }) => {
   const line = await plug(context);
@@ -55,10 +97,14 @@ scenario("what waits to be sent survives a reload, and goes out once", EMBEDDED,
 });
 
 scenario(
-  "a message that left without an answer is marked after a reload, until the history shows that it arrived",
+  "a message that left without an answer is checked after a reload, and found in the history",
   EMBEDDED,
   async ({ chat, page, context, server }) => {
     const line = await plug(context);
+    await page.addInitScript(() => {
+      const look = () => (globalThis.wasInDoubt ||= document.querySelector('[data-state="unconfirmed"]') !== null);
+      new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+    });
     await chat.connect();
     line.mode = "deaf";
     await chat.send("did you get this?");
@@ -67,8 +113,8 @@ scenario(
     await line.pull();
     await chat.hasStatus("Reconnecting");
     await page.reload();
-    await chat.reaches("did you get this?", "unconfirmed");
-    await page.getByText("the gateway cannot say whether it arrived").waitFor();
+    await chat.reaches("did you get this?", "sending");
+    await page.getByText("Checking whether it arrived").waitFor();
     line.mode = "through";
     await chat.hasStatus("Connected");
     await chat.reaches("did you get this?", "confirmed");
@@ -77,6 +123,7 @@ scenario(
     await chat.hasStatus("Connected");
     await chat.reaches("did you get this?", "confirmed");
     assert.equal((await chat.said("You", "did you get this?")).length, 1);
+    assert.ok(!(await page.evaluate(() => globalThis.wasInDoubt)), "this gateway's keys are durable: there is no doubt");
   },
 );
 
@@ -103,41 +150,149 @@ scenario(
   },
 );
 
-scenario("an empty tab leaves the draft and the waiting messages of another one alone", EMBEDDED, async ({ chat, page, context, newTab }) => {
+scenario("what is typed in one tab is shown, changed and taken back in another", EMBEDDED, async ({ chat, page, context, newTab, server }) => {
   const line = await plug(context);
   await chat.connect();
   const other = await newTab();
   await other.connect();
   await line.pull();
   await chat.hasStatus("Reconnecting");
-  await other.hasStatus("Reconnecting");
-  await chat.send("of the first tab");
-  await chat.reaches("of the first tab", "queued");
-  await chat.message.fill("half a thought");
-  await chat.message.blur();
-  await other.message.focus();
-  await other.message.blur();
+  await chat.send("first words");
+  await chat.send("taken back");
+  await other.reaches("first words", "queued");
+  await other.reaches("taken back", "queued");
+  await own(other, "taken back").getByRole("button", { name: "Discard" }).click();
+  await own(chat, "first words").getByRole("button", { name: "Edit" }).click();
+  const field = page.getByRole("textbox", { name: "Edit message" });
+  assert.equal(await field.inputValue(), "first words");
+  await field.fill("better words");
+  await field.press("Enter");
+  await chat.reaches("better words", "queued");
   await other.page.close();
-  const third = await newTab();
-  await third.open();
-  await third.hasStatus("Connecting");
-  assert.equal((await third.said("You", "of the first tab")).length, 0, "the first tab still sends it");
-  await third.page.close();
-  await page.reload();
-  await chat.reaches("of the first tab", "queued");
-  assert.equal(await chat.message.inputValue(), "half a thought");
+  line.mode = "through";
+  await chat.reaches("better words", "confirmed");
+  assert.equal((await chat.said("You", "words")).length, 1);
+  assert.equal((await chat.said("You", "taken back")).length, 0);
+  assert.equal((await historyRows(server, "taken back")).rows.length, 0);
 });
 
-scenario("what the browser has no room to keep is said, not dropped in silence", EMBEDDED, async ({ chat, page, server }) => {
-  await page.addInitScript(() => {
-    const { setItem } = Storage.prototype;
-    Storage.prototype.setItem = function (name, value) {
-      if (name.startsWith("clawline.unsent")) {
-        throw new DOMException("There is no room left.", "QuotaExceededError");
-      }
-      setItem.call(this, name, value);
-    };
+scenario("a message that was refused is changed and sent, in its place", EMBEDDED, async ({ chat, page, context }) => {
+  const line = await plug(context);
+  await chat.connect();
+  line.mode = "refusing";
+  await chat.send("like this");
+  await chat.reaches("like this", "parked");
+  await page.getByText("Not like this.").waitFor();
+  await chat.send("waits behind it");
+  await chat.reaches("waits behind it", "queued");
+  line.mode = "through";
+  await own(chat, "like this").getByRole("button", { name: "Edit" }).click();
+  const field = page.getByRole("textbox", { name: "Edit message" });
+  await field.press("Escape");
+  await field.waitFor({ state: "detached" });
+  await own(chat, "like this").getByRole("button", { name: "Edit" }).click();
+  await field.fill("like that");
+  await page.getByRole("button", { name: "Save" }).click();
+  await chat.reaches("like that", "confirmed");
+  await chat.reaches("waits behind it", "confirmed");
+  const texts = (await chat.messages()).filter(({ who }) => who === "You").map(({ text }) => text);
+  assert.deepEqual(texts.map((text) => text.split("\n")[0]), ["like that", "waits behind it"]);
+});
+
+scenario("files are chosen, pasted and dropped, taken back, and go out with the message", EMBEDDED, async ({ chat, page, context, server }) => {
+  const line = await plug(context);
+  await chat.connect();
+  const choose = async (...files) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Attach files" }).click();
+    await (await chooser).setFiles(files);
+  };
+  const chips = page.getByRole("list", { name: "Attached files" }).getByRole("listitem");
+  await choose(file("notes.txt", "text/plain"), file("wrong.pdf", "application/pdf"));
+  await hand(page, "paste", "image.png", "image/png");
+  await hand(page, "drop", "dropped.csv", "text/csv");
+  assert.deepEqual(await chips.allInnerTexts(), ["notes.txt\n2 KB", "wrong.pdf\n2 KB", "image.png\n2 KB", "dropped.csv\n2 KB"]);
+  await page.getByRole("button", { name: "Remove wrong.pdf" }).click();
+  assert.equal(await chips.count(), 3);
+  await line.pull();
+  await chat.hasStatus("Reconnecting");
+  await chat.send("with three files");
+  await chat.reaches("with three files", "queued");
+  assert.equal(await chips.count(), 0);
+  await page.reload();
+  await chat.reaches("with three files", "queued");
+  await own(chat, "with three files").getByText("image.png (2 KB)").waitFor();
+  line.mode = "through";
+  await chat.reaches("with three files", "confirmed");
+  const [row] = (await historyRows(server, "with three files")).rows;
+  assert.deepEqual(row.__openclaw.media.map(({ fileName }) => fileName), ["notes.txt", "image.png", "dropped.csv"]);
+  await chat.idle();
+  await choose(file("alone.bin", ""));
+  await chat.sendButton.click();
+  await chat.answer("only attachments");
+  await choose(file("huge.png", "image/png", 40 * 1_048_576));
+  await chat.send("too much");
+  await page.getByText("huge.png is larger than the gateway takes").waitFor();
+  assert.equal(await chat.message.inputValue(), "too much");
+  assert.equal(await chips.count(), 1);
+});
+
+scenario("two tabs share a draft; when both type at once the other words can be had back", EMBEDDED, async ({ chat, page, newTab }) => {
+  await chat.connect();
+  const other = await newTab();
+  // Long enough for the first tab to write meanwhile.
+  await other.page.addInitScript(() => {
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (act, wait, ...more) => setTimeout(act, wait === 250 ? 3_000 : wait, ...more);
   });
+  await other.connect();
+  const holds = (tab, text) => until(`the field holds “${text}”`, async () => (await tab.message.inputValue()) === text);
+  await chat.message.fill("half a thought");
+  await holds(other, "half a thought");
+  await other.message.fill("half a thought, and the rest");
+  await other.message.blur();
+  await holds(chat, "half a thought, and the rest");
+  await other.message.fill("of the second tab");
+  await chat.message.fill("of the first tab");
+  await chat.message.blur();
+  await holds(chat, "of the second tab");
+  assert.equal(await other.message.inputValue(), "of the second tab");
+  await other.page.getByText("Another tab had other words here.").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await holds(chat, "of the first tab");
+  await holds(other, "of the first tab");
+  await page.reload();
+  await holds(chat, "of the first tab");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await holds(chat, "of the second tab");
+  await page.getByRole("button", { name: "Keep these" }).click();
+  await other.page.getByRole("button", { name: "Undo" }).waitFor({ state: "detached" });
+  await chat.isReady();
+  await chat.sendButton.click();
+  await chat.reaches("of the second tab", "confirmed");
+  await holds(other, "");
+});
+
+scenario("what arrives while no tab is looked at is unread, until one is", EMBEDDED, async ({ chat, page, context, newTab }) => {
+  await canBeHidden(context);
+  await chat.connect();
+  const other = await newTab();
+  await other.connect();
+  const both = [page, other.page];
+  const titled = (title) =>
+    until(`both are titled “${title}”`, async () => (await Promise.all(both.map((page) => page.title()))).every((one) => one === title));
+  await chat.send("say something");
+  await Promise.all(both.map((page) => page.evaluate(() => hide(true))));
+  await titled("(1) clawline");
+  await other.page.evaluate(() => hide(false));
+  await titled("clawline");
+  await other.log.getByText("New messages").waitFor();
+  assert.equal(await chat.log.getByText("New messages").count(), 0);
+  await other.send("seen");
+  await other.log.getByText("New messages").waitFor({ state: "detached" });
+});
+
+scenario("what the browser has no room to keep is said, not dropped in silence", EMBEDDED, async ({ chat, page }) => {
   await chat.connect();
   await chat.message.fill("x".repeat(500_000));
   await chat.message.blur();
@@ -145,21 +300,66 @@ scenario("what the browser has no room to keep is said, not dropped in silence",
   await chat.message.fill("short");
   await chat.message.blur();
   await page.getByText("no room for a draft like this").waitFor({ state: "detached" });
-  await server.line({ mode: "refuse" });
-  await server.cut();
+});
+
+scenario("a browser that keeps nothing says so, and sends all the same", EMBEDDED, async ({ chat, page, context }) => {
+  const line = await plug(context);
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("Not in this window.", "SecurityError");
+    };
+  });
+  await chat.connect();
+  await page.getByText(/is lost when you close/).waitFor();
+  await line.pull();
   await chat.hasStatus("Reconnecting");
   await chat.send("nowhere to be kept");
-  await page.getByText("no room for the messages that wait").waitFor();
-  await server.line({});
-  await chat.hasStatus("Connected");
+  await chat.reaches("nowhere to be kept", "queued");
+  let asked = false;
+  page.on("dialog", (dialog) => {
+    asked = dialog.type() === "beforeunload";
+    return dialog.dismiss();
+  });
+  await page.close({ runBeforeUnload: true });
+  await until("the browser asks", () => asked);
+  line.mode = "through";
   await chat.reaches("nowhere to be kept", "confirmed");
+});
+
+scenario("what an older version of the page left is taken up once, and nothing of it is sent blindly", EMBEDDED, async ({ chat, page, server }) => {
+  const old = [
+    Date.now(),
+    true,
+    ["key-1", "never left", Date.now(), "waiting", null],
+    ["key-2", "may have arrived", Date.now(), "undecided", null],
+  ];
+  await chat.connect();
+  await page.evaluate(([name, value]) => localStorage.setItem(name, value), [`clawline.unsent:${server.gateway}|a`, JSON.stringify(old)]);
+  await page.goto("about:blank");
+  await chat.connect();
+  await chat.reaches("never left", "confirmed");
+  await page.getByText("may or may not have arrived").waitFor();
+  await page.goto("about:blank");
+  await chat.connect();
+  await page.getByText("may or may not have arrived").waitFor();
+  await page.getByRole("banner").getByRole("button", { name: "Edit" }).click();
+  await until("it is in the field", async () => (await chat.message.inputValue()) === "may have arrived");
+  await page.goto("about:blank");
+  await chat.connect();
+  await chat.idle();
+  assert.equal(await page.getByText("may or may not have arrived").count(), 0);
+  assert.equal((await historyRows(server, "never left")).rows.length, 1);
+  assert.equal((await historyRows(server, "may have arrived")).rows.length, 0);
 });
 
 scenario("what somebody else wrote into the storage does no harm", EMBEDDED, async ({ chat, page, server }) => {
   const garbage = ["null", "{", "5", "[1]", "[0,true,null,[1,2],[\"k\",\"t\",0,\"?\"]]", "[\"x\",true]"];
   await chat.connect();
   await page.evaluate(
-    ([gateway, garbage]) => garbage.forEach((value, index) => localStorage.setItem(`clawline.unsent:${gateway}|${index}`, value)),
+    ([gateway, garbage]) => {
+      garbage.forEach((value, index) => localStorage.setItem(`clawline.unsent:${gateway}|${index}`, value));
+      localStorage.setItem(`clawline.seen:${gateway}|main`, "never");
+    },
     [server.gateway, garbage],
   );
   await page.reload();
@@ -250,12 +450,24 @@ scenario(
     await page.getByRole("button", { name: "Change gateway" }).click();
     await page.getByRole("button", { name: "Forget this device" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Back to the conversation" }).click();
+    await server.line({ mode: "refuse" });
+    await server.cut();
+    await chat.hasStatus("Reconnecting");
+    await chat.send("deleted with the key");
+    await chat.reaches("deleted with the key", "queued");
+    await page.getByRole("button", { name: "Change gateway" }).click();
     await page.getByRole("button", { name: "Forget this device" }).click();
+    await page.getByText("A message that has not been sent is deleted with it.").waitFor();
     await page.getByRole("button", { name: "Yes, forget it" }).click();
     await page.getByText("key is deleted").waitFor();
     await chat.hasStatus("Offline");
+    await server.line({});
     await chat.connectButton.click();
     await chat.hasStatus("Waiting for approval");
     await until("the request is a new one", async () => (await chat.requestId()) !== first);
+    await server.approve(await chat.requestId());
+    await chat.isReady();
+    assert.equal((await chat.said("You", "deleted with the key")).length, 0);
   },
 );

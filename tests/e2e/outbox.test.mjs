@@ -76,7 +76,8 @@ scenario(
       }
       const judge = await Judge.ofLog(log);
       assert.deepEqual(judge.violations, []);
-      assert.equal(judge.counts.sends, MESSAGES, "each left once");
+      const { sends, refused } = judge.counts;
+      assert.equal(sends - refused, MESSAGES, "each left once, but for what the gateway refused for the moment");
       const files = judge.firstSends().filter(({ files }) => files.length > 0);
       const wanted = typed.filter(({ file }) => file).map(({ key, file }) => ({ key, files: [{ name: file, bytes: FILE_BYTES }] }));
       const byKey = (a, b) => a.key.localeCompare(b.key);

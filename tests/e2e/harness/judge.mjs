@@ -21,6 +21,7 @@ export class Judge {
   #sockets = new Map();
   #keys = new Map();
   #hellos = 0;
+  #refused = 0;
 
   /**
    * @param {object} [options]
@@ -64,6 +65,8 @@ export class Judge {
         this.#hellos += 1;
         socket.boot = frame.payload.server.bootId;
         socket.durable = frame.payload.features.capabilities?.includes(DURABLE_KEYS) ?? false;
+      } else if (request?.method === "chat.send" && !frame.ok) {
+        this.#refused += 1;
       } else if (request?.method === "chat.history" && frame.ok) {
         this.#looked(at, frame.payload);
       }
@@ -72,13 +75,14 @@ export class Judge {
     }
   }
 
-  /** Hellos, and by key how often each message was sent. */
+  /** Hellos, and how often messages were sent: also again after an answer that refused them for the moment. */
   get counts() {
     const sends = [...this.#keys.values()].map((key) => key.sends.length).filter((count) => count > 0);
     return {
       hellos: this.#hellos,
       keys: sends.length,
       sends: sends.reduce((sum, count) => sum + count, 0),
+      refused: this.#refused,
       repeated: sends.filter((count) => count > 1).length,
       renewed: [...this.#keys.values()].filter(({ sends, dead }) => dead && sends.length > 0).length,
       crossed: this.crossed,
