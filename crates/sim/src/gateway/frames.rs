@@ -83,6 +83,8 @@ pub enum Task {
     Terminal(String, String),
     /// A tick for this socket.
     Tick(SocketId),
+    /// The handshake of this socket takes too long.
+    Handshake(SocketId),
     /// Old keys are forgotten.
     Sweep,
     /// What it starts beside itself is up.

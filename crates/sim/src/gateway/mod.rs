@@ -33,6 +33,8 @@ use turns::Turn;
 const EPOCH: u64 = 1_795_144_574_973;
 /// The time between two ticks, in ms.
 const TICK: u64 = 30_000;
+/// A socket that has not introduced itself by then is closed, in ms.
+const HANDSHAKE: u64 = 15_000;
 /// The canonical key of the main session.
 pub const MAIN: &str = "agent:main:main";
 
@@ -174,6 +176,7 @@ impl Gateway {
             payload,
         };
         self.effects.push(Effect::Send(socket, challenge));
+        self.later(HANDSHAKE, Task::Handshake(socket));
     }
 
     /// A socket is gone, or its silence was noticed.
@@ -312,6 +315,12 @@ impl Gateway {
                 if self.connection(socket).is_some() {
                     self.tell(socket, "tick", json!({"ts": ts}));
                     self.later(TICK, Task::Tick(socket));
+                }
+            }
+            Task::Handshake(socket) => {
+                if self.connection(socket).is_some_and(|connection| !connection.greeted) {
+                    self.effects.push(Effect::Close(socket, 1000, ""));
+                    self.hung_up(socket);
                 }
             }
             Task::Sweep => {

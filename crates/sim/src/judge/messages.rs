@@ -14,6 +14,8 @@ use crate::world::TabId;
 pub(super) enum Removal {
     /// This tab knows of it, and its store does not.
     Asked(TabId),
+    /// Nobody knows of it any more, should the message reach a store yet.
+    Forgotten,
     /// The store knows.
     Done,
 }
@@ -57,7 +59,7 @@ impl Message {
     /// What this tab removed is there again.
     fn bring_back(&mut self, tab: TabId) {
         if self.removed == Some(Removal::Asked(tab)) {
-            self.removed = None;
+            self.removed = (!self.kept).then_some(Removal::Forgotten);
             self.loose = true;
         }
     }
@@ -139,8 +141,18 @@ impl Judge {
 
     /// A store has it, under this key.
     pub fn kept(&mut self, origin: &str, key: &str) {
-        if let Some(message) = self.message(origin) {
+        if let Some(index) = self.by_key.get(origin).copied() {
+            let message = &mut self.messages[index];
+            if !message.keys.iter().any(|known| known == key) {
+                // A tab that is gone had given it, and its last words were kept.
+                message.keys.push(key.to_owned());
+                self.by_key.insert(key.to_owned(), index);
+            }
             message.kept = true;
+            if message.removed == Some(Removal::Forgotten) {
+                message.removed = None;
+                message.loose = true;
+            }
             message.stored_as = Some(key.to_owned());
         }
         self.stirred = true;
@@ -175,7 +187,9 @@ impl Judge {
 
     /// The app took it out.
     pub fn removed(&mut self, tab: TabId, key: &str) {
-        if let Some(message) = self.message(key) {
+        if let Some(message) = self.message(key)
+            && message.removed != Some(Removal::Done)
+        {
             message.removed = Some(Removal::Asked(tab));
         }
     }
@@ -183,7 +197,7 @@ impl Judge {
     /// A store has dropped it.
     pub fn dropped(&mut self, origin: &str) {
         if let Some(message) = self.message(origin)
-            && message.removed.is_some()
+            && (message.removed.is_some() || message.loose)
         {
             message.removed = Some(Removal::Done);
         }
@@ -195,6 +209,25 @@ impl Judge {
             && let Some(Removal::Asked(tab)) = message.removed
         {
             message.bring_back(tab);
+        }
+    }
+
+    /// Another tab has it from now on, and its own order.
+    pub fn adopted(&mut self, origin: &str) {
+        if let Some(message) = self.message(origin) {
+            message.loose = true;
+        }
+    }
+
+    /// Another tab leads: what others removed and did not store is void.
+    pub fn leads_now(&mut self, tab: TabId, device: usize) {
+        for message in &mut self.messages {
+            if let Some(Removal::Asked(by)) = message.removed
+                && by != tab
+                && message.device == device
+            {
+                message.bring_back(by);
+            }
         }
     }
 

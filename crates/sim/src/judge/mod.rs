@@ -57,8 +57,11 @@ pub struct Judge {
     watches: BTreeMap<TabId, Watch>,
     /// Something changed that may have lost a message.
     stirred: bool,
-    /// The gateway's clock was set: ages by it are not what they were.
+    /// The gateway's clock was set: its rows are not where one looks for them.
     clock_set: bool,
+    /// A page's clock was set, which looks like sleep: what was under way seems
+    /// older than it is.
+    page_clock_set: bool,
     /// What happened, in numbers.
     pub tally: Tally,
 }
@@ -75,6 +78,7 @@ impl Judge {
             watches: BTreeMap::new(),
             stirred: false,
             clock_set: false,
+            page_clock_set: false,
             tally: Tally::default(),
         }
     }
@@ -133,6 +137,11 @@ impl Judge {
     /// The gateway's clock was set.
     pub const fn clock_was_set(&mut self) {
         self.clock_set = true;
+    }
+
+    /// A page's clock was set.
+    pub const fn page_clock_was_set(&mut self) {
+        self.page_clock_set = true;
     }
 
     /// Whether messages are to be counted now.

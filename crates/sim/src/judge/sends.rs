@@ -159,7 +159,8 @@ impl Judge {
 
     /// An outbox gave a key up. `done`: the gateway had thrown it away.
     pub fn given_up(&mut self, now: u64, key: &str, boot: Option<u32>, done: bool) {
-        let (durable, clock_set) = (self.durable, self.clock_set);
+        let durable = self.durable && !self.clock_set;
+        let clock_set = self.clock_set || self.page_clock_set;
         let Some(message) = self.message(key) else {
             return;
         };

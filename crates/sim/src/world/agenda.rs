@@ -26,6 +26,8 @@ pub(super) enum Due {
     Start,
     /// A transaction of a tab's store runs.
     Commit(TabId, Job),
+    /// A transaction that failed is begun again.
+    Retry(TabId, Job),
     /// A lock that is free goes to who asked first.
     Lock(usize),
     /// A tab of a browser without locks says that it lives.
@@ -49,8 +51,8 @@ pub(super) enum Delivery {
     Closed(SocketId, u16),
     /// The device's key signed.
     Signed(u32),
-    /// A batch is stored, or not; with what a follower hands to its leader.
-    Stored(u32, Result<(), StoreError>, Vec<Saved>),
+    /// A batch is stored, or not; true when a follower added to the store.
+    Stored(u32, Result<(), StoreError>, bool),
     /// The store was read for a tab that leads from now on.
     Restored(Vec<Saved>),
     /// Entries that another tab wrote were read.
@@ -83,8 +85,8 @@ pub(super) enum Word {
     Ping(TabId),
     /// How the leader's connection stands.
     Status(Box<clawline_core::engine::Status>, clawline_core::wire::Policy, u64),
-    /// These entries were written by another tab.
-    Written(Vec<clawline_core::Key>),
+    /// Another tab wrote entries.
+    Written,
 }
 
 /// The heap of what is due, first come first served within a millisecond.

@@ -65,7 +65,7 @@ impl World {
                 let word = Word::Status(Box::new(engine.status()), engine.policy(), epoch);
                 self.say(id, Some(from), word);
             }
-            Word::Written(keys) if leads => self.begin(id, Job::Read(keys)),
+            Word::Written if leads => self.begin(id, Job::Read),
             Word::Status(status, policy, epoch) if self.tabs[id].role == Role::Follows => {
                 let heard = self.tabs[id].heard_epoch;
                 if epoch < heard {
@@ -92,7 +92,7 @@ impl World {
                     self.settle(id);
                 }
             }
-            Word::Ask { .. } | Word::Ping(_) | Word::Status(..) | Word::Written(_) => {}
+            Word::Ask { .. } | Word::Ping(_) | Word::Status(..) | Word::Written => {}
         }
     }
 

@@ -94,7 +94,10 @@ impl World {
             Action::Online(tab, true) => self.hint(tab, Network::Online),
             Action::Online(tab, false) => self.hint(tab, Network::Offline),
             Action::Sleep(device, long, still) => self.sleep(device, long, still),
-            Action::WallClock(device, by) => self.devices[device].skew += by,
+            Action::WallClock(device, by) => {
+                self.devices[device].skew += by;
+                self.judge.page_clock_was_set();
+            }
             Action::Cut(tab, code) => self.with_socket(tab, |world, socket| {
                 world.network.cut(world.now, &mut world.agenda, socket, code);
             }),

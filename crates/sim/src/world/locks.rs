@@ -72,7 +72,10 @@ impl World {
     pub(super) fn let_go_when_stored(&mut self, id: TabId) {
         let tab = &self.tabs[id];
         let holds = self.devices[tab.device].holder == Some(id);
-        if tab.role == Role::Apart && holds && (tab.store_failed || tab.engine.is_stored()) {
+        if tab.role == Role::Apart && !tab.wanted && holds && (tab.store_failed || tab.engine.is_stored()) {
+            if !tab.engine.is_stored() {
+                self.judge.gives_up_outbox(id);
+            }
             self.let_go(id);
         }
     }

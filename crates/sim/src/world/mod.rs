@@ -110,9 +110,14 @@ impl World {
         self.end()
     }
 
-    /// What happened, line by line, when it was wanted.
+    /// What happened, line by line, when it was wanted, and what stands in the
+    /// gateway's transcripts at last.
     pub fn take_trace(&mut self) -> Vec<String> {
-        self.trace.take().unwrap_or_default()
+        let mut trace = self.trace.take().unwrap_or_default();
+        for (session, keys) in self.gateway.transcripts() {
+            trace.push(format!("          {session}: {}", keys.join(" ")));
+        }
+        trace
     }
 
     fn note(&mut self, line: impl FnOnce() -> String) {
@@ -174,6 +179,11 @@ impl World {
                 let boot = self.network.sockets[socket as usize].boot;
                 if self.network.reaches(self.now, socket) && boot == Some(self.gateway.boot()) {
                     self.judge.arrived(&up);
+                    if let Some(key) = up.params["idempotencyKey"].as_str() {
+                        self.note(|| format!("    {key} arrives by socket {socket}"));
+                    } else if up.method == "chat.history" {
+                        self.note(|| format!("    a look arrives: {}", up.params));
+                    }
                     self.gateway.receive(self.now, socket, up);
                     self.obey_gateway();
                 }
@@ -192,6 +202,11 @@ impl World {
                 self.obey_gateway();
             }
             Due::Commit(tab, job) => self.commit(tab, job),
+            Due::Retry(tab, job) => {
+                if self.tabs[tab].life != tabs::Life::Dead {
+                    self.begin(tab, job);
+                }
+            }
             Due::Lock(device) => self.give_lock(device),
             Due::Beat(tab) => self.beat(tab),
             Due::Patrol(tab) => self.patrol(tab),

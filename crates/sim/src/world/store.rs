@@ -12,8 +12,8 @@ pub(super) enum Job {
     Write(Batch, Option<u64>),
     /// A new leadership: the epoch moves on, the outbox is read.
     Lead,
-    /// What other tabs wrote is read; all of it when there is no name.
-    Read(Vec<Key>),
+    /// The outbox is read again: other tabs wrote.
+    Read,
     /// The rows of a tab that is silent become this tab's.
     Adopt(TabId),
 }

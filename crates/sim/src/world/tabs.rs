@@ -241,7 +241,7 @@ impl World {
                 let signed = Input::Signed(Generation(generation), Ok("signature".to_owned()));
                 self.feed(id, signed);
             }
-            Delivery::Stored(batch, result, written) => self.stored(id, batch, result, &written),
+            Delivery::Stored(batch, result, written) => self.stored(id, batch, result, written),
             Delivery::Restored(saved) => self.restored(id, saved),
             Delivery::Adopted(entries) => {
                 if matches!(self.tabs[id].role, Role::Leads(_)) {

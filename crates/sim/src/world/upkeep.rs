@@ -1,7 +1,7 @@
 //! Transactions of the store, signs of life, and looks at every tab.
 
 use clawline_core::engine::{Status, WakeSource};
-use clawline_core::{Batch, Change, EntryState, Saved, StoreError, Update};
+use clawline_core::{Batch, Change, EntryState, StoreError, Update};
 
 use super::agenda::{Delivery, Due, Word};
 use super::store::Job;
@@ -22,10 +22,11 @@ impl World {
     pub(super) fn commit(&mut self, id: TabId, job: Job) {
         let (device, owner) = (self.tabs[id].device, self.tabs[id].owner);
         // What a page that is gone had asked for may still be done.
-        if self.tabs[id].life == Life::Dead && self.rng.percent(50) {
+        let dead = self.tabs[id].life == Life::Dead;
+        let fails = self.devices[device].store.fails(self.now, &job);
+        if dead && (fails || self.rng.percent(50)) {
             return;
         }
-        let fails = self.devices[device].store.fails(self.now, &job);
         let back = self.now + self.rng.between(0, self.setup.store_ms.max(1));
         let store = &mut self.devices[device].store;
         store.told = store.told.max(back);
@@ -38,15 +39,12 @@ impl World {
                     store.rows(owner).write(&batch, epoch)
                 };
                 self.written(id, &batch, result);
-                let origins = if epoch.is_none() { batch.changes } else { Vec::new() };
-                let added = origins.into_iter().filter_map(|change| match change {
-                    Change::Add(saved) => Some(saved),
-                    _ => None,
-                });
-                Delivery::Stored(batch.id, result, added.collect())
+                let adds = |change: &Change| matches!(change, Change::Add(_));
+                let added = epoch.is_none() && batch.changes.iter().any(adds);
+                Delivery::Stored(batch.id, result, added)
             }
             Job::Lead if fails => {
-                self.agenda.put(self.now + 1_000, Due::Commit(id, Job::Lead));
+                self.agenda.put(self.now + 1_000, Due::Retry(id, job));
                 return;
             }
             Job::Lead if !matches!(self.tabs[id].role, Role::Rising | Role::Leads(_)) => return,
@@ -55,18 +53,16 @@ impl World {
                 rows.epoch += 1;
                 let (epoch, saved) = (rows.epoch, rows.saved.clone());
                 self.tabs[id].role = Role::Leads(epoch);
+                if self.setup.locks {
+                    self.judge.leads_now(id, device);
+                }
                 Delivery::Restored(saved)
             }
-            Job::Read(_) if fails => {
-                self.agenda.put(self.now + 1_000, Due::Commit(id, job));
+            Job::Read if fails => {
+                self.agenda.put(self.now + 1_000, Due::Retry(id, job));
                 return;
             }
-            Job::Read(origins) => {
-                let rows = store.rows(owner).saved.iter();
-                let all = origins.is_empty();
-                let wanted = rows.filter(|row| all || origins.contains(&row.origin));
-                Delivery::Adopted(wanted.cloned().collect())
-            }
+            Job::Read => Delivery::Adopted(store.rows(owner).saved.clone()),
             Job::Adopt(_) if fails => return,
             Job::Adopt(other) => {
                 let silent = store.rows.get_mut(&other);
@@ -75,6 +71,9 @@ impl World {
                 rows.taken = true;
                 let saved = std::mem::take(&mut rows.saved);
                 store.rows(owner).saved.extend(saved.iter().cloned());
+                for row in &saved {
+                    self.judge.adopted(row.origin.as_str());
+                }
                 self.note(|| format!("t{id} adopts {} rows of t{other}", saved.len()));
                 Delivery::Adopted(saved)
             }
@@ -115,30 +114,37 @@ impl World {
     }
 
     /// The engine learns how a batch ended.
-    pub(super) fn stored(&mut self, id: TabId, batch: u32, result: Result<(), StoreError>, added: &[Saved]) {
+    pub(super) fn stored(&mut self, id: TabId, batch: u32, result: Result<(), StoreError>, added: bool) {
         self.feed(id, clawline_core::engine::Input::Stored(batch, result));
-        if result == Ok(()) && !added.is_empty() {
-            let origins = added.iter().map(|saved| saved.origin.clone()).collect();
-            self.say(id, None, Word::Written(origins));
+        if result == Ok(()) && added {
+            self.say(id, None, Word::Written);
             // It may lead itself by now.
             if matches!(self.tabs[id].role, Role::Leads(_)) {
-                let origins = added.iter().map(|saved| saved.origin.clone()).collect();
-                self.begin(id, Job::Read(origins));
+                self.begin(id, Job::Read);
             }
         }
         self.let_go_when_stored(id);
         if result == Err(StoreError::Deposed) {
             if self.setup.locks {
                 self.lock_lost(id);
-            } else if matches!(self.tabs[id].role, Role::Leads(_)) {
-                // Its rows are another's: it begins anew with none.
-                let device = self.tabs[id].device;
-                let rows = self.devices[device].store.rows(id);
-                rows.taken = false;
-                rows.beat = self.now;
-                self.tabs[id].role = Role::Rising;
-                self.begin(id, Job::Lead);
+            } else {
+                self.begin_anew(id);
             }
+        }
+    }
+
+    /// Without locks: its rows are another's, and it begins anew with none.
+    fn begin_anew(&mut self, id: TabId) {
+        if matches!(self.tabs[id].role, Role::Leads(_)) {
+            let rows = self.devices[self.tabs[id].device].store.rows(id);
+            rows.taken = false;
+            rows.beat = self.now;
+            self.tabs[id].role = Role::Rising;
+            if !self.tabs[id].engine.is_following() {
+                self.follow(id);
+            }
+            self.disturb();
+            self.begin(id, Job::Lead);
         }
     }
 
@@ -157,7 +163,7 @@ impl World {
             return;
         }
         if self.tabs[id].life == Life::Runs && matches!(self.tabs[id].role, Role::Leads(_)) {
-            self.begin(id, Job::Read(Vec::new()));
+            self.begin(id, Job::Read);
         }
         self.agenda.put(self.now + PATROL, Due::Patrol(id));
     }
@@ -170,10 +176,11 @@ impl World {
         }
         let device = tab.device;
         if tab.life == Life::Runs {
-            let store = &mut self.devices[device].store;
-            if !store.rows(id).taken {
-                store.rows(id).beat = self.now;
+            if self.devices[device].store.rows(id).taken {
+                self.begin_anew(id);
             }
+            let store = &mut self.devices[device].store;
+            store.rows(id).beat = self.now;
             let silent = store.rows.iter();
             let silent: Vec<TabId> = silent
                 .filter(|(other, rows)| {
