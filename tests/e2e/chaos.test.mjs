@@ -6,7 +6,7 @@ import { Dice, Judge, Tab, moving, overtaken, packageSite, reckon, scenario, see
 
 const { full } = surroundings;
 
-const MESSAGES = full ? 300 : 40;
+const MESSAGES = full ? 300 : 30;
 const KILLS = full ? 5 : 1;
 const TABS = 3;
 const SESSIONS = 3;

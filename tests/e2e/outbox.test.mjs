@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { Judge, Tab, Wire, moving, packageSite, reckon, scenario, surroundings, until, wholeHistory, wordsOf } from "./harness/index.mjs";
 
-const MESSAGES = surroundings.full ? 500 : 60;
+const MESSAGES = surroundings.full ? 500 : 24;
 const SESSIONS = 3;
 
 /** Which of the messages carry a file. */
-const WITH_FILE = new Set([3, 17, 40]);
+const WITH_FILE = new Set([3, 11, 20]);
 const FILE_BYTES = 200_000;
 
 /** More than a gateway lets wait behind a run. */
