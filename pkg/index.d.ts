@@ -109,6 +109,8 @@ export interface Metrics {
   readonly repeats: number;
   /** Messages on their way now. */
   readonly outbox: number;
+  /** What is in the outbox outlives the page. False before the first attempt to connect. */
+  readonly durable: boolean;
 }
 
 /** Why a connection ended, and what a person can do. */

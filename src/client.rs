@@ -203,6 +203,13 @@ impl Client {
         self.0.driver.look(Engine::metrics)
     }
 
+    /// Whether what is in the outbox outlives the page. False before the first
+    /// attempt to connect.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.0.driver.durable.get()
+    }
+
     /// The client's clock, on which [`Status::Waiting`] counts.
     #[must_use]
     pub fn now(&self) -> Instant {

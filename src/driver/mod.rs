@@ -111,6 +111,8 @@ pub(crate) struct Driver {
     /// The sessions whose messages this tab's app subscribed to.
     subscribed: RefCell<Vec<String>>,
     announced: RefCell<Vec<Notice>>,
+    /// What is in the outbox outlives the page.
+    pub(crate) durable: Cell<bool>,
     asked_to_persist: Cell<bool>,
     visible: Cell<bool>,
     /// What the socket had not passed on when the timer last fired.
@@ -171,6 +173,7 @@ impl Driver {
                 names: RefCell::default(),
                 subscribed: RefCell::default(),
                 announced: RefCell::default(),
+                durable: Cell::default(),
                 asked_to_persist: Cell::default(),
                 visible: Cell::new(true),
                 unsent: Cell::default(),

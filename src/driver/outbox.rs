@@ -389,6 +389,7 @@ impl Driver {
     ) {
         match &result {
             Ok(()) => {
+                self.durable.set(self.keeps());
                 if !written.is_empty() {
                     self.ask_to_persist();
                 }
@@ -396,7 +397,10 @@ impl Driver {
                     self.hand_over(written);
                 }
             }
-            Err(ApplyError::Failed(_)) => self.announce_once(Notice::NotKept),
+            Err(ApplyError::Failed(_)) => {
+                self.durable.set(false);
+                self.announce_once(Notice::NotKept);
+            }
             Err(ApplyError::Deposed) => {}
         }
         let deposed = matches!(result, Err(ApplyError::Deposed));

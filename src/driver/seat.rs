@@ -35,6 +35,8 @@ pub(super) struct Seat {
     pub(super) store: Store,
     /// `None` when it is alone.
     pub(super) group: Option<Group>,
+    /// Its store outlives the page.
+    pub(super) durable: bool,
     /// When it is alone: the others that are.
     roll: Option<Roll>,
 }
@@ -42,6 +44,11 @@ pub(super) struct Seat {
 impl Driver {
     pub(super) fn store(&self) -> Option<Store> {
         self.seat.borrow().as_ref().map(|seat| seat.store.clone())
+    }
+
+    /// Whether its store outlives the page.
+    pub(super) fn keeps(&self) -> bool {
+        self.seat.borrow().as_ref().is_some_and(|seat| seat.durable)
     }
 
     pub(super) fn group(&self) -> Option<Group> {
@@ -148,6 +155,7 @@ impl Driver {
             durable,
             trouble,
         } = opened;
+        self.durable.set(durable);
         let is_said = self
             .identity_now()
             .is_some_and(|identity| identity.notices.contains(&Notice::NothingIsKept));
@@ -164,6 +172,7 @@ impl Driver {
             name: name.clone(),
             store,
             group,
+            durable,
             roll: None,
         }));
         drop(before);

@@ -134,7 +134,7 @@ pub(super) fn send_error(error: &SendError) -> JsValue {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]
-pub(super) fn metrics(metrics: &Metrics) -> JsValue {
+pub(super) fn metrics(metrics: &Metrics, durable: bool) -> JsValue {
     let count = |count: u64| JsValue::from_f64(count as f64);
     let millis = |wait: Duration| JsValue::from_f64(wait.as_secs_f64() * 1000.0);
     let ends: Vec<(&str, JsValue)> = metrics
@@ -162,5 +162,6 @@ pub(super) fn metrics(metrics: &Metrics) -> JsValue {
         ("looks", count(metrics.looks)),
         ("repeats", count(metrics.repeats)),
         ("outbox", count(metrics.outbox)),
+        ("durable", durable.into()),
     ])
 }

@@ -89,7 +89,7 @@ impl RawClient {
 
     /// What happened so far, in numbers.
     pub fn metrics(&self) -> JsValue {
-        metrics(&self.0.look(Engine::metrics))
+        metrics(&self.0.look(Engine::metrics), self.0.durable.get())
     }
 
     /// Somebody begins, or everybody stopped, to listen to an event.

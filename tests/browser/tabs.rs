@@ -124,7 +124,9 @@ async fn what_one_visit_left_unsent_is_sent_by_the_next_once() {
     drop(first);
     gateway.set_mode("normal");
     let second = client_of(&store);
+    assert!(!second.is_durable());
     ready(&second).await;
+    assert!(second.is_durable());
     until(|| gateway.sent("chat.send").len() == 2 && second.entries().is_empty()).await;
     let words = |at: usize| text(&gateway.sent("chat.send")[at], &["message"]);
     assert_eq!([words(0), words(1)], ["one", "two"]);
