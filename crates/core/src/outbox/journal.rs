@@ -17,6 +17,12 @@ const BULK: usize = 100;
 const RETRY: Duration = Duration::from_secs(1);
 const RAREST_RETRY: Duration = Duration::from_secs(30);
 
+/// A page that got its store's answer later than this may have been frozen, and
+/// another tab may lead since: it stores its marks once more before anything
+/// leaves, which only a leader can. So often at most, for a store that is slow.
+const FROZEN: Duration = Duration::from_secs(3);
+const MOST_ROUNDS: u8 = 3;
+
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// The store that was read.
@@ -37,12 +43,15 @@ pub(super) struct Journal {
     /// After a failure: when to try again.
     retry_at: Option<Instant>,
     wait: Duration,
+    /// How many batches in a row were answered late.
+    late: u8,
 }
 
 /// The batch that is being stored.
 #[derive(Debug)]
 struct Out {
     id: u32,
+    since: Instant,
     keys: Vec<Key>,
     drops: Vec<Key>,
 }
@@ -255,7 +264,12 @@ impl Outbox {
         let urgent = std::mem::take(&mut self.journal.is_urgent);
         self.journal.next = self.journal.next.wrapping_add(1);
         let id = self.journal.next;
-        self.journal.out = Some(Out { id, keys, drops });
+        self.journal.out = Some(Out {
+            id,
+            since: now,
+            keys,
+            drops,
+        });
         Some(Batch {
             id,
             strict: (urgent || marks || adds > 0) && adds < BULK,
@@ -272,8 +286,10 @@ impl Outbox {
             Ok(()) => {
                 self.journal.retry_at = None;
                 self.journal.wait = Duration::ZERO;
+                let is_late = now.since(out.since) > FROZEN && self.journal.late < MOST_ROUNDS;
+                self.journal.late = if is_late { self.journal.late + 1 } else { 0 };
                 for key in out.keys {
-                    self.kept(&key);
+                    self.kept(&key, is_late);
                 }
             }
             Err(StoreError::Deposed) if !self.journal.follows => {
@@ -298,14 +314,18 @@ impl Outbox {
         }
     }
 
-    fn kept(&mut self, key: &Key) {
+    fn kept(&mut self, key: &Key, is_late: bool) {
         let Some(record) = self.record(key) else {
             return;
         };
         record.kept = true;
         if record.is_marking() && !record.dirty {
-            record.left = true;
-            self.journal.cleared.push_back(key.clone());
+            if is_late {
+                self.save(key);
+            } else {
+                record.left = true;
+                self.journal.cleared.push_back(key.clone());
+            }
         }
         if self.journal.follows {
             self.hand_over(key);

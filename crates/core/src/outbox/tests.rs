@@ -380,6 +380,24 @@ fn a_key_that_is_used_anew_is_stored_after_its_first_entry_is_dropped() {
 }
 
 #[test]
+fn a_page_that_may_have_been_frozen_asks_the_store_again_before_anything_leaves() {
+    let mut outbox = outbox(&["k"]);
+    assert!(outbox.mark_next(NOW));
+    let mut now = NOW;
+    for _ in 0..3 {
+        let batch = outbox.take_batch(now).unwrap();
+        now = now + Duration::from_secs(4);
+        outbox.stored(now, batch.id, Ok(()));
+        assert_eq!(outbox.next_leaving(now), None);
+    }
+    let batch = outbox.take_batch(now).unwrap();
+    assert!(matches!(batch.changes[..], [Change::Set(_)]));
+    now = now + Duration::from_secs(4);
+    outbox.stored(now, batch.id, Ok(()));
+    assert!(outbox.next_leaving(now).is_some(), "the store is only slow");
+}
+
+#[test]
 fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", Some("s"), 1);
