@@ -1,5 +1,7 @@
 //! What the outbox promises whatever an engine does with it.
 
+mod store;
+
 use std::time::Duration;
 
 use super::*;
@@ -217,36 +219,6 @@ fn saved(outbox: &mut Outbox) -> Vec<Saved> {
 }
 
 #[test]
-fn what_an_earlier_store_did_not_take_does_not_go_to_another_gateway() {
-    let mut outbox = outbox(&["left", "waits"]);
-    assert!(outbox.mark_next(NOW));
-    let batch = outbox.take_batch(NOW).unwrap();
-    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
-    assert_eq!(outbox.next_leaving(NOW).unwrap().key, Key::new("left"));
-    outbox.lost();
-    outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
-    outbox.connected(NOW, link("boot"));
-    let fates = [EntryState::Unconfirmed, EntryState::Parked];
-    assert_eq!(states(&outbox), fates);
-    assert_eq!(send(&mut outbox), None);
-    assert!(outbox.resend(&Key::new("waits"), Key::new("anew")));
-    assert_eq!(send(&mut outbox).as_deref(), Some("anew"));
-}
-
-#[test]
-fn what_is_read_from_the_store_goes_before_what_was_written_meanwhile() {
-    let mut before = outbox(&["a", "b"]);
-    let on_disk = saved(&mut before);
-    let mut outbox = Outbox::new(Bounds::default());
-    write(&mut outbox, "c", Some("s"), 1);
-    outbox.connected(NOW, link("boot"));
-    assert_eq!(send(&mut outbox), None, "the store has not been read");
-    outbox.restored(NOW, "store".to_owned(), 0, on_disk);
-    assert_eq!(keys(&outbox), ["a", "b", "c"]);
-    assert_eq!(send(&mut outbox).as_deref(), Some("a"));
-}
-
-#[test]
 fn looks_in_quick_succession_are_one_look() {
     let mut outbox = outbox(&["k"]);
     let key = Key::new("k");
@@ -281,66 +253,6 @@ fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person(
 }
 
 #[test]
-fn what_a_store_did_not_take_is_stored_in_the_order_in_which_it_was_written() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "a", None, 1);
-    let batch = outbox.take_batch(NOW).unwrap();
-    write(&mut outbox, "b", None, 1);
-    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
-    let later = NOW + Duration::from_secs(1);
-    let batch = outbox.take_batch(later).unwrap();
-    let added = batch.changes.iter().map(|change| match change {
-        Change::Add(saved) => saved.key.as_str(),
-        _ => "",
-    });
-    assert_eq!(added.collect::<Vec<_>>(), ["a", "b"]);
-}
-
-#[test]
-fn what_is_done_does_not_come_back_when_the_store_is_read_before_it_knows() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "k", None, 1);
-    let on_disk = saved(&mut outbox);
-    assert!(outbox.remove(&Key::new("k")));
-    outbox.restored(NOW, "store".to_owned(), 0, on_disk.clone());
-    assert!(outbox.entries().is_empty());
-    outbox.adopt(NOW, 0, on_disk);
-    assert!(outbox.entries().is_empty());
-    let batch = outbox.take_batch(NOW).unwrap();
-    assert_eq!(batch.changes, [Change::Drop(Key::new("k"))]);
-}
-
-#[test]
-fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
-    let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
-    write(&mut outbox, "k", None, 1);
-    let batch = outbox.take_batch(NOW).unwrap();
-    assert!(!outbox.remove(&Key::new("k")));
-    assert_eq!(outbox.edit(&Key::new("k"), Key::new("l"), 1), Ok(false));
-    outbox.stored(NOW, batch.id, Ok(()));
-    assert!(outbox.entries().is_empty(), "it is the leader's");
-}
-
-#[test]
-fn a_repeat_that_was_held_up_until_its_key_may_be_forgotten_is_decided_anew() {
-    let mut outbox = outbox(&["k"]);
-    send(&mut outbox).unwrap();
-    outbox.lost();
-    outbox.connected(NOW, link("boot"));
-    outbox.begin_look(NOW).unwrap();
-    outbox.looked(NOW, "s", History::default());
-    assert!(outbox.mark_next(NOW), "it may be repeated now");
-    let thawed = NOW + KEY_LIFETIME;
-    let batch = outbox.take_batch(NOW).unwrap();
-    outbox.stored(thawed, batch.id, Ok(()));
-    assert_eq!(outbox.next_leaving(thawed), None);
-    outbox.begin_look(thawed).unwrap();
-    outbox.looked(thawed, "s", History::default());
-    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
-}
-
-#[test]
 fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
@@ -363,76 +275,6 @@ fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
     assert_eq!(outbox.begin_look(NOW), None, "one look at a time");
     outbox.looked(NOW, "s", History::default());
     assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 0)));
-}
-
-#[test]
-fn a_key_that_is_used_anew_is_stored_after_its_first_entry_is_dropped() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "k", None, 1);
-    store(&mut outbox);
-    outbox.confirm(&Key::new("k"));
-    write(&mut outbox, "k", None, 1);
-    let first = outbox.take_batch(NOW).unwrap();
-    assert_eq!(first.changes, [Change::Drop(Key::new("k"))]);
-    outbox.stored(NOW, first.id, Ok(()));
-    let second = outbox.take_batch(NOW).unwrap();
-    assert!(matches!(second.changes[..], [Change::Add(_)]));
-}
-
-#[test]
-fn a_page_that_may_have_been_frozen_asks_the_store_again_before_anything_leaves() {
-    let mut outbox = outbox(&["k"]);
-    assert!(outbox.mark_next(NOW));
-    let mut now = NOW;
-    for _ in 0..3 {
-        let batch = outbox.take_batch(now).unwrap();
-        now = now + Duration::from_secs(4);
-        outbox.stored(now, batch.id, Ok(()));
-        assert_eq!(outbox.next_leaving(now), None);
-    }
-    let batch = outbox.take_batch(now).unwrap();
-    assert!(matches!(batch.changes[..], [Change::Set(_)]));
-    now = now + Duration::from_secs(4);
-    outbox.stored(now, batch.id, Ok(()));
-    assert!(outbox.next_leaving(now).is_some(), "the store is only slow");
-}
-
-#[test]
-fn an_entry_that_goes_by_another_key_is_not_adopted_a_second_time() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "k", Some("s"), 1);
-    let on_disk = saved(&mut outbox);
-    outbox.renew(&Key::new("k"), Key::new("k.2"));
-    outbox.adopt(NOW, 0, on_disk);
-    assert_eq!(keys(&outbox), ["k.2"]);
-}
-
-#[test]
-fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
-    let mut outbox = outbox(&["k"]);
-    assert!(outbox.mark_next(NOW));
-    store(&mut outbox);
-    outbox.lost();
-    outbox.connected(NOW, link("other"));
-    assert_eq!(
-        outbox.next_leaving(NOW),
-        None,
-        "not with the mark of the old process"
-    );
-    assert_eq!(outbox.begin_look(NOW), None, "no byte of it has left");
-    assert_eq!(send(&mut outbox).as_deref(), Some("k"));
-}
-
-#[test]
-fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "k", None, 1);
-    store(&mut outbox);
-    outbox.remove(&Key::new("k"));
-    outbox.follow("store".to_owned());
-    assert_eq!(outbox.deadline(), None);
-    assert!(outbox.is_stored());
-    assert_eq!(outbox.take_batch(NOW), None);
 }
 
 #[test]
