@@ -3,8 +3,8 @@
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod config;
+pub(crate) mod earlier;
 pub(crate) mod handover;
-pub(crate) mod leftovers;
 pub(crate) mod policy;
 pub(crate) mod storage;
 pub(crate) mod theme;

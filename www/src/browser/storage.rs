@@ -7,6 +7,7 @@ use web_sys::Storage;
 const ADDRESS: &str = "clawline.gateway";
 const TOKEN: &str = "clawline.token:";
 const USED: &str = "clawline.used:";
+const FILES: &str = "clawline.files:";
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -26,14 +27,15 @@ pub(crate) fn set(key: &str, value: Option<&str>) -> bool {
     }
 }
 
-/// The names of all values.
-pub(crate) fn names() -> Vec<String> {
+/// The names of all values that begin with this.
+pub(crate) fn names(prefix: &str) -> Vec<String> {
     let Some(storage) = local() else {
         return Vec::new();
     };
     let count = storage.length().unwrap_or_default();
     (0..count)
         .filter_map(|index| storage.key(index).ok().flatten())
+        .filter(|name| name.starts_with(prefix))
         .collect()
 }
 
@@ -65,4 +67,24 @@ pub(crate) fn was_used(address: &str) -> bool {
 /// Remembers that a connection to the gateway has worked.
 pub(crate) fn set_used(address: &str) {
     set(&format!("{USED}{address}"), Some("1"));
+}
+
+/// The labels of the files that go with a message on its way: the client keeps
+/// the files, and tells of the text only.
+pub(crate) fn files(key: &str) -> Vec<String> {
+    let labels = get(&format!("{FILES}{key}")).unwrap_or_default();
+    labels.lines().map(str::to_owned).collect()
+}
+
+/// Keeps such labels, or forgets them.
+pub(crate) fn set_files(key: &str, labels: &[String]) {
+    let labels = (!labels.is_empty()).then(|| labels.join("\n"));
+    set(&format!("{FILES}{key}"), labels.as_deref());
+}
+
+/// Forgets the labels of all messages.
+pub(crate) fn forget_files() {
+    for name in names(FILES) {
+        set(&name, None);
+    }
 }

@@ -3,27 +3,26 @@
 //! The client decides; this module translates what it says into the words of
 //! the page's model, and what a person does into its commands.
 
-mod recovered;
+mod messages;
+mod notices;
 mod show;
 mod status;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::future::ready;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clawline::core::{EnqueueError, Key, Secret, Update};
-use clawline::{
-    Chat, Client, Event, Notice, Options, RequestError, RequestOptions, SendError, Target,
-};
+use clawline::core::engine::Status;
+use clawline::core::{Secret, Table};
+use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, Source, Target};
 use futures_util::StreamExt;
-use leptos::prelude::Set;
+use leptos::prelude::{Set, SetValue};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use webchat_model::content::Message;
-use webchat_model::leftovers::Leftover;
 
-use crate::browser::clock;
+use crate::browser::storage;
 use crate::page::{Older, Page};
 
 /// What to sign in with.
@@ -33,13 +32,22 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    fn target(self, url: &str) -> Target {
-        Target {
+    /// Where to connect, unless the policy of the page forbids it.
+    fn source(self, url: &str, is_forbidden: &Rc<Cell<bool>>) -> Source {
+        let target = Target {
             url: url.to_owned(),
             token: self.token.map(Secret::new),
             password: self.password.map(Secret::new),
             ..Target::default()
-        }
+        };
+        let is_forbidden = Rc::clone(is_forbidden);
+        Source::new(move || {
+            ready(if is_forbidden.get() {
+                Err("The server of this page does not let it connect there.".to_owned())
+            } else {
+                Ok(target.clone())
+            })
+        })
     }
 }
 
@@ -50,24 +58,29 @@ struct Inner {
     page: Page,
     client: Client,
     chat: Chat<Arc<Message>>,
-    /// What the outbox holds, as messages with the time of writing.
-    written: RefCell<HashMap<Key, Arc<Message>>>,
+    /// What the outbox holds, as messages, by key.
+    written: RefCell<Table<String, Arc<Message>>>,
     /// Full texts of messages that the history shows cut, by record.
-    full: RefCell<HashMap<String, Arc<Message>>>,
+    full: RefCell<Table<String, Arc<Message>>>,
     status: RefCell<status::Reader>,
     /// Runs that were writing at the last look: they are announced at their end.
     writing: RefCell<Vec<String>>,
     /// Why the history was refused; said once.
     refusal: RefCell<Option<RequestError>>,
-    /// What an earlier visit left and only a person or the history can decide.
-    recovered: RefCell<Vec<Leftover>>,
+    /// The policy of the page does not let it connect.
+    is_forbidden: Rc<Cell<bool>>,
+    is_ready: Cell<bool>,
+    /// Messages of an older version of this page are in the outbox, and not
+    /// known to be stored there.
+    has_taken: Cell<bool>,
     closed: Cell<bool>,
 }
 
 impl Link {
     /// Connects.
     pub(crate) fn open(page: Page, url: &str, credentials: Credentials) -> Self {
-        let client = Client::new(Options::new(credentials.target(url)));
+        let is_forbidden = Rc::default();
+        let client = Client::new(Options::new(credentials.source(url, &is_forbidden)));
         let chat = Chat::open(&client, None, |message| Arc::new(decode(message)));
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
@@ -80,8 +93,10 @@ impl Link {
             full: RefCell::default(),
             writing: RefCell::default(),
             refusal: RefCell::default(),
-            recovered: RefCell::default(),
-            closed: Cell::new(false),
+            is_forbidden,
+            is_ready: Cell::default(),
+            has_taken: Cell::default(),
+            closed: Cell::default(),
         });
         let weak = Rc::downgrade(&inner);
         spawn_local(async move {
@@ -98,12 +113,15 @@ impl Link {
             }
         });
         inner.client.connect();
+        inner.take_up(url);
         Self(inner)
     }
 
     /// Connects again with other credentials. What waits to be sent stays.
     pub(crate) fn sign_in(&self, url: &str, credentials: Credentials) {
-        self.0.client.connect_to(credentials.target(url));
+        self.0.is_forbidden.set(false);
+        let source = credentials.source(url, &self.0.is_forbidden);
+        self.0.client.connect_to(source);
     }
 
     /// Ends the connection; nothing of it reaches the page any more.
@@ -112,20 +130,25 @@ impl Link {
         self.0.client.close();
     }
 
-    /// Ends the connection until a person wants it again. What is written
-    /// meanwhile is shown, and waits.
+    /// Ends the connection until a person wants it again.
     pub(crate) fn rest(&self) {
         self.0.client.close();
     }
 
+    /// The page may not connect. What is written meanwhile is kept: the client
+    /// stays open, and has nowhere to go.
+    pub(crate) fn forbid(&self) {
+        self.0.is_forbidden.set(true);
+    }
+
     pub(crate) fn retry(&self) {
+        self.0.is_forbidden.set(false);
         self.0.client.connect();
     }
 
-    pub(crate) fn send(&self, text: &str) -> Result<(), String> {
-        self.0.enqueue(text, Some(clock::now_ms()))?;
+    /// Shows the conversation anew.
+    pub(crate) fn show(&self) {
         self.0.show();
-        Ok(())
     }
 
     pub(crate) fn stop(&self) {
@@ -154,26 +177,6 @@ impl Link {
         });
     }
 
-    /// Sends a message again that a person has decided about.
-    pub(crate) fn send_again(&self, key: &str) -> Result<(), String> {
-        let text = self.0.recovered_text(key);
-        if let Some(text) = text {
-            self.send(&text)?;
-            self.0.drop_recovered(key);
-        } else {
-            self.0.client.resend(&Key::new(key));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn discard(&self, key: &str) {
-        if self.0.recovered_text(key).is_some() {
-            self.0.drop_recovered(key);
-        } else {
-            self.0.client.cancel(&Key::new(key));
-        }
-    }
-
     /// Fetches a message that the history shows cut.
     pub(crate) fn load_full_text(&self, record: &str) {
         let inner = Rc::clone(&self.0);
@@ -191,12 +194,13 @@ impl Link {
         });
     }
 
-    /// Deletes this browser's key and its tokens, and stays unconnected.
+    /// Deletes this browser's key, its tokens and its outbox, and stays unconnected.
     pub(crate) fn forget_device(&self) {
         let inner = Rc::clone(&self.0);
         spawn_local(async move {
             let words = match inner.client.forget_device().await {
                 Ok(()) => {
+                    storage::forget_files();
                     inner.page.form.opened.set(true);
                     "This browser's key is deleted. When you connect again, the gateway sees a new device.".to_owned()
                 }
@@ -208,24 +212,6 @@ impl Link {
 }
 
 impl Inner {
-    fn enqueue(&self, text: &str, written: Option<f64>) -> Result<(), String> {
-        let key = self.chat.send(text).map_err(|error| match error {
-            SendError::Outbox(EnqueueError::TooMany { limit }) => {
-                format!("{limit} messages wait to be sent already. Let some go out first.")
-            }
-            SendError::Outbox(EnqueueError::TooLarge { limit }) => {
-                format!(
-                    "This is more than the gateway takes ({} KB). Send it in parts.",
-                    limit / 1_024
-                )
-            }
-            error => error.to_string(),
-        })?;
-        let message = recovered::message(text, written);
-        self.written.borrow_mut().insert(key, Arc::new(message));
-        Ok(())
-    }
-
     fn take(self: &Rc<Self>, event: Event) {
         if self.closed.get() {
             return;
@@ -233,35 +219,35 @@ impl Inner {
         match event {
             Event::Status(status) => self.take_status(&status),
             Event::Outbox(update) => {
-                let mut written = self.written.borrow_mut();
-                match &update {
-                    Update::Renewed { from, to } => {
-                        if let Some(message) = written.remove(from) {
-                            written.insert(to.clone(), message);
-                        }
-                    }
-                    Update::Removed(key) => drop(written.remove(key)),
-                    Update::Changed(_) | Update::Restored => {}
-                }
-                drop(written);
-                self.page.keep_soon();
+                self.take_update(&update);
                 self.show();
             }
-            Event::Notice(notice) => self.page.notice.set(Some(words_of(notice).to_owned())),
+            Event::Notice(notice) => {
+                if notices::keeps_nothing(notice) {
+                    self.page.keeping.keeps_nothing.set_value(true);
+                }
+                let words = notices::words_of(notice).to_owned();
+                self.page.notice.set(Some(words));
+            }
             // The chat notices gaps itself.
             _ => {}
         }
     }
 
-    fn take_status(self: &Rc<Self>, status: &clawline::core::engine::Status) {
+    fn take_status(self: &Rc<Self>, status: &Status) {
+        let is_ready = *status == Status::Ready;
+        if self.is_ready.replace(is_ready) != is_ready {
+            // What is under way is being checked while there is no connection.
+            self.show();
+        }
+        // The page says already that it may not connect.
+        if self.is_forbidden.get() {
+            return;
+        }
         let view = self.status.borrow_mut().read(status, &self.client);
-        let is_connected = matches!(
-            view.connection,
-            webchat_model::connection::Connection::Connected { .. }
-        );
         self.page.retry_at.set(view.retry_at);
         self.page.connection.set(view.connection);
-        if is_connected {
+        if is_ready {
             self.page.connected();
         } else if view.has_failed {
             self.page.attempt_failed();
@@ -290,35 +276,4 @@ fn decode(message: &JsValue) -> Message {
     serde_wasm_bindgen::from_value(message.clone()).unwrap_or_else(|_| {
         Message::from_text("This message has a form that the page cannot read.")
     })
-}
-
-fn words_of(notice: Notice) -> &'static str {
-    match notice {
-        Notice::KeyIsReadable => {
-            "This page came over plain http: what you write can be read on the way, and this browser's key by other \
-             programs of this page. Prefer https or localhost."
-        }
-        Notice::NoWebCrypto => {
-            "This browser cannot hide a key from the programs of this page (it has no Ed25519). \
-             The chat works; a newer browser keeps the key safer."
-        }
-        Notice::NothingIsKept => {
-            "This browser keeps nothing for this page (a private window, or a full disk): it counts as a new one at \
-             each visit, and a message that has not been sent is lost when you close it."
-        }
-        Notice::NotKept => {
-            "This browser keeps no messages at the moment (a private window, or a full disk): one that has not been \
-             sent is lost when you close this page."
-        }
-        Notice::NewerOutbox => {
-            "A newer version of this page keeps messages here. This one leaves them alone, and keeps its own only \
-             until you close it. Reload to get the newer version."
-        }
-        Notice::SetAside => {
-            "Messages of an earlier visit could not be read. They are kept in this browser, out of the way."
-        }
-        Notice::Unreadable => {
-            "Some messages of an earlier visit cannot be read. They are kept in this browser."
-        }
-    }
 }

@@ -7,11 +7,13 @@ use std::time::Duration;
 use clawline::RequestError;
 use clawline::core::chat::{Item, Place, Role, Row, Run};
 use clawline::core::wire::RunState;
-use clawline::core::{Entry, EntryState, Key};
+use clawline::core::{Entry, EntryState};
 use leptos::prelude::{GetUntracked, Set, set_timeout};
 use webchat_model::announcement;
 use webchat_model::content::Message;
-use webchat_model::transcript::{HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Who, assemble};
+use webchat_model::transcript::{
+    HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Who, assemble, reason_in_words,
+};
 
 use super::Inner;
 use crate::page::Older;
@@ -33,18 +35,18 @@ impl Inner {
             }
             (history, live, chat.older().is_some())
         });
-        self.find_recovered(&history);
-        let mut outbox = self.recovered_entries();
-        let entries = self.client.entries();
-        outbox.extend(entries.iter().map(|entry| self.outbox_entry(entry)));
+        let outbox: Vec<OutboxEntry> = self
+            .own_entries()
+            .map(|entry| self.outbox_entry(&entry))
+            .collect();
         let page = self.page;
         page.running.set(live.iter().any(|run| run.end.is_none()));
         self.announce(&live);
-        page.show_rows(assemble(&history, &live, &outbox));
         let is_loaded = self.chat.is_loaded();
         if page.loaded.get_untracked() != is_loaded {
             page.loaded.set(is_loaded);
         }
+        page.show_rows(assemble(&history, &live, &outbox));
         let older = if older { Older::Available } else { Older::None };
         if page.older.get_untracked() != older {
             page.older.set(older);
@@ -72,7 +74,7 @@ impl Inner {
             .as_deref()
             .filter(|_| row.payload.truncated_id().is_some());
         let full = match key {
-            Some(key) => self.written.borrow().get(&Key::new(key)).cloned(),
+            Some(key) => self.written.borrow().get(key).cloned(),
             None => self.full.borrow().get(&facts.record).cloned(),
         };
         HistoryRow {
@@ -90,17 +92,23 @@ impl Inner {
     }
 
     fn outbox_entry(&self, entry: &Entry) -> OutboxEntry {
-        let mut written = self.written.borrow_mut();
-        let message = written.entry(entry.key.clone()).or_insert_with(|| {
-            Arc::new(Message::from_text(
-                self.client.entry_text(&entry.key).unwrap_or_default(),
-            ))
-        });
         OutboxEntry {
             key: entry.key.as_str().to_owned(),
-            message: Arc::clone(message),
-            state: state_of(entry),
-            reason: entry.reason.clone(),
+            message: self.own_message(entry),
+            state: self.state_of(entry),
+            reason: entry.reason.as_deref().map(reason_in_words),
+        }
+    }
+
+    pub(super) fn state_of(&self, entry: &Entry) -> State {
+        match entry.state {
+            EntryState::Queued => State::Queued,
+            EntryState::Sending if self.is_ready.get() => State::Sending,
+            EntryState::Sending => State::Checking,
+            EntryState::Accepted => State::Accepted,
+            EntryState::Confirmed => State::Confirmed,
+            EntryState::Parked => State::Parked,
+            EntryState::Unconfirmed => State::Unconfirmed,
         }
     }
 
@@ -152,16 +160,5 @@ fn live_run(run: &Run<Arc<Message>>) -> LiveRun {
             }
             _ => LiveEnd::Done,
         }),
-    }
-}
-
-pub(super) fn state_of(entry: &Entry) -> State {
-    match entry.state {
-        EntryState::Queued => State::Queued,
-        EntryState::Sending => State::Sending,
-        EntryState::Accepted => State::Accepted,
-        EntryState::Confirmed => State::Confirmed,
-        EntryState::Parked => State::Parked,
-        EntryState::Unconfirmed => State::Unconfirmed,
     }
 }

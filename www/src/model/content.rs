@@ -9,6 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::attachment::shown_name;
+
 /// One message as it stands in the history or in an event.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -38,6 +40,7 @@ struct Record {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Media {
+    file_name: Option<String>,
     kind: Option<String>,
     content_type: Option<String>,
 }
@@ -55,8 +58,10 @@ pub enum Part {
     Thinking(String),
     /// A tool that the agent used: its name, and its arguments in brief.
     ToolCall(String, String),
-    /// A file or picture: its kind.
+    /// A file or picture at the gateway: its name or kind.
     Attachment(String),
+    /// A file on its way to the gateway: its name and size.
+    File(String),
 }
 
 impl Message {
@@ -65,6 +70,21 @@ impl Message {
     pub fn from_text(text: impl Into<String>) -> Self {
         Self {
             content: Some(Content(vec![Part::Text(text.into())])),
+            ..Self::default()
+        }
+    }
+
+    /// A person's message on its way: what it says, when it was written (by
+    /// this machine's clock), and the files that go with it.
+    #[must_use]
+    pub fn own(text: String, written_ms: f64, files: Vec<String>) -> Self {
+        let mut parts: Vec<Part> = files.into_iter().map(Part::File).collect();
+        if !text.is_empty() || parts.is_empty() {
+            parts.insert(0, Part::Text(text));
+        }
+        Self {
+            content: Some(Content(parts)),
+            timestamp: Some(written_ms),
             ..Self::default()
         }
     }
@@ -133,10 +153,9 @@ impl Message {
 
 impl Media {
     fn name(&self) -> String {
-        self.kind
-            .clone()
-            .or_else(|| self.content_type.clone())
-            .unwrap_or_else(|| "file".to_owned())
+        let named = self.file_name.as_deref().map(shown_name);
+        let kind = || self.kind.clone().or_else(|| self.content_type.clone());
+        named.or_else(kind).unwrap_or_else(|| "file".to_owned())
     }
 }
 
@@ -328,7 +347,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_named_by_its_kind() {
+    fn a_message_on_its_way_may_be_a_file_alone() {
+        let picture = Message::own(String::new(), 1.0, vec!["a.png (1 KB)".into()]);
+        assert_eq!(picture.parts(), [Part::File("a.png (1 KB)".into())]);
+        assert_eq!(picture.timestamp, Some(1.0));
+        assert_eq!(Message::own("hi".into(), 1.0, Vec::new()).text(), "hi");
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_name_or_its_kind() {
+        let named = message(r#"{"__openclaw":{"media":[{"fileName":"a.txt","kind":"document"}]}}"#);
+        assert_eq!(named.parts(), [Part::Attachment("a.txt".into())]);
         let sent = message(
             r#"{"content":"look","__openclaw":{"media":[{"url":"media://x","contentType":"image/png","kind":"image"}]}}"#,
         );

@@ -7,17 +7,20 @@
 
 pub mod address;
 pub mod announcement;
+pub mod attachment;
 pub mod connection;
 pub mod content;
 pub mod credentials;
 pub mod draft;
+pub mod earlier;
 pub mod excerpt;
 pub mod fragment;
 pub mod inline_source;
-pub mod leftovers;
 pub mod links;
 pub mod markdown;
 pub mod pairing;
 pub mod policy;
 pub mod segments;
+pub mod state;
 pub mod transcript;
+pub mod unread;

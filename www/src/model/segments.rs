@@ -25,6 +25,8 @@ pub enum Segment {
     ToolResult(String, String, bool),
     /// A file that lies at the gateway: its kind.
     Attachment(String),
+    /// A file on its way to the gateway: its name and size.
+    File(String),
     /// The beginning of a growing text was left out.
     Earlier,
     /// The rest is drawn on demand: how many lines there are in all.
@@ -56,7 +58,7 @@ pub fn of(row: &Row, expanded: bool) -> Vec<Segment> {
                 .unwrap_or(text);
             segments.push(Segment::ToolResult(name, text, row.message.is_error()));
         }
-        Who::Assistant | Who::System => reply(row, expanded, &mut segments),
+        Who::Assistant | Who::System | Who::Divider => reply(row, expanded, &mut segments),
     }
     if let Some(id) = row.message.truncated_id() {
         segments.push(Segment::CutByGateway(id.to_owned()));
@@ -81,6 +83,7 @@ fn own(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
                 }
             }
             Part::Attachment(kind) => segments.push(Segment::Attachment(kind)),
+            Part::File(label) => segments.push(Segment::File(label)),
             Part::Thinking(_) | Part::ToolCall(..) => {}
         }
     }
@@ -108,6 +111,7 @@ fn reply(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
             Part::Thinking(text) => segments.push(Segment::Thinking(text)),
             Part::ToolCall(name, arguments) => segments.push(Segment::ToolCall(name, arguments)),
             Part::Attachment(kind) => segments.push(Segment::Attachment(kind)),
+            Part::File(label) => segments.push(Segment::File(label)),
         }
     }
 }

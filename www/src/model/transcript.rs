@@ -4,10 +4,10 @@
 //! that are still answering, and the outbox. A message is drawn once: as soon
 //! as the gateway shows a row with its key, the outbox entry steps back.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::content::Message;
+pub use super::state::{State, reason_in_words};
 
 /// Who says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,70 +20,8 @@ pub enum Who {
     Tool,
     /// The gateway itself.
     System,
-}
-
-/// How far a message has come. The names are part of the page's contract:
-/// they stand in `data-state`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Waits for the connection or for the message before it.
-    Queued,
-    /// On its way, not yet answered.
-    Sending,
-    /// The gateway has it; for a reply: still being written.
-    Accepted,
-    /// It stands in the history.
-    Confirmed,
-    /// Refused: a person decides.
-    Parked,
-    /// Sent, outcome unknown, not safe to repeat.
-    Unconfirmed,
-}
-
-impl State {
-    /// The value of `data-state`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Accepted => "accepted",
-            Self::Confirmed => "confirmed",
-            Self::Parked => "parked",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
-
-    /// The state in words, where it is worth a word.
-    #[must_use]
-    pub fn words(self) -> Option<&'static str> {
-        match self {
-            Self::Queued => Some("Waiting to be sent"),
-            Self::Sending => Some("Sending…"),
-            Self::Accepted => Some("Delivered"),
-            Self::Confirmed => None,
-            Self::Parked => Some("Not sent"),
-            Self::Unconfirmed => Some("Not confirmed"),
-        }
-    }
-
-    /// What the state means for the person, where that is not plain.
-    #[must_use]
-    pub fn explanation(self) -> Option<&'static str> {
-        match self {
-            Self::Unconfirmed => Some(
-                "The connection broke after this was sent, and the gateway cannot say whether it arrived. \
-                 Sending it again may make the agent do it twice.",
-            ),
-            _ => None,
-        }
-    }
-
-    /// Whether the person may send it again or discard it.
-    #[must_use]
-    pub fn needs_a_decision(self) -> bool {
-        matches!(self, Self::Parked | Self::Unconfirmed)
-    }
+    /// Nobody: a line between what was read and what is new.
+    Divider,
 }
 
 /// A row of the gateway's history.
@@ -173,6 +111,21 @@ impl PartialEq for Row {
 }
 
 impl Row {
+    /// The line before the first unread row.
+    #[must_use]
+    pub fn divider() -> Self {
+        Self {
+            key: super::unread::DIVIDER.to_owned(),
+            who: Who::Divider,
+            state: State::Confirmed,
+            message: Arc::default(),
+            live: false,
+            entry: None,
+            reason: None,
+            stopped: false,
+        }
+    }
+
     /// The accessible name of the line; `time` is already in the reader's words.
     #[must_use]
     pub fn accessible_name(&self, time: Option<&str>) -> String {
@@ -181,6 +134,7 @@ impl Row {
             Who::Assistant => "Assistant",
             Who::Tool => "Tool",
             Who::System => "System",
+            Who::Divider => "New messages",
         }
         .to_owned();
         if let Some(time) = time {
@@ -204,7 +158,7 @@ impl Row {
 /// in which they were written.
 #[must_use]
 pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]) -> Vec<Row> {
-    let mut taken = HashSet::new();
+    let mut taken = Keys::default();
     let mut rows: Vec<Row> = history
         .iter()
         .map(|row| of_history(row, &mut taken))
@@ -229,7 +183,30 @@ pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]
     rows
 }
 
-fn of_history(row: &HistoryRow, taken: &mut HashSet<String>) -> Row {
+/// The keys that are taken, sorted: a hash set weighs more than all of this file.
+#[derive(Default)]
+struct Keys(Vec<String>);
+
+impl Keys {
+    fn contains(&self, key: &str) -> bool {
+        self.0
+            .binary_search_by(|known| known.as_str().cmp(key))
+            .is_ok()
+    }
+
+    /// False when it is there already.
+    fn insert(&mut self, key: String) -> bool {
+        match self.0.binary_search(&key) {
+            Ok(_) => false,
+            Err(at) => {
+                self.0.insert(at, key);
+                true
+            }
+        }
+    }
+}
+
+fn of_history(row: &HistoryRow, taken: &mut Keys) -> Row {
     let wanted = match (&row.key, &row.run) {
         (Some(key), _) => entry_row_key(key),
         (None, Some(run)) => run_row_key(run),
@@ -252,7 +229,7 @@ fn of_history(row: &HistoryRow, taken: &mut HashSet<String>) -> Row {
     }
 }
 
-fn of_run(run: &LiveRun, taken: &mut HashSet<String>) -> Row {
+fn of_run(run: &LiveRun, taken: &mut Keys) -> Row {
     let wanted = run_row_key(&run.run_id);
     let key = if taken.insert(wanted.clone()) {
         wanted
@@ -384,22 +361,6 @@ mod tests {
                 "Assistant, 12:31, writing",
                 "You, 12:31, Waiting to be sent"
             ]
-        );
-    }
-
-    #[test]
-    fn only_a_parked_or_unconfirmed_message_asks_for_a_decision() {
-        for state in [
-            State::Queued,
-            State::Sending,
-            State::Accepted,
-            State::Confirmed,
-        ] {
-            assert!(!state.needs_a_decision());
-        }
-        assert!(State::Parked.needs_a_decision());
-        assert!(
-            State::Unconfirmed.needs_a_decision() && State::Unconfirmed.explanation().is_some()
         );
     }
 

@@ -1,8 +1,10 @@
 //! What the page shows, as signals, and what a person can do on it.
 
+mod attachments;
 mod form;
 mod keeping;
 mod start;
+mod unread;
 
 use leptos::prelude::*;
 use webchat_model::address::{self, Address};
@@ -14,8 +16,10 @@ use webchat_model::transcript::Row;
 use crate::browser::config::{ServerConfig, same_origin};
 use crate::browser::storage;
 use crate::link::{Credentials, Link};
+pub(crate) use attachments::Attached;
 pub(crate) use form::{Field, Form, FormProblem};
 use keeping::Keeping;
+use unread::Unread;
 
 /// Where a gateway listens when nobody says otherwise.
 const USUAL_ADDRESS: &str = "ws://127.0.0.1:18789";
@@ -68,7 +72,16 @@ pub(crate) struct Page {
     pub(crate) notice: RwSignal<Option<String>>,
     /// Said by a screen reader when it changes.
     pub(crate) announcement: RwSignal<String>,
+    /// The files that go with the next message.
+    pub(crate) attached: StoredValue<Vec<Attached>, LocalStorage>,
+    /// Counts the changes of those.
+    pub(crate) attachings: RwSignal<u32>,
+    /// What an older version of this page has left, and a person decides about.
+    pub(crate) earlier: RwSignal<Option<String>>,
+    /// What the message field is to hold besides.
+    pub(crate) handed_back: RwSignal<Option<String>>,
     pub(crate) keeping: Keeping,
+    unread: StoredValue<Unread>,
     server: StoredValue<Option<ServerConfig>>,
     /// Nobody chose this gateway: it is tried once.
     is_guess: StoredValue<bool>,
@@ -91,7 +104,12 @@ impl Page {
             sent: RwSignal::new(0),
             notice: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
+            attached: StoredValue::new_local(Vec::new()),
+            attachings: RwSignal::new(0),
+            earlier: RwSignal::new(None),
+            handed_back: RwSignal::new(None),
             keeping: Keeping::new(),
+            unread: StoredValue::default(),
             server: StoredValue::new(None),
             is_guess: StoredValue::new(false),
             link: StoredValue::new_local(None),
@@ -141,7 +159,9 @@ impl Page {
             .address
             .with_untracked(|old| old.as_ref() == Some(&address));
         if !same {
-            self.keep_behind();
+            self.detach_all();
+            self.earlier.set(None);
+            self.forget_unread();
             self.lines.set(Vec::new());
             self.loaded.set(false);
             self.older.set(Older::None);
@@ -160,9 +180,6 @@ impl Page {
                 *link = Some(Link::open(self, &name, credentials));
             }
         });
-        if !same {
-            self.take_leftovers(&name);
-        }
     }
 
     /// What kind of gateway this is: the relay that served the page, or another.
@@ -221,7 +238,7 @@ impl Page {
         if !policy::concerns(&address, blocked) {
             return;
         }
-        self.with_link(Link::rest);
+        self.with_link(Link::forbid);
         self.connection.set(Connection::Off);
         self.retry_at.set(None);
         let known = self.server.with_value(|config| {
@@ -267,13 +284,31 @@ impl Page {
         self.with_link(Link::retry);
     }
 
+    /// Puts a message into the outbox, with the files that are attached.
     pub(crate) fn send(self, text: &str) -> Result<(), String> {
         self.link.with_value(|link| match link {
-            Some(link) => link.send(text),
+            Some(link) => self.attached.with_value(|files| link.send(text, files)),
             None => Err("Choose a gateway first.".to_owned()),
         })?;
+        self.detach_all();
+        self.close_unread();
         self.sent.update(|sent| *sent += 1);
         Ok(())
+    }
+
+    /// Puts a message into the outbox that has no files.
+    pub(crate) fn send_words(self, text: &str) -> Result<(), String> {
+        self.link.with_value(|link| match link {
+            Some(link) => link.send(text, &[]),
+            None => Ok(()),
+        })
+    }
+
+    /// Changes the words of a message. False when it is under way already.
+    pub(crate) fn edit(self, key: &str, text: &str) -> Result<bool, String> {
+        let edited =
+            |link: &Option<Link>| link.as_ref().map_or(Ok(false), |link| link.edit(key, text));
+        self.link.with_value(edited)
     }
 
     pub(crate) fn stop(self) {
@@ -287,19 +322,15 @@ impl Page {
     }
 
     pub(crate) fn send_again(self, key: &str) {
-        self.with_link(|link| {
-            if let Err(words) = link.send_again(key) {
-                self.notice.set(Some(words));
-            }
-        });
+        self.with_link(|link| link.send_again(key));
     }
 
     pub(crate) fn discard(self, key: &str) {
         self.with_link(|link| link.discard(key));
     }
 
-    /// Deletes this browser's key and its tokens. The next connection is
-    /// another device's.
+    /// Deletes this browser's key, its tokens and its messages. The next
+    /// connection is another device's.
     pub(crate) fn forget_device(self) {
         self.with_link(Link::forget_device);
     }
@@ -317,7 +348,8 @@ impl Page {
     }
 
     /// Shows these rows. Lines whose key stays keep their elements.
-    pub(crate) fn show_rows(self, rows: Vec<Row>) {
+    pub(crate) fn show_rows(self, mut rows: Vec<Row>) {
+        self.mark_unread(&mut rows);
         let mut changed = false;
         let mut next = Vec::with_capacity(rows.len());
         self.lines.with_untracked(|lines| {

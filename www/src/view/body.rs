@@ -117,6 +117,10 @@ fn segment(piece: &Segment) -> El {
             .class("tool")
             .child(icon(icon::FILE))
             .child(el("span").text(&format!("A file ({kind}), kept at the gateway"))),
+        Segment::File(label) => el("div")
+            .class("tool")
+            .child(icon(icon::FILE))
+            .child(el("span").class("file-name").text(label)),
         Segment::Earlier => note("The beginning of this long reply is shown when it is complete."),
         Segment::Stopped => note("Stopped."),
         Segment::ShowAll(lines) => {

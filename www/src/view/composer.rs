@@ -1,38 +1,25 @@
 //! Where a message is written.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::HtmlTextAreaElement;
 use webchat_model::connection::Connection;
-use webchat_model::draft::{Change, Keeper};
 
+use super::attachments::{accept_drops, attach_button, chips, pasted};
 use super::connect_form::focus;
-use super::el::{El, button, el, follow, on_window};
+use super::draft::Draft;
+use super::el::{El, button, el, follow};
+use super::field::{enter_sends, fit};
 use super::icon::{self, icon};
-use crate::browser::storage;
 use crate::page::Page;
-
-/// Texts longer than this get the full height without being measured: laying
-/// out thousands of lines at each key press is what makes typing slow.
-const MEASURED_CHARS: u32 = 4_000;
-
-/// How long the person pauses before a draft is written down.
-const DRAFT_PAUSE: Duration = Duration::from_millis(250);
 
 /// The field and what surrounds it. Cheap to copy into its listeners.
 #[derive(Clone, Copy)]
 struct Composer {
     page: Page,
     field: StoredValue<HtmlTextAreaElement, LocalStorage>,
+    draft: Draft,
     is_empty: RwSignal<bool>,
     problem: RwSignal<Option<String>>,
-    /// Where the draft is kept.
-    key: StoredValue<String>,
-    /// This tab's part in it.
-    keeper: StoredValue<Keeper>,
-    timer: StoredValue<Option<TimeoutHandle>>,
 }
 
 pub(super) fn composer(page: Page) -> El {
@@ -49,13 +36,10 @@ pub(super) fn composer(page: Page) -> El {
     let composer = Composer::new(page, text.cast());
     let text = text
         .on("input", move |_| composer.typed())
-        .on("blur", move |_| composer.save())
+        .on("blur", move |_| composer.draft.save())
+        .on("paste", move |event| pasted(page, &event))
         .on("keydown", move |event| {
-            let event: KeyboardEvent = event.unchecked_into();
-            // Enter that ends a composition picks a word; browsers tell by
-            // the flag or, older ones, by key code 229.
-            let composes = event.is_composing() || event.key_code() == 229;
-            if event.key() == "Enter" && !event.shift_key() && !composes {
+            if enter_sends(&event) {
                 event.prevent_default();
                 composer.send();
             }
@@ -65,32 +49,32 @@ pub(super) fn composer(page: Page) -> El {
         .class("button round primary")
         .attr("title", "Send")
         .attr("aria-label", "Send")
-        .prop_now("disabled", move || composer.is_empty.get().into())
+        .prop_now("disabled", move || composer.has_nothing().into())
         .child(icon(icon::SEND));
     let field = el("div")
-        .class("composer-box")
+        .class("composer-field")
+        .child(attach_button(page))
         .child(text)
         .child_now(move || stop(page))
         .child(send);
+    let is_over = accept_drops(page);
+    let around = el("div")
+        .class("composer-box")
+        .attr_now("data-over", move || is_over.get().then(String::new))
+        .child_now(move || chips(page, move || composer.take_focus()))
+        .child(field);
     let form = el("form").class("composer").on("submit", move |event| {
         event.prevent_default();
         composer.send();
     });
-    form.child_now(move || {
-        let words = composer.problem.get()?;
-        Some(
+    form.child_now(move || composer.complaint())
+        .child_now(move || composer.draft.offer())
+        .child(around)
+        .child(
             el("p")
-                .class("field-problem")
-                .attr("role", "alert")
-                .text(&words),
+                .class("composer-hint muted")
+                .text("Enter sends, Shift + Enter begins a new line."),
         )
-    })
-    .child(field)
-    .child(
-        el("p")
-            .class("composer-hint muted")
-            .text("Enter sends, Shift + Enter begins a new line."),
-    )
 }
 
 fn stop(page: Page) -> Option<El> {
@@ -115,9 +99,7 @@ fn placeholder(connection: &Connection) -> &'static str {
 
 impl Composer {
     fn new(page: Page, field: HtmlTextAreaElement) -> Self {
-        let key = page.draft_key();
-        let draft = storage::get(&key).unwrap_or_default();
-        field.set_value(&draft);
+        let draft = Draft::new(page, field.clone());
         // On a phone the keyboard would cover half of what one came to read.
         let has_keyboard = window().match_media("(hover: hover)").ok().flatten();
         if has_keyboard.is_some_and(|query| query.matches()) {
@@ -125,30 +107,34 @@ impl Composer {
         }
         let composer = Self {
             page,
+            draft,
             is_empty: RwSignal::new(field.text_length() == 0),
             field: StoredValue::new_local(field),
             problem: RwSignal::new(None),
-            key: StoredValue::new(key),
-            keeper: StoredValue::new(Keeper::new(&draft)),
-            timer: StoredValue::new(None),
         };
         // Its height is known once it stands in the page, and depends on the
         // words in it while it is empty.
         follow(Box::new(move || {
             page.connection.track();
-            request_animation_frame(move || composer.fit());
+            draft.filled.track();
+            request_animation_frame(move || composer.look());
         }));
-        // The last moments at which a page that is closed or put to sleep runs.
-        for last in ["pagehide", "visibilitychange"] {
-            on_window(last, move |_| composer.save());
-        }
-        on_cleanup(move || composer.save());
+        follow(Box::new(move || {
+            if let Some(text) = page.handed_back.get() {
+                page.handed_back.set(None);
+                composer.add(&text);
+            }
+        }));
         composer
+    }
+
+    fn has_nothing(self) -> bool {
+        self.is_empty.get() && !self.page.has_attachments()
     }
 
     fn send(self) {
         let text = self.field.with_value(HtmlTextAreaElement::value);
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && !untrack(|| self.page.has_attachments()) {
             return;
         }
         match self.page.send(text.trim_end()) {
@@ -156,7 +142,7 @@ impl Composer {
                 self.problem.set(None);
                 self.field.with_value(|field| field.set_value(""));
                 self.typed();
-                self.save();
+                self.draft.save();
             }
             // The text stays where it is: it exists nowhere else.
             Err(message) => self.problem.set(Some(message)),
@@ -164,59 +150,42 @@ impl Composer {
     }
 
     fn typed(self) {
-        let is_empty = self.field.with_value(|field| field.text_length() == 0);
-        if self.is_empty.get_untracked() != is_empty {
-            self.is_empty.set(is_empty);
-        }
-        self.fit();
-        let soon = set_timeout_with_handle(move || self.save(), DRAFT_PAUSE).ok();
-        self.swap_timer(soon);
+        self.look();
+        self.draft.save_soon();
     }
 
-    /// Makes the field as high as its text, up to the bound in the style sheet.
-    fn fit(self) {
+    /// Follows what the field holds.
+    fn look(self) {
         self.field.try_with_value(|field| {
-            let is_long = field.text_length() > MEASURED_CHARS;
-            let _ = field.class_list().toggle_with_force("is-long", is_long);
-            let style = HtmlElement::style(field);
-            let _ = style.remove_property("height");
-            if !is_long {
-                let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+            let is_empty = field.text_length() == 0;
+            if self.is_empty.get_untracked() != is_empty {
+                self.is_empty.set(is_empty);
             }
+            fit(field);
         });
     }
 
-    fn save(self) {
-        let Some(typed) = self.field.try_with_value(HtmlTextAreaElement::value) else {
-            return;
-        };
-        self.swap_timer(None);
-        let key = self.key.get_value();
-        let stored = storage::get(&key).unwrap_or_default();
-        let mut change = Change::None;
-        self.keeper
-            .update_value(|keeper| change = keeper.keep(&stored, &typed));
-        let is_kept = match &change {
-            Change::None => true,
-            Change::Write(draft) => storage::set(&key, Some(draft)),
-            Change::Remove => storage::set(&key, None),
-            Change::TooLong => false,
-        };
-        let at_risk = self.page.keeping.draft_at_risk;
-        if at_risk.get_value() == is_kept {
-            at_risk.set_value(!is_kept);
-            self.problem.set((!is_kept).then(|| {
-                "This browser has no room for a draft like this: it is lost if you close the page before you send it."
-                    .to_owned()
-            }));
+    /// Adds something below what is written.
+    fn add(self, text: &str) {
+        let mut all = self.field.with_value(HtmlTextAreaElement::value);
+        if !all.is_empty() {
+            all.push_str("\n\n");
         }
+        all.push_str(text);
+        self.draft.fill(&all);
+        self.draft.save();
+        self.take_focus();
     }
 
-    fn swap_timer(self, next: Option<TimeoutHandle>) {
-        self.timer.try_update_value(|timer| {
-            if let Some(old) = std::mem::replace(timer, next) {
-                old.clear();
-            }
-        });
+    fn take_focus(self) {
+        self.field.with_value(|field| focus(field));
+    }
+
+    fn complaint(self) -> Option<El> {
+        const AT_RISK: &str = "This browser has no room for a draft like this: it is lost if you close the page before you send it.";
+        let at_risk = self.draft.is_at_risk.get().then(|| AT_RISK.to_owned());
+        let words = self.problem.get().or(at_risk)?;
+        let complaint = el("p").class("field-problem").attr("role", "alert");
+        Some(complaint.text(&words))
     }
 }

@@ -65,6 +65,11 @@ impl El {
         name: &'static str,
         value: impl Fn() -> Option<String> + 'static,
     ) -> Self {
+        self.follow_attr(name, Box::new(value))
+    }
+
+    // What follows signals is the same code for all, so it is boxed.
+    fn follow_attr(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || {
             let _ = match value() {
@@ -81,6 +86,10 @@ impl El {
         name: &'static str,
         value: impl Fn() -> JsValue + 'static,
     ) -> Self {
+        self.follow_prop(name, Box::new(value))
+    }
+
+    fn follow_prop(self, name: &'static str, value: Box<dyn Fn() -> JsValue>) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || {
             let _ = js_sys::Reflect::set(&element, &name.into(), &value());
@@ -94,6 +103,10 @@ impl El {
 
     /// Words that follow the signals read by `words`.
     pub(super) fn text_now(self, words: impl Fn() -> String + 'static) -> Self {
+        self.follow_text(Box::new(words))
+    }
+
+    fn follow_text(self, words: Box<dyn Fn() -> String>) -> Self {
         let text = document().create_text_node("");
         let held = text.clone();
         follow(Box::new(move || held.set_data(&words())));
@@ -111,6 +124,10 @@ impl El {
     /// A child that is made anew whenever the signals read by `make` change.
     /// What `make` sets up (effects, listeners) ends with the child.
     pub(super) fn child_now(self, make: impl Fn() -> Option<Self> + 'static) -> Self {
+        self.follow_child(Box::new(make))
+    }
+
+    fn follow_child(self, make: Box<dyn Fn() -> Option<Self>>) -> Self {
         let place: Node = document().create_comment("").into();
         let this = self.put(&place);
         let shown = std::cell::RefCell::new(None::<Element>);

@@ -36,7 +36,18 @@ fn question(page: Page, asks: RwSignal<bool>) -> El {
         .attr("aria-label", "Forget this device?")
         .child(el("p").text(
             "Forget this device? The key by which gateways know this browser is deleted. \
-             Each of them has to approve it again, as a new one.",
+                 Each of them has to approve it again, as a new one.",
         ))
+        .children(lost(page))
         .child(el("div").class("decision").child(yes).child(no))
+}
+
+/// What else goes: the outbox belongs to the key.
+fn lost(page: Page) -> Option<El> {
+    let words = match page.count_unsent() {
+        0 => return None,
+        1 => "A message that has not been sent is deleted with it.".to_owned(),
+        many => format!("{many} messages that have not been sent are deleted with it."),
+    };
+    Some(el("p").class("field-problem").text(&words))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use webchat_model::connection::{Connection, Tone};
+use webchat_model::{earlier, excerpt};
 
 use super::el::{El, button, el, follow};
 use super::forget::forget_device;
@@ -11,6 +12,10 @@ use super::icon::{self, icon, mark};
 use crate::browser::clock;
 use crate::browser::theme::Theme;
 use crate::page::Page;
+
+/// How much of what an earlier visit has left is quoted.
+const EARLIER_LINES: usize = 4;
+const EARLIER_BYTES: usize = 300;
 
 pub(super) fn header(page: Page) -> El {
     el("header")
@@ -30,6 +35,7 @@ pub(super) fn header(page: Page) -> El {
         )
         .child_now(move || remedy(page))
         .child_now(move || notice(page))
+        .child_now(move || earlier(page))
 }
 
 fn status(page: Page) -> El {
@@ -173,4 +179,23 @@ fn notice(page: Page) -> Option<El> {
             .child(el("p").text(&words))
             .child(hide),
     )
+}
+
+/// What an older version of this page has left undecided.
+fn earlier(page: Page) -> Option<El> {
+    let text = page.earlier.get()?;
+    let choice = |label: &str, is_wanted: bool| {
+        button("button quiet small")
+            .on("click", move |_| page.settle_earlier(is_wanted))
+            .text(label)
+    };
+    let choices = el("div")
+        .class("decision")
+        .child(choice("Edit", true))
+        .child(choice("Discard", false));
+    let start = excerpt::first_lines(&text, EARLIER_LINES, EARLIER_BYTES).unwrap_or(&text);
+    let words = el("div")
+        .child(el("p").text(earlier::NOTICE))
+        .child(el("blockquote").class("plain").text(start));
+    Some(el("div").class("banner").child(words).child(choices))
 }

@@ -12,6 +12,9 @@ pub(super) const MOON: &str = "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.
 pub(super) const HALF: &str = "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17";
 pub(super) const GATEWAY: &str = "M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5";
 pub(super) const FILE: &str = "M7 3.5h7l4 4v13H7zM14 3.5v4h4";
+pub(super) const CLIP: &str =
+    "M19.5 11.5 12 19a4.6 4.6 0 0 1-6.5-6.5l8-8a3 3 0 0 1 4.3 4.3l-8 7.9a1.4 1.4 0 0 1-2-2l7.2-7.2";
+pub(super) const CROSS: &str = "M6.5 6.5l11 11M17.5 6.5l-11 11";
 pub(super) const TOOL: &str = "m5 8 4 4-4 4M12 17h7";
 const CLAW: &str = "M12 21c-1-4-5-4.5-6.8-8C3.2 9 5 4.5 8.5 3c-.8 3 .2 5.5 3.5 7 3.3-1.5 4.3-4 3.5-7\
     C19 4.5 20.8 9 18.8 13 17 16.5 13 17 12 21z";

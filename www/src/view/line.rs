@@ -1,10 +1,14 @@
 //! One line of the conversation.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use webchat_model::transcript::{Row, State, Who};
 
 use super::body::body;
+use super::connect_form::focus;
 use super::copy::copy_button;
+use super::editor::editor;
 use super::el::{El, button, el, follow};
 use crate::browser::clock;
 use crate::page::Page;
@@ -15,6 +19,9 @@ pub(super) fn line(page: Page, row: ArcRwSignal<Row>) -> El {
         Who::Assistant => article(page, row, "assistant"),
         // Not something that somebody says: no article, and less to see.
         Who::Tool | Who::System => el("div").class("aside").child(body(page, row)),
+        Who::Divider => el("p")
+            .class("divider")
+            .child(el("span").text("New messages")),
     }
 }
 
@@ -33,9 +40,38 @@ fn article(page: Page, row: ArcRwSignal<Row>, who: &str) -> El {
             };
         });
     }));
-    article
+    if who != "you" {
+        return article
+            .child(body(page, row.clone()))
+            .child(foot_of(page, row, None));
+    }
+    // While its words are changed, a form stands in their place.
+    let edited = RwSignal::new(None::<String>);
+    let place = article.raw().clone();
+    let said = el("div")
+        .class("said")
+        .prop_now("hidden", move || edited.with(Option::is_some).into())
         .child(body(page, row.clone()))
-        .child(foot_of(page, row))
+        .child(foot_of(page, row.clone(), Some(edited)));
+    article.child(said).child_now(move || {
+        let key = edited.get()?;
+        let place = place.clone();
+        let words = row.with_untracked(|row| row.message.text());
+        Some(editor(page, key, &words, move || {
+            close_editor(&place, edited);
+        }))
+    })
+}
+
+/// The keyboard goes back to where it came from.
+fn close_editor(place: &Element, edited: RwSignal<Option<String>>) {
+    edited.set(None);
+    let place = place.clone();
+    request_animation_frame(move || {
+        if let Ok(Some(button)) = place.query_selector("[data-edit]") {
+            focus(button.unchecked_ref());
+        }
+    });
 }
 
 /// What the foot shows of a row: all but the words, which change most often.
@@ -50,7 +86,7 @@ struct Foot {
 }
 
 /// Below the words: when, how far it has come, and what can be done.
-fn foot_of(page: Page, row: ArcRwSignal<Row>) -> El {
+fn foot_of(page: Page, row: ArcRwSignal<Row>, edited: Option<RwSignal<Option<String>>>) -> El {
     let summary = {
         let row = row.clone();
         ArcMemo::new(move |_| {
@@ -66,10 +102,15 @@ fn foot_of(page: Page, row: ArcRwSignal<Row>) -> El {
     };
     el("div")
         .class("foot-place")
-        .child_now(move || Some(foot(page, &summary.get(), row.clone())))
+        .child_now(move || Some(foot(page, &summary.get(), row.clone(), edited)))
 }
 
-fn foot(page: Page, foot: &Foot, row: ArcRwSignal<Row>) -> El {
+fn foot(
+    page: Page,
+    foot: &Foot,
+    row: ArcRwSignal<Row>,
+    edited: Option<RwSignal<Option<String>>>,
+) -> El {
     let mut line = el("footer").class("foot");
     if let Some((at, machine)) = foot.time.and_then(|at| Some((at, clock::machine(at)?))) {
         line = line.child(
@@ -92,11 +133,12 @@ fn foot(page: Page, foot: &Foot, row: ArcRwSignal<Row>) -> El {
     line.children(
         foot.entry
             .as_ref()
-            .and_then(|entry| decision(page, foot.state, entry)),
+            .filter(|_| foot.state.is_at_rest())
+            .map(|entry| decision(page, foot.state, entry, edited)),
     )
 }
 
-fn decision(page: Page, state: State, entry: &str) -> Option<El> {
+fn decision(page: Page, state: State, entry: &str, edited: Option<RwSignal<Option<String>>>) -> El {
     let choice = |label: &str, act: fn(Page, &str)| {
         let key = entry.to_owned();
         button("button quiet small")
@@ -106,12 +148,16 @@ fn decision(page: Page, state: State, entry: &str) -> Option<El> {
     let again = state
         .needs_a_decision()
         .then(|| choice("Send again", Page::send_again));
-    let can_go = state.needs_a_decision() || state == State::Queued;
-    let discard = can_go.then(|| choice("Discard", Page::discard));
-    can_go.then(|| {
-        el("div")
-            .class("decision")
-            .children(again)
-            .children(discard)
-    })
+    let edit = edited.map(|edited| {
+        let key = entry.to_owned();
+        button("button quiet small")
+            .attr("data-edit", "")
+            .text("Edit")
+            .on("click", move |_| edited.set(Some(key.clone())))
+    });
+    el("div")
+        .class("decision")
+        .children(again)
+        .children(edit)
+        .child(choice("Discard", Page::discard))
 }

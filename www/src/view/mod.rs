@@ -1,10 +1,14 @@
 //! What the page looks like.
 
+mod attachments;
 mod body;
 mod composer;
 mod connect_form;
 mod copy;
+mod draft;
+mod editor;
 mod el;
+mod field;
 mod forget;
 mod header;
 mod icon;
@@ -20,7 +24,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, PageTransitionEvent, StorageEvent};
+use web_sys::{Element, StorageEvent};
 
 use crate::browser::{handover, policy};
 use crate::page::{Page, Screen};
@@ -43,30 +47,19 @@ pub(crate) fn app() -> impl IntoView {
             spawn_local(page.begin(link));
         }
     });
-    keep_what_is_unsent(page);
+    keep_with_other_tabs(page);
     html::div()
         .class("page")
         .directive(move |root: Element| fill(&root, page), ())
 }
 
-/// The moments at which a page may be on its last legs, and those at which it
-/// learns that it was not.
-fn keep_what_is_unsent(page: Page) {
-    el::on_window("visibilitychange", move |_| {
-        if document().hidden() {
-            page.keep_unsent(false);
-        }
-    });
-    el::on_window("pagehide", move |_| page.keep_unsent(true));
-    el::on_window("pageshow", move |event| {
-        if event.unchecked_into::<PageTransitionEvent>().persisted() {
-            page.came_back();
-        }
-    });
+/// What other tabs and the browser tell this one.
+fn keep_with_other_tabs(page: Page) {
+    el::on_window("visibilitychange", move |_| page.view_changed());
     el::on_window("storage", move |event| {
         let event: StorageEvent = event.unchecked_into();
-        if let (Some(name), None) = (event.key(), event.new_value()) {
-            page.slot_emptied(&name);
+        if let Some(name) = event.key() {
+            page.heard_seen(&name);
         }
     });
     el::on_window("beforeunload", move |event| {
