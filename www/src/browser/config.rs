@@ -1,8 +1,8 @@
 //! `/config.json`: what the server of this page says about gateways.
 
+use js_sys::{Array, Reflect};
 use leptos::prelude::{location, window};
-use serde::Deserialize;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit};
 
@@ -10,42 +10,15 @@ use web_sys::{AbortSignal, RequestInit};
 const PATIENCE_MS: u32 = 4_000;
 
 /// What a relay tells its page. Another server has no such file.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone)]
 pub(crate) struct ServerConfig {
-    /// Gateways elsewhere that the page's policy lets it open.
-    pub(crate) gateways: Vec<NamedGateway>,
-    /// The gateway inside the relay.
-    pub(crate) embedded: Option<Embedded>,
-}
-
-/// A gateway that the relay was started with.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct NamedGateway {
-    /// Its WebSocket address.
-    pub(crate) url: String,
-}
-
-/// Where the relay's own gateway is.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default)]
-pub(crate) struct Embedded {
-    /// Its path on the page's own origin.
-    pub(crate) path: String,
+    /// The addresses of gateways elsewhere that the page's policy lets it open.
+    pub(crate) gateways: Vec<String>,
+    /// The path of the gateway inside the relay, on the page's own origin.
+    pub(crate) embedded: Option<String>,
     /// How the command that approves a device begins, when this browser is on
     /// the relay's machine.
-    #[serde(rename = "approveCommand")]
     pub(crate) approve_command: Option<String>,
-}
-
-impl Default for Embedded {
-    fn default() -> Self {
-        Self {
-            path: "/gateway".to_owned(),
-            approve_command: None,
-        }
-    }
 }
 
 impl ServerConfig {
@@ -61,8 +34,28 @@ impl ServerConfig {
         }
         // A server that answers every path with its page sends HTML here.
         let json = JsFuture::from(response.json().ok()?).await.ok()?;
-        serde_wasm_bindgen::from_value(json).ok()
+        json.is_object().then(|| Self::read(&json))
     }
+
+    fn read(json: &JsValue) -> Self {
+        let embedded = member(json, "embedded").filter(JsValue::is_object);
+        let path = embedded.as_ref().map(|it| text(it, "path"));
+        let gateways = member(json, "gateways").and_then(|list| list.dyn_into::<Array>().ok());
+        let gateways = gateways.iter().flat_map(Array::iter);
+        Self {
+            gateways: gateways.filter_map(|one| text(&one, "url")).collect(),
+            embedded: path.map(|path| path.unwrap_or_else(|| "/gateway".to_owned())),
+            approve_command: embedded.and_then(|it| text(&it, "approveCommand")),
+        }
+    }
+}
+
+fn member(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok()
+}
+
+fn text(of: &JsValue, name: &str) -> Option<String> {
+    member(of, name)?.as_string()
 }
 
 /// The WebSocket address of a path on the server that sent this page.

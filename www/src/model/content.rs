@@ -58,9 +58,7 @@ pub enum Part {
     Thinking(String),
     /// A tool that the agent used: its name, and its arguments in brief.
     ToolCall(String, String),
-    /// A file or picture at the gateway: its name or kind.
-    Attachment(String),
-    /// A file on its way to the gateway: its name and size.
+    /// A file, at the gateway or on its way there, in words.
     File(String),
 }
 
@@ -102,7 +100,7 @@ impl Message {
             .record
             .iter()
             .flat_map(|record| record.media.iter().flatten());
-        parts.extend(media.map(|media| Part::Attachment(media.name())));
+        parts.extend(media.map(|media| Part::File(media.label())));
         parts
     }
 
@@ -152,11 +150,18 @@ impl Message {
 }
 
 impl Media {
-    fn name(&self) -> String {
-        let named = self.file_name.as_deref().map(shown_name);
-        let kind = || self.kind.clone().or_else(|| self.content_type.clone());
-        named.or_else(kind).unwrap_or_else(|| "file".to_owned())
+    fn label(&self) -> String {
+        if let Some(name) = &self.file_name {
+            return shown_name(name);
+        }
+        let kind = self.kind.as_deref().or(self.content_type.as_deref());
+        unnamed_file(kind.unwrap_or("unknown"))
     }
+}
+
+/// What is said of a file of which only the kind is known.
+fn unnamed_file(kind: &str) -> String {
+    format!("A file ({kind}), kept at the gateway")
 }
 
 /// Content in either of its two forms.
@@ -215,7 +220,7 @@ impl RawBlock {
                 self.name.map(|name| Part::ToolCall(name, arguments))
             }
             kind @ ("image" | "audio" | "video" | "document" | "file") => {
-                Some(Part::Attachment(kind.to_owned()))
+                Some(Part::File(unnamed_file(kind)))
             }
             _ => None,
         }
@@ -357,13 +362,16 @@ mod tests {
     #[test]
     fn a_file_is_called_by_its_name_or_its_kind() {
         let named = message(r#"{"__openclaw":{"media":[{"fileName":"a.txt","kind":"document"}]}}"#);
-        assert_eq!(named.parts(), [Part::Attachment("a.txt".into())]);
+        assert_eq!(named.parts(), [Part::File("a.txt".into())]);
         let sent = message(
             r#"{"content":"look","__openclaw":{"media":[{"url":"media://x","contentType":"image/png","kind":"image"}]}}"#,
         );
         assert_eq!(
             sent.parts(),
-            [Part::Text("look".into()), Part::Attachment("image".into())]
+            [
+                Part::Text("look".into()),
+                Part::File("A file (image), kept at the gateway".into())
+            ]
         );
     }
 

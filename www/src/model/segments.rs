@@ -23,9 +23,7 @@ pub enum Segment {
     ToolCall(String, String),
     /// What a tool gave back: its name, the text, and whether it failed.
     ToolResult(String, String, bool),
-    /// A file that lies at the gateway: its kind.
-    Attachment(String),
-    /// A file on its way to the gateway: its name and size.
+    /// A file, in words.
     File(String),
     /// The beginning of a growing text was left out.
     Earlier,
@@ -82,7 +80,6 @@ fn own(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
                     None => segments.push(Segment::Plain(text)),
                 }
             }
-            Part::Attachment(kind) => segments.push(Segment::Attachment(kind)),
             Part::File(label) => segments.push(Segment::File(label)),
             Part::Thinking(_) | Part::ToolCall(..) => {}
         }
@@ -110,7 +107,6 @@ fn reply(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
             }
             Part::Thinking(text) => segments.push(Segment::Thinking(text)),
             Part::ToolCall(name, arguments) => segments.push(Segment::ToolCall(name, arguments)),
-            Part::Attachment(kind) => segments.push(Segment::Attachment(kind)),
             Part::File(label) => segments.push(Segment::File(label)),
         }
     }

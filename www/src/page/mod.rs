@@ -202,7 +202,7 @@ impl Page {
     /// device begins.
     pub(crate) fn approve_command(self) -> Option<String> {
         self.server
-            .with_value(|server| server.as_ref()?.embedded.as_ref()?.approve_command.clone())
+            .with_value(|server| server.as_ref()?.approve_command.clone())
     }
 
     /// The connection works: this gateway is remembered from now on.
@@ -241,16 +241,9 @@ impl Page {
         self.with_link(Link::forbid);
         self.connection.set(Connection::Off);
         self.retry_at.set(None);
-        let known = self.server.with_value(|config| {
-            config.as_ref().map(|config| {
-                config
-                    .gateways
-                    .iter()
-                    .map(|named| named.url.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            })
-        });
+        let known = self
+            .server
+            .with_value(|config| config.as_ref().map(|config| config.gateways.join(", ")));
         let command = policy::relay_command(&address);
         let also = match known.as_deref() {
             None | Some("") => String::new(),

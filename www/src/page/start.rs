@@ -21,8 +21,10 @@ impl Page {
             None => (false, link),
         };
         let config = ServerConfig::load().await;
-        let served = config.as_ref().and_then(|config| config.embedded.as_ref());
-        let served = same_origin(served.map_or("/gateway", |embedded| embedded.path.as_str()));
+        let served = config
+            .as_ref()
+            .and_then(|config| config.embedded.as_deref());
+        let served = same_origin(served.unwrap_or("/gateway"));
         let is_relay = config.is_some();
         self.server.set_value(config);
         self.find_kind();

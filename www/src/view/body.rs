@@ -113,10 +113,6 @@ fn segment(piece: &Segment) -> El {
         Segment::ToolResult(name, text, true) => {
             folded(&format!("{name} failed"), text).attr("data-failed", "")
         }
-        Segment::Attachment(kind) => el("div")
-            .class("tool")
-            .child(icon(icon::FILE))
-            .child(el("span").text(&format!("A file ({kind}), kept at the gateway"))),
         Segment::File(label) => el("div")
             .class("tool")
             .child(icon(icon::FILE))
