@@ -5,11 +5,13 @@ mod bench;
 mod build;
 mod command;
 mod hash;
+mod mutants;
 mod pins;
 mod project;
 mod replay;
 mod serve;
 mod setup;
+mod sim;
 mod size;
 mod test;
 
@@ -52,6 +54,11 @@ enum Task {
     },
     /// Measure the npm package beside other clients; see docs/bench.md
     Bench(bench::Options),
+    /// Play worlds in which everything goes wrong, and judge the engine
+    Sim(sim::Options),
+    /// Seed bugs into a copy of the engine, one by one, and see that the
+    /// simulator finds them
+    Mutants(mutants::Options),
     /// Start the real OpenClaw gateway with a stub model, for trying by hand
     Gateway {
         /// Handed on to `clawline-testkit gateway`
@@ -85,6 +92,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Task::Test(options) => return test::test(&project, &options),
         Task::Size { json } => size::size(&project, json)?,
         Task::Bench(options) => bench::bench(&project, &options)?,
+        Task::Sim(options) => sim::sim(&project, &options)?,
+        Task::Mutants(options) => return mutants::mutants(&project, &options),
         Task::Gateway { arguments } => serve::gateway(&project, &arguments)?,
         Task::Replay { files } => replay::run(&files)?,
     }

@@ -83,8 +83,13 @@ impl Project {
 
     /// A native binary of this workspace as `cargo build` leaves it.
     pub(crate) fn binary(&self, name: &str) -> PathBuf {
+        self.built("debug", name)
+    }
+
+    /// The same, as a profile leaves it.
+    pub(crate) fn built(&self, profile: &str, name: &str) -> PathBuf {
         self.target()
-            .join("debug")
+            .join(profile)
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 }

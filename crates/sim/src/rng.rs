@@ -14,11 +14,11 @@ impl Rng {
     /// A stream of its own, so that one part of the world that asks more often
     /// does not change the luck of another.
     pub fn fork(&mut self) -> Self {
-        Self(self.next())
+        Self(self.bits())
     }
 
     /// 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -29,7 +29,7 @@ impl Rng {
     /// A number from `low` to `high`, both included.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         let span = high.saturating_sub(low).saturating_add(1);
-        low + self.next() % span.max(1)
+        low + self.bits() % span.max(1)
     }
 
     /// True this often out of a hundred times.
@@ -39,7 +39,7 @@ impl Rng {
 
     /// An index below `length`, 0 when that is 0.
     pub fn index(&mut self, length: usize) -> usize {
-        usize::try_from(self.next() % (length.max(1) as u64)).unwrap_or(0)
+        usize::try_from(self.bits() % (length.max(1) as u64)).unwrap_or(0)
     }
 
     /// One of these.

@@ -43,7 +43,9 @@ impl Case {
     pub fn play(&self, traced: bool) -> Outcome {
         let mut world = None;
         let played = panic::catch_unwind(AssertUnwindSafe(|| {
-            world.insert(World::new(&self.setup, traced)).play(&self.script)
+            world
+                .insert(World::new(&self.setup, traced))
+                .play(&self.script)
         }));
         let broken = match played {
             Ok(result) => result.err(),

@@ -84,7 +84,7 @@ impl Setup {
             subscribers: rng.pick(&[0, 70, 100]),
             expiring: rng.pick(&[0, 0, 20]),
             bounds: rng.percent(10).then_some(6),
-            luck: rng.next(),
+            luck: rng.bits(),
         }
     }
 

@@ -9,11 +9,12 @@ use crate::project::Project;
 
 /// Each package of the workspace and those of the others that it may use.
 /// Tests (dev-dependencies) may use any.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("clawline-core", &[]),
     ("clawline", &["clawline-core"]),
     ("clawline-webchat", &["clawline", "clawline-core"]),
     ("clawline-relay", &["clawline-core"]),
+    ("clawline-sim", &["clawline-core"]),
     ("clawline-testkit", &["clawline-core"]),
     ("xtask", &["clawline-core"]),
 ];

@@ -20,9 +20,10 @@ use crate::setup::{self, Tool};
 /// The packages with code that runs natively (of the page that is its model).
 /// They are always selected together: cargo unifies the features of what it builds at once, so another selection
 /// would compile half of the dependencies a second time.
-pub(crate) const NATIVE: [&str; 5] = [
+pub(crate) const NATIVE: [&str; 6] = [
     "clawline-core",
     "clawline-relay",
+    "clawline-sim",
     "clawline-testkit",
     "clawline-webchat",
     "xtask",

@@ -19,6 +19,7 @@ use crate::build::{self, Variant};
 use crate::project::Project;
 use crate::replay;
 use crate::setup::{self, Tool};
+use crate::sim;
 use tally::Tally;
 
 /// What `cargo xtask test` takes.
@@ -30,7 +31,7 @@ pub(crate) struct Options {
     /// Add the long tests (those that are ignored by default)
     #[arg(long)]
     full: bool,
-    /// Names of stages to run alone (fmt, arch, clippy, native, replay, build,
+    /// Names of stages to run alone (fmt, arch, clippy, native, sim, replay, build,
     /// wasm, e2e); any other word selects tests by name
     words: Vec<String>,
 }
@@ -53,7 +54,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -85,6 +86,17 @@ const STAGES: [Stage; 8] = [
         quick: true,
         named: true,
         run: native::native,
+    },
+    Stage {
+        name: "sim",
+        about: "worlds that no run has seen before",
+        quick: true,
+        named: false,
+        run: |run, tally| {
+            sim::new_seeds(run.project)?;
+            tally.add(1, 0);
+            Ok(())
+        },
     },
     Stage {
         name: "replay",
@@ -270,9 +282,9 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native replay build wasm e2e"
+            "fmt arch clippy native sim replay build wasm e2e"
         );
-        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native replay");
+        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native sim replay");
     }
 
     #[test]

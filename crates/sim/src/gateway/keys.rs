@@ -36,8 +36,13 @@ impl Keys {
     /// Remembers a key from now (the gateway's clock) on.
     pub(super) fn remember(&mut self, clock: u64, key: &str, text: &str) {
         while self.0.len() >= ROOM {
-            let done = self.0.iter().filter(|(_, known)| known.fate != Fate::UnderWay);
-            let oldest = done.min_by_key(|(_, known)| known.since).map(|(key, _)| key.clone());
+            let done = self
+                .0
+                .iter()
+                .filter(|(_, known)| known.fate != Fate::UnderWay);
+            let oldest = done
+                .min_by_key(|(_, known)| known.since)
+                .map(|(key, _)| key.clone());
             let Some(oldest) = oldest else { break };
             self.0.remove(&oldest);
         }

@@ -12,6 +12,8 @@ pub struct Ledger {
     pub received: BTreeSet<String>,
     /// How often the model ran for a key.
     pub ran: BTreeMap<String, u32>,
+    /// When a key's row was written, by the true time.
+    pub stands: BTreeMap<String, u64>,
     /// Keys that were refused and will not run.
     pub refused: BTreeSet<String>,
     /// Keys that were acknowledged and thrown away: too many waited.

@@ -81,7 +81,8 @@ impl Gateway {
                 payload["restartExpectedMs"] = json!(hint);
             }
             self.tell(socket, "shutdown", payload);
-            self.effects.push(Effect::Close(socket, 1012, "service restart"));
+            self.effects
+                .push(Effect::Close(socket, 1012, "service restart"));
         }
         self.process = None;
         self.bury();

@@ -137,6 +137,11 @@ impl Gateway {
         self.disk.place(key)
     }
 
+    /// Since when, by the true time, a key stands in a transcript.
+    pub fn stands_since(&self, key: &str) -> Option<u64> {
+        self.ledger.stands.get(key).copied()
+    }
+
     /// A key died with a process: it is never taken again.
     pub fn is_dead(&self, key: &str) -> bool {
         self.disk.is_dead(key)
@@ -144,7 +149,10 @@ impl Gateway {
 
     /// Nothing runs and nothing waits to run.
     pub fn is_idle(&self) -> bool {
-        let running = self.process.as_ref().is_some_and(|process| !process.turns.is_empty());
+        let running = self
+            .process
+            .as_ref()
+            .is_some_and(|process| !process.turns.is_empty());
         let waits = |input: &disk::Waiting| !input.interrupted;
         let mut sessions = self.disk.sessions();
         !running && !sessions.any(|(_, session)| session.inputs.iter().any(waits))
@@ -196,10 +204,15 @@ impl Gateway {
             return self.connect(now, socket, &up);
         }
         if !greeted {
-            self.effects.push(Effect::Close(socket, 1008, "invalid handshake"));
+            self.effects
+                .push(Effect::Close(socket, 1008, "invalid handshake"));
             return self.hung_up(socket);
         }
-        if self.process.as_ref().is_some_and(|process| process.draining.is_some()) {
+        if self
+            .process
+            .as_ref()
+            .is_some_and(|process| process.draining.is_some())
+        {
             self.ledger.refused(&up);
             return self.refuse(socket, up.id, restarting());
         }
@@ -318,7 +331,10 @@ impl Gateway {
                 }
             }
             Task::Handshake(socket) => {
-                if self.connection(socket).is_some_and(|connection| !connection.greeted) {
+                if self
+                    .connection(socket)
+                    .is_some_and(|connection| !connection.greeted)
+                {
                     self.effects.push(Effect::Close(socket, 1000, ""));
                     self.hung_up(socket);
                 }

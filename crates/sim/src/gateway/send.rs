@@ -54,7 +54,11 @@ impl Gateway {
             if let Some(before) = self.disk.keys.get(key) {
                 let same = *before == text;
                 self.ledger.duplicates += u32::from(same);
-                return if same { Ok("in_flight") } else { Err(conflict()) };
+                return if same {
+                    Ok("in_flight")
+                } else {
+                    Err(conflict())
+                };
             }
             self.disk.keys.insert(key.to_owned(), text.clone());
         }
@@ -84,7 +88,11 @@ impl Gateway {
             text,
             interrupted: false,
         };
-        if self.process.as_ref().is_some_and(|process| process.turns.contains_key(session)) {
+        if self
+            .process
+            .as_ref()
+            .is_some_and(|process| process.turns.contains_key(session))
+        {
             self.wait(now, session, input);
         } else {
             self.begin(session, key, vec![input]);
@@ -145,7 +153,9 @@ impl Gateway {
         let key = input.key.clone();
         let inputs = &mut self.disk.session(session).inputs;
         inputs.push(input);
-        let alive: Vec<usize> = (0..inputs.len()).filter(|at| !inputs[*at].interrupted).collect();
+        let alive: Vec<usize> = (0..inputs.len())
+            .filter(|at| !inputs[*at].interrupted)
+            .collect();
         if alive.len() > WAITING_CAP && !self.setup.durable {
             let dropped = inputs.remove(alive[0]);
             let clock = self.clock(now);

@@ -126,6 +126,7 @@ impl Gateway {
         let clock = self.clock(now);
         for input in inputs {
             self.ledger.runs(&input.key);
+            self.ledger.stands.insert(input.key.clone(), now);
             turn.keys.push(input.key.clone());
             let kind = Kind::User {
                 key: input.key,
@@ -180,7 +181,11 @@ impl Gateway {
             let again = Task::Terminal(session.to_owned(), turn.id.clone());
             self.later(self.setup.pace.min(2_000), again);
         }
-        let fate = if stopped.is_some() { Fate::Aborted } else { Fate::Done };
+        let fate = if stopped.is_some() {
+            Fate::Aborted
+        } else {
+            Fate::Done
+        };
         self.disk.session(session).running = None;
         if let Some(process) = &mut self.process {
             for key in &turn.keys {
@@ -199,7 +204,11 @@ impl Gateway {
         if !self.process.as_ref().is_some_and(may) {
             return;
         }
-        let most = if self.setup.queue == Queue::Followup { 1 } else { usize::MAX };
+        let most = if self.setup.queue == Queue::Followup {
+            1
+        } else {
+            usize::MAX
+        };
         let inputs = self.take_waiting(session, most);
         if !inputs.is_empty() {
             let id = self.own_id();

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clawline_core::Entry;
+use clawline_core::{Entry, EntryState};
 
-use super::sends::Departure;
 use super::Judge;
+use super::sends::Departure;
 use crate::script::Letter;
 use crate::world::TabId;
 
@@ -46,8 +46,12 @@ pub(super) struct Message {
     pub(super) stored_as: Option<String>,
     /// Later keys, with the tab that gave them.
     pub(super) renamed: Vec<(TabId, String)>,
-    /// Its place among the others is not what it was: a removal was undone.
+    /// How its outbox showed it last.
+    pub(super) state: EntryState,
+    /// Its place among the others is not what it was.
     pub(super) loose: bool,
+    /// The app took it out, and it came back.
+    pub(super) came_back: bool,
     /// How often a person had it sent again, knowing that it may have run.
     pub(super) again: u32,
     pub(super) departures: Vec<Departure>,
@@ -61,6 +65,7 @@ impl Message {
         if self.removed == Some(Removal::Asked(tab)) {
             self.removed = (!self.kept).then_some(Removal::Forgotten);
             self.loose = true;
+            self.came_back = true;
         }
     }
 
@@ -84,7 +89,10 @@ impl Message {
 
 impl Judge {
     /// An outbox took a message.
-    #[expect(clippy::too_many_arguments, reason = "one call, and each is a fact of its own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, and each is a fact of its own"
+    )]
     pub fn wrote(
         &mut self,
         _now: u64,
@@ -112,7 +120,9 @@ impl Judge {
             given_up: None,
             stored_as: None,
             renamed: Vec::new(),
+            state: EntryState::Queued,
             loose: false,
+            came_back: false,
             again: 0,
             departures: Vec::new(),
             marks: Vec::new(),
@@ -127,7 +137,9 @@ impl Judge {
 
     /// The words that go with a key.
     pub fn text(&mut self, key: &str) -> String {
-        self.message(key).map(|message| message.text.clone()).unwrap_or_default()
+        self.message(key)
+            .map(|message| message.text.clone())
+            .unwrap_or_default()
     }
 
     /// A person changed the words.
@@ -135,7 +147,11 @@ impl Judge {
         if let Some(message) = self.message(key) {
             message.bytes = bytes;
             let edits = message.text.matches(" edited").count();
-            message.text = format!("{} edited {}", message.text.replace("refuse me", "message"), edits + 1);
+            message.text = format!(
+                "{} edited {}",
+                message.text.replace("refuse me", "message"),
+                edits + 1
+            );
         }
     }
 
@@ -160,7 +176,9 @@ impl Judge {
 
     /// A store has its mark: its bytes may have left.
     pub fn marked(&mut self, now: u64, tab: TabId, key: &str, boot_id: &str) {
-        let boot = boot_id.strip_prefix("boot-").and_then(|boot| boot.parse().ok());
+        let boot = boot_id
+            .strip_prefix("boot-")
+            .and_then(|boot| boot.parse().ok());
         if let (Some(message), Some(boot)) = (self.message(key), boot) {
             let mark = Departure::new(key, now, tab, boot);
             message.marks.push(mark);
@@ -174,7 +192,8 @@ impl Judge {
 
     /// A store was asked to take it and did not.
     pub fn not_taken(&mut self, not_taken: &BTreeSet<String>, key: &str) -> bool {
-        self.message(key).is_some_and(|message| not_taken.contains(&message.keys[0]))
+        self.message(key)
+            .is_some_and(|message| not_taken.contains(&message.keys[0]))
     }
 
     /// An outbox calls it confirmed.
@@ -185,19 +204,47 @@ impl Judge {
         }
     }
 
-    /// The app took it out.
-    pub fn removed(&mut self, tab: TabId, key: &str) {
-        if let Some(message) = self.message(key)
-            && message.removed != Some(Removal::Done)
-        {
+    /// The app took it out. `stale`: another tab has it, and the store will say
+    /// so.
+    pub fn removed(&mut self, tab: TabId, key: &str, stale: bool) {
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        if message.removed != Some(Removal::Done) {
             message.removed = Some(Removal::Asked(tab));
         }
+        if stale {
+            return message.bring_back(tab);
+        }
+        if matches!(message.state, EntryState::Sending | EntryState::Accepted) {
+            self.fail("truth", format!("{key} is taken out and is under way"));
+        }
+    }
+
+    /// An outbox shows it in this state.
+    pub fn shown(&mut self, key: &str, state: EntryState) {
+        if let Some(message) = self.message(key) {
+            message.state = state;
+        }
+    }
+
+    /// Those of its lane that this tab wrote, in their order.
+    pub(super) fn before(&self, key: &str) -> impl Iterator<Item = &Message> {
+        let end = self.by_key.get(key).copied().unwrap_or(0);
+        let own = self.messages.get(end);
+        let before = self.messages.get(..end).unwrap_or_default().iter();
+        before.filter(move |message| {
+            own.is_some_and(|own| message.tab == own.tab && message.lane == own.lane)
+                && message.is_open()
+                && !message.loose
+                && message.again == 0
+        })
     }
 
     /// A store has dropped it.
     pub fn dropped(&mut self, origin: &str) {
         if let Some(message) = self.message(origin)
-            && (message.removed.is_some() || message.loose)
+            && (message.removed.is_some() || message.came_back)
         {
             message.removed = Some(Removal::Done);
         }
@@ -244,13 +291,19 @@ impl Judge {
         let Some(message) = self.message(key) else {
             return;
         };
-        let left = message.departures.iter().any(|gone| gone.key == key && !gone.refused);
+        let left = message
+            .departures
+            .iter()
+            .any(|gone| gone.key == key && !gone.refused);
         let fine = match reason {
             Some("expired") => message.expires && !left,
             _ => refused,
         };
         if !fine {
-            self.fail("truth", format!("{key} is parked ({reason:?}), and nobody refused it"));
+            self.fail(
+                "truth",
+                format!("{key} is parked ({reason:?}), and nobody refused it"),
+            );
         }
     }
 
@@ -305,7 +358,9 @@ impl Judge {
         let mut wrong = None;
         for message in &self.messages {
             let keys = message.keys.iter();
-            let runs: u32 = keys.map(|key| ran.get(key).copied().unwrap_or_default()).sum();
+            let runs: u32 = keys
+                .map(|key| ran.get(key).copied().unwrap_or_default())
+                .sum();
             let name = &message.keys[0];
             if runs > 1 + message.again {
                 wrong = Some(("repeat", format!("{name} ran {runs} times")));
@@ -344,7 +399,8 @@ impl Judge {
 
     /// The gateway refuses it, so a person takes it out rather than sends it.
     pub fn is_hopeless(&mut self, key: &str) -> bool {
-        self.message(key).is_some_and(|message| message.text.starts_with("refuse me"))
+        self.message(key)
+            .is_some_and(|message| message.text.starts_with("refuse me"))
     }
 
     /// Nobody expects anything of it any more.

@@ -43,6 +43,8 @@ struct Watch {
     seen: BTreeSet<String>,
     /// What left on its socket and was not answered.
     sending: BTreeMap<u32, (String, u64)>,
+    /// Requests of the app that left.
+    asked: BTreeSet<RequestId>,
     /// How often each request of the app ended.
     requests: BTreeMap<RequestId, u32>,
 }
@@ -114,10 +116,20 @@ impl Judge {
         }
     }
 
+    /// A request of the app leaves. Unless it may run twice it does so once.
+    pub fn asks(&mut self, tab: TabId, id: RequestId, idempotent: bool) {
+        if !self.watch(tab).asked.insert(id) && !idempotent {
+            self.fail("requests", format!("t{tab}: request {} leaves twice", id.0));
+        }
+    }
+
     /// A request ended, by an answer or a failure.
     pub fn ended(&mut self, tab: TabId, id: RequestId) {
         let Some(times) = self.watch(tab).requests.get_mut(&id) else {
-            return self.fail("requests", format!("t{tab}: request {} was never made", id.0));
+            return self.fail(
+                "requests",
+                format!("t{tab}: request {} was never made", id.0),
+            );
         };
         *times += 1;
         if *times > 1 {
@@ -127,7 +139,11 @@ impl Judge {
 
     /// The tab's connection is closed for good: nothing waits any more.
     pub fn all_ended(&mut self, tab: TabId) {
-        let open = self.watch(tab).requests.iter().find(|(_, times)| **times == 0);
+        let open = self
+            .watch(tab)
+            .requests
+            .iter()
+            .find(|(_, times)| **times == 0);
         if let Some((id, _)) = open {
             let why = format!("t{tab}: request {} never ended", id.0);
             self.fail("requests", why);

@@ -1,5 +1,6 @@
 //! Every departure of a key: only what the table allows.
 
+use clawline_core::EntryState;
 use serde_json::Value;
 
 use super::Judge;
@@ -12,6 +13,10 @@ const REPEATABLE: u64 = 4 * 60_000 + 25_000;
 /// No key is given up that is younger than this, in ms: what an engine knows
 /// of the gateway's clock is as old as the challenge was when it came.
 const YOUNG: u64 = 2 * 60_000;
+/// So many may be accepted and not confirmed in a lane when the next one leaves.
+const UNDER_WAY: usize = 8;
+/// A row that has stood for so long, in ms, is found by whoever looks.
+const FINDABLE: u64 = 90_000;
 /// So many bytes may have left without an answer.
 const WINDOW: u64 = 256 * 1024;
 
@@ -42,9 +47,11 @@ impl Departure {
 impl Judge {
     /// A key's bytes leave for a process of the gateway.
     pub fn departs(&mut self, now: u64, tab: TabId, key: &str, boot: u32) {
-        let seen = self.watch(tab).seen.contains(key);
+        // With a clock that was set back no look reaches far enough.
+        let seen = !self.clock_set && self.watch(tab).seen.contains(key);
         let durable = self.durable;
         let mut wrong = None;
+        self.check_turn(key);
         let Some(message) = self.message(key) else {
             return self.fail("repeat", format!("{key} leaves and nobody wrote it"));
         };
@@ -55,7 +62,10 @@ impl Judge {
         } else if seen {
             wrong = Some("was shown to this tab in the transcript");
         }
-        let earlier = message.departures.iter().filter(|gone| gone.key == key && !gone.refused);
+        let earlier = message
+            .departures
+            .iter()
+            .filter(|gone| gone.key == key && !gone.refused);
         let mut repeats = false;
         for gone in earlier {
             repeats = true;
@@ -70,6 +80,27 @@ impl Judge {
         self.tally.repeats += u64::from(repeats);
         if let Some(wrong) = wrong {
             self.fail("repeat", format!("{key} leaves t{tab} again and {wrong}"));
+        }
+    }
+
+    /// It is this message's turn: nothing before it in its lane waits for a
+    /// person or for its own fate, and not too many are under way.
+    fn check_turn(&mut self, key: &str) {
+        let mut under_way = 0;
+        let mut blocked = None;
+        for message in self.before(key) {
+            match message.state {
+                EntryState::Accepted => under_way += 1,
+                EntryState::Parked | EntryState::Sending => blocked = message.keys.last().cloned(),
+                _ => {}
+            }
+        }
+        if let Some(blocked) = blocked {
+            self.fail("order", format!("{key} leaves before {blocked} is decided"));
+        }
+        if under_way >= UNDER_WAY {
+            let why = format!("{key} leaves while {under_way} wait for their row");
+            self.fail("crowd", why);
         }
     }
 
@@ -136,7 +167,9 @@ impl Judge {
     }
 
     fn saw_key(&mut self, tab: TabId, session: &str, key: &str) {
-        let ours = self.message(key).is_some_and(|message| message.lane == session);
+        let ours = self
+            .message(key)
+            .is_some_and(|message| message.lane == session);
         if ours {
             self.watch(tab).seen.insert(key.to_owned());
         }
@@ -157,8 +190,16 @@ impl Judge {
         self.stirred = true;
     }
 
-    /// An outbox gave a key up. `done`: the gateway had thrown it away.
-    pub fn given_up(&mut self, now: u64, key: &str, boot: Option<u32>, done: bool) {
+    /// An outbox gave a key up. `done`: the gateway had thrown it away; `stands`:
+    /// since when its row stands in the transcript.
+    pub fn given_up(
+        &mut self,
+        now: u64,
+        key: &str,
+        boot: Option<u32>,
+        done: bool,
+        stands: Option<u64>,
+    ) {
         let durable = self.durable && !self.clock_set;
         let clock_set = self.clock_set || self.page_clock_set;
         let Some(message) = self.message(key) else {
@@ -167,14 +208,19 @@ impl Judge {
         if message.given_up.replace(key.to_owned()).as_deref() == Some(key) {
             return;
         }
+        // Later ones go on; should this be forgotten, it comes behind them.
+        message.loose = true;
         let all = message.departures.iter().chain(&message.marks);
-        let mut open = all.filter(|gone| gone.key == key && !gone.refused).peekable();
-        let old = |gone: &Departure| {
-            now >= gone.at + YOUNG || boot.is_some_and(|boot| boot != gone.boot)
-        };
+        let mut open = all
+            .filter(|gone| gone.key == key && !gone.refused)
+            .peekable();
+        let old =
+            |gone: &Departure| now >= gone.at + YOUNG || boot.is_some_and(|boot| boot != gone.boot);
         let mut wrong = None;
         if open.peek().is_none() {
             wrong = Some("and it never left");
+        } else if !clock_set && stands.is_some_and(|since| now > since + FINDABLE) {
+            wrong = Some("although it stands in the transcript");
         } else if durable {
             wrong = Some("although the gateway keeps its keys");
         } else if !done && !clock_set && !open.any(old) {

@@ -36,7 +36,13 @@ pub fn draw(rng: &mut Rng, setup: &Setup) -> Vec<Step> {
     let mut pace = 2_000;
     while steps.len() < length {
         if rng.percent(12) {
-            mood = rng.pick(&[Mood::Fair, Mood::Stormy, Mood::Shaky, Mood::Restless, Mood::Sick]);
+            mood = rng.pick(&[
+                Mood::Fair,
+                Mood::Stormy,
+                Mood::Shaky,
+                Mood::Restless,
+                Mood::Sick,
+            ]);
             pace = rng.pick(&[20, 400, 2_000, 10_000]);
         }
         let wait = match rng.between(0, 99) {
@@ -110,7 +116,10 @@ fn trouble(rng: &mut Rng, setup: &Setup, mood: Mood) -> Action {
                 let slow = Trouble::Slow(rng.skewed(50, 12_000));
                 Action::Store(device, slow, rng.skewed(1_000, 40_000))
             }
-            _ => Action::WallClock(device, rng.pick(&[-3_600_000, -60_000, 60_000, 31_536_000_000])),
+            _ => Action::WallClock(
+                device,
+                rng.pick(&[-3_600_000, -60_000, 60_000, 31_536_000_000]),
+            ),
         },
     }
 }

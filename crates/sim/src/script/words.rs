@@ -28,9 +28,14 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Write(tab, letter) => write!(f, "tab #{tab} writes {letter}"),
-            Self::Burst(tab, count, letter) => write!(f, "tab #{tab} writes {count} times {letter}"),
+            Self::Burst(tab, count, letter) => {
+                write!(f, "tab #{tab} writes {count} times {letter}")
+            }
             Self::Ask(tab, two, again) => {
-                write!(f, "tab #{tab} asks (two answers: {two}, repeatable: {again})")
+                write!(
+                    f,
+                    "tab #{tab} asks (two answers: {two}, repeatable: {again})"
+                )
             }
             Self::GiveUp(tab) => write!(f, "tab #{tab} gives a request up"),
             Self::Remove(tab, entry) => write!(f, "tab #{tab} removes entry #{entry}"),
@@ -49,19 +54,32 @@ impl fmt::Display for Action {
             Self::Restore(tab) => write!(f, "tab #{tab} comes back from the cache"),
             Self::Online(tab, online) => write!(f, "tab #{tab} hears online: {online}"),
             Self::Sleep(device, ms, still) => {
-                write!(f, "device {device} sleeps {ms} ms (clocks stand still: {still})")
+                write!(
+                    f,
+                    "device {device} sleeps {ms} ms (clocks stand still: {still})"
+                )
             }
-            Self::WallClock(device, by) => write!(f, "the wall clock of device {device} jumps {by} ms"),
+            Self::WallClock(device, by) => {
+                write!(f, "the wall clock of device {device} jumps {by} ms")
+            }
             Self::Cut(tab, code) => write!(f, "the socket of tab #{tab} breaks with {code}"),
             Self::HalfOpen(tab) => write!(f, "the socket of tab #{tab} is half open"),
             Self::Hold(device, ms) => write!(f, "the network of device {device} stalls {ms} ms"),
-            Self::Black(device, ms) => write!(f, "the network of device {device} is a hole for {ms} ms"),
+            Self::Black(device, ms) => {
+                write!(f, "the network of device {device} is a hole for {ms} ms")
+            }
             Self::Slow(device, by, ms) => {
-                write!(f, "the network of device {device} is {by} ms slower for {ms} ms")
+                write!(
+                    f,
+                    "the network of device {device} is {by} ms slower for {ms} ms"
+                )
             }
             Self::Kill(away) => write!(f, "the gateway is killed, back in {away} ms"),
             Self::KillAndSetClock(away, by) => {
-                write!(f, "the gateway is killed, back in {away} ms with its clock set by {by} ms")
+                write!(
+                    f,
+                    "the gateway is killed, back in {away} ms with its clock set by {by} ms"
+                )
             }
             Self::ClockBack(by) => write!(f, "the gateway's clock is set back {by} ms"),
             Self::Drain(away) => write!(f, "the gateway drains, back in {away} ms"),

@@ -84,7 +84,11 @@ pub(super) enum Word {
     /// Are you there?
     Ping(TabId),
     /// How the leader's connection stands.
-    Status(Box<clawline_core::engine::Status>, clawline_core::wire::Policy, u64),
+    Status(
+        Box<clawline_core::engine::Status>,
+        clawline_core::wire::Policy,
+        u64,
+    ),
     /// Another tab wrote entries.
     Written,
 }

@@ -1,8 +1,8 @@
 //! What tabs of one browser tell each other.
 
+use clawline_core::RequestId;
 use clawline_core::engine::{Facts, Generation, Glance, Input, Verdict};
 use clawline_core::wire::read_answer;
-use clawline_core::RequestId;
 use serde_json::json;
 
 use super::agenda::{Delivery, Due, Word};
@@ -60,7 +60,9 @@ impl World {
                 }
             }
             Word::Ping(from) if leads => {
-                let Role::Leads(epoch) = self.tabs[id].role else { return };
+                let Role::Leads(epoch) = self.tabs[id].role else {
+                    return;
+                };
                 let engine = &self.tabs[id].engine;
                 let word = Word::Status(Box::new(engine.status()), engine.policy(), epoch);
                 self.say(id, Some(from), word);
@@ -83,7 +85,10 @@ impl World {
             Word::Answer { id: theirs, last } => self.hear_answer(id, theirs, last),
             Word::Failed { id: theirs } => {
                 let tab = &mut self.tabs[id];
-                if tab.asked.get(&theirs).is_some_and(|asked| asked.behalf.is_none())
+                if tab
+                    .asked
+                    .get(&theirs)
+                    .is_some_and(|asked| asked.behalf.is_none())
                     && tab.engine.is_following()
                 {
                     tab.engine.forget(theirs);
@@ -98,7 +103,11 @@ impl World {
 
     fn hear_answer(&mut self, id: TabId, theirs: RequestId, last: bool) {
         let tab = &mut self.tabs[id];
-        let Some(asked) = tab.asked.get(&theirs).filter(|asked| asked.behalf.is_none()) else {
+        let Some(asked) = tab
+            .asked
+            .get(&theirs)
+            .filter(|asked| asked.behalf.is_none())
+        else {
             return;
         };
         if !tab.engine.is_following() {

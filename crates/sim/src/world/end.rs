@@ -72,7 +72,9 @@ impl World {
 
     fn look_for_life_now(&mut self) {
         if !self.gateway.is_well() {
-            return self.judge.fail("model", "the gateway did not come back".to_owned());
+            return self
+                .judge
+                .fail("model", "the gateway did not come back".to_owned());
         }
         self.look_for_life();
     }
@@ -86,7 +88,8 @@ impl World {
             self.run_until(self.now + BETWEEN)?;
         }
         let what = self.under_way().unwrap_or_else(|| "the gateway".to_owned());
-        self.judge.fail("stuck", format!("{what} does not come to rest"));
+        self.judge
+            .fail("stuck", format!("{what} does not come to rest"));
         self.judge.verdict(self.now)
     }
 
@@ -142,7 +145,11 @@ impl World {
     fn last_look(&mut self) {
         let left = self.alive().find_map(|(id, tab)| {
             let entry = tab.engine.entries().into_iter().next()?;
-            Some(format!("{} stays in t{id} as {}", entry.key, entry.state.as_str()))
+            Some(format!(
+                "{} stays in t{id} as {}",
+                entry.key,
+                entry.state.as_str()
+            ))
         });
         if let Some(left) = left {
             return self.judge.fail("stuck", left);

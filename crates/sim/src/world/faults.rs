@@ -48,16 +48,28 @@ impl World {
                     world.settle(id);
                 }
             }),
-            Action::Remove(tab, entry) => self.with_entry(*tab, *entry, |_| true, |world, id, key| {
-                let now = world.tabs[id].now(world.now);
-                world.tabs[id].engine.remove(now, key);
-            }),
-            Action::Resend(tab, entry) => self.with_entry(*tab, *entry, is_decided, |world, id, key| {
-                world.send_again(id, key);
-            }),
-            Action::Edit(tab, entry) => self.with_entry(*tab, *entry, |_| true, |world, id, key| {
-                world.edit(id, key);
-            }),
+            Action::Remove(tab, entry) => self.with_entry(
+                *tab,
+                *entry,
+                |_| true,
+                |world, id, key| {
+                    let now = world.tabs[id].now(world.now);
+                    world.tabs[id].engine.remove(now, key);
+                },
+            ),
+            Action::Resend(tab, entry) => {
+                self.with_entry(*tab, *entry, is_decided, |world, id, key| {
+                    world.send_again(id, key);
+                });
+            }
+            Action::Edit(tab, entry) => self.with_entry(
+                *tab,
+                *entry,
+                |_| true,
+                |world, id, key| {
+                    world.edit(id, key);
+                },
+            ),
             Action::Abort(session) => {
                 let session = match session {
                     0 => MAIN.to_owned(),
@@ -99,7 +111,9 @@ impl World {
                 self.judge.page_clock_was_set();
             }
             Action::Cut(tab, code) => self.with_socket(tab, |world, socket| {
-                world.network.cut(world.now, &mut world.agenda, socket, code);
+                world
+                    .network
+                    .cut(world.now, &mut world.agenda, socket, code);
             }),
             Action::HalfOpen(tab) => self.with_socket(tab, |world, socket| {
                 world.network.lose(socket, world.now);
@@ -203,7 +217,10 @@ impl World {
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
         let entries = tab.engine.entries();
-        let state = entries.iter().find(|entry| entry.key == *key).map(|entry| entry.state);
+        let state = entries
+            .iter()
+            .find(|entry| entry.key == *key)
+            .map(|entry| entry.state);
         let renews = state.is_some_and(is_decided);
         if renews {
             self.judge.person_resends(id, key.as_str(), new.as_str());
@@ -247,7 +264,11 @@ impl World {
     pub(super) fn show(&mut self, id: TabId, visible: bool) {
         self.tabs[id].visible = visible;
         if self.tabs[id].life == Life::Runs {
-            let hint = if visible { Network::Visible } else { Network::Hidden };
+            let hint = if visible {
+                Network::Visible
+            } else {
+                Network::Hidden
+            };
             self.feed(id, Input::Network(hint));
         }
     }
@@ -274,7 +295,8 @@ impl World {
             };
             if long > PONG_DEADLINE {
                 self.network.lose(socket, self.now);
-                self.agenda.put(self.now + PONG_DEADLINE, Due::HangUp(socket));
+                self.agenda
+                    .put(self.now + PONG_DEADLINE, Due::HangUp(socket));
                 if self.rng.percent(50) {
                     let noticed = self.now + long + self.rng.between(0, 5_000);
                     let closed = Delivery::Closed(socket, 1006);

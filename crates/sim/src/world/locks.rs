@@ -72,7 +72,11 @@ impl World {
     pub(super) fn let_go_when_stored(&mut self, id: TabId) {
         let tab = &self.tabs[id];
         let holds = self.devices[tab.device].holder == Some(id);
-        if tab.role == Role::Apart && !tab.wanted && holds && (tab.store_failed || tab.engine.is_stored()) {
+        if tab.role == Role::Apart
+            && !tab.wanted
+            && holds
+            && (tab.store_failed || tab.engine.is_stored())
+        {
             if !tab.engine.is_stored() {
                 self.judge.gives_up_outbox(id);
             }
@@ -106,7 +110,8 @@ impl World {
             && let Some(next) = device.queue.pop_front()
         {
             device.holder = Some(next);
-            self.agenda.put(self.now, Due::Deliver(next, Delivery::Lead));
+            self.agenda
+                .put(self.now, Due::Deliver(next, Delivery::Lead));
         }
     }
 
@@ -160,7 +165,8 @@ impl World {
         self.devices[device].queue.retain(|waits| *waits != id);
         let before = self.devices[device].holder.replace(id);
         if let Some(before) = before.filter(|before| *before != id) {
-            self.agenda.put(self.now, Due::Deliver(before, Delivery::LockLost));
+            self.agenda
+                .put(self.now, Due::Deliver(before, Delivery::LockLost));
         }
         self.tabs[id].role = Role::Rising;
         self.agenda.put(self.now, Due::Deliver(id, Delivery::Lead));

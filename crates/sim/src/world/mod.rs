@@ -21,8 +21,8 @@ use crate::script::Step;
 use crate::setup::Setup;
 use agenda::{Agenda, Delivery, Due};
 use network::Network;
-pub use store::Trouble;
 use store::Store;
+pub use store::Trouble;
 use tabs::Tab;
 
 /// A tab, by its number in this world. A tab that is opened again is another.
@@ -125,7 +125,11 @@ impl World {
             #[expect(clippy::cast_precision_loss, reason = "for people")]
             let seconds = self.now as f64 / 1_000.0;
             let line = line();
-            let same = trace.iter().rev().take(6).any(|before| before.get(10..) == Some(&line));
+            let same = trace
+                .iter()
+                .rev()
+                .take(6)
+                .any(|before| before.get(10..) == Some(&line));
             if !(same && (line.ends_with("unreachable") || line.ends_with("connecting"))) {
                 trace.push(format!("{seconds:>9.3} {line}"));
             }
@@ -153,7 +157,8 @@ impl World {
             }
             busy = if at > self.now { 0 } else { busy + 1 };
             if busy > BUSIEST {
-                self.judge.fail("finite", "the world goes round in circles".to_owned());
+                self.judge
+                    .fail("finite", "the world goes round in circles".to_owned());
             }
             self.now = self.now.max(at);
             match (next, timer) {
@@ -227,12 +232,14 @@ impl World {
         if self.gateway.listens() {
             self.network.sockets[id as usize].boot = Some(self.gateway.boot());
             let opened = Delivery::Opened(id);
-            self.network.send_down(self.now, &mut self.agenda, id, opened);
+            self.network
+                .send_down(self.now, &mut self.agenda, id, opened);
             self.gateway.opened(self.now, id);
             self.obey_gateway();
         } else {
             let closed = Delivery::Closed(id, 1006);
-            self.network.send_down(self.now, &mut self.agenda, id, closed);
+            self.network
+                .send_down(self.now, &mut self.agenda, id, closed);
         }
     }
 
@@ -242,10 +249,12 @@ impl World {
             match effect {
                 Effect::Send(socket, down) => {
                     let frame = Network::frame(socket, down);
-                    self.network.send_down(self.now, &mut self.agenda, socket, frame);
+                    self.network
+                        .send_down(self.now, &mut self.agenda, socket, frame);
                 }
                 Effect::Close(socket, code, _) => {
-                    self.network.close_down(self.now, &mut self.agenda, socket, code);
+                    self.network
+                        .close_down(self.now, &mut self.agenda, socket, code);
                 }
                 Effect::Later(wait, boot, task) => {
                     self.agenda.put(self.now + wait, Due::Gateway(boot, task));

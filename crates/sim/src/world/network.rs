@@ -60,7 +60,14 @@ impl Network {
     }
 
     /// A tab opens a socket.
-    pub(super) fn connect(&mut self, now: u64, agenda: &mut Agenda, tab: TabId, device: usize, generation: u32) -> SocketId {
+    pub(super) fn connect(
+        &mut self,
+        now: u64,
+        agenda: &mut Agenda,
+        tab: TabId,
+        device: usize,
+        generation: u32,
+    ) -> SocketId {
         let id = u32::try_from(self.sockets.len()).unwrap_or(u32::MAX);
         let at = self.one_way(now, device);
         let lost = self.is_black(now, device).then_some(now);
@@ -94,7 +101,13 @@ impl Network {
         agenda.put(socket.up_floor, Due::Arrive(id, up));
     }
 
-    pub(super) fn send_down(&mut self, now: u64, agenda: &mut Agenda, id: SocketId, what: Delivery) {
+    pub(super) fn send_down(
+        &mut self,
+        now: u64,
+        agenda: &mut Agenda,
+        id: SocketId,
+        what: Delivery,
+    ) {
         let device = self.sockets[id as usize].device;
         if self.is_black(now, device) {
             self.lose(id, now);
@@ -107,12 +120,16 @@ impl Network {
 
     /// Whether what arrives at the gateway now still does.
     pub(super) fn reaches(&self, now: u64, id: SocketId) -> bool {
-        self.sockets[id as usize].up_end.is_none_or(|end| now <= end)
+        self.sockets[id as usize]
+            .up_end
+            .is_none_or(|end| now <= end)
     }
 
     /// Whether what arrives at the tab now still does.
     pub(super) fn returns(&self, now: u64, id: SocketId) -> bool {
-        self.sockets[id as usize].down_end.is_none_or(|end| now <= end)
+        self.sockets[id as usize]
+            .down_end
+            .is_none_or(|end| now <= end)
     }
 
     /// From now on all that is sent on it vanishes, and nobody is told.
@@ -133,7 +150,10 @@ impl Network {
         socket.up_end = Some(now + up);
         socket.down_end = Some(now + down);
         agenda.put(now + up, Due::HangUp(id));
-        agenda.put(now + down, Due::Deliver(socket.tab, Delivery::Closed(id, code)));
+        agenda.put(
+            now + down,
+            Due::Deliver(socket.tab, Delivery::Closed(id, code)),
+        );
     }
 
     /// Its process died: what it had sent may still come, nothing arrives.
@@ -147,7 +167,10 @@ impl Network {
             return;
         }
         socket.down_end = Some(held + after);
-        agenda.put(held + after, Due::Deliver(socket.tab, Delivery::Closed(id, 1006)));
+        agenda.put(
+            held + after,
+            Due::Deliver(socket.tab, Delivery::Closed(id, 1006)),
+        );
     }
 
     /// The gateway closes it, behind what it has sent.

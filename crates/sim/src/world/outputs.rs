@@ -18,7 +18,8 @@ impl World {
     pub(super) fn settle(&mut self, id: TabId) {
         for round in 0.. {
             if round > MOST_OUTPUTS {
-                self.judge.fail("finite", format!("t{id}: the outputs do not end"));
+                self.judge
+                    .fail("finite", format!("t{id}: the outputs do not end"));
                 break;
             }
             let Some(output) = self.tabs[id].engine.poll_output() else {
@@ -33,13 +34,9 @@ impl World {
         match output {
             Output::Connect(generation) => {
                 let device = self.tabs[id].device;
-                let socket = self.network.connect(
-                    self.now,
-                    &mut self.agenda,
-                    id,
-                    device,
-                    generation.0,
-                );
+                let socket =
+                    self.network
+                        .connect(self.now, &mut self.agenda, id, device, generation.0);
                 self.tabs[id].socket = Some(socket);
                 self.judge.new_socket(id);
             }
@@ -51,11 +48,13 @@ impl World {
             Output::Transmit(generation, outgoing) => self.transmit(id, generation, outgoing),
             Output::Disconnect(generation, code) => {
                 if code != 1000 && !(3000..5000).contains(&code) {
-                    self.judge.fail("close", format!("a browser cannot close with {code}"));
+                    self.judge
+                        .fail("close", format!("a browser cannot close with {code}"));
                 }
                 if let Some(socket) = self.tabs[id].socket.take() {
                     if self.network.sockets[socket as usize].generation != generation.0 {
-                        self.judge.fail("close", format!("t{id} closes a socket it does not have"));
+                        self.judge
+                            .fail("close", format!("t{id} closes a socket it does not have"));
                     }
                     self.network.close_up(self.now, &mut self.agenda, socket);
                     self.note(|| format!("t{id} ends socket {socket} with {code}"));
@@ -87,9 +86,12 @@ impl World {
             Outgoing::Request(number) => {
                 let follows = self.tabs[id].engine.is_following();
                 let Some(asked) = self.tabs[id].asked.get_mut(&number) else {
-                    return self.judge.fail("requests", format!("t{id} sends an ended request"));
+                    return self
+                        .judge
+                        .fail("requests", format!("t{id} sends an ended request"));
                 };
                 asked.generation = generation;
+                self.judge.asks(id, number, asked.idempotent);
                 if follows {
                     let word = Word::Ask {
                         from: id,
@@ -105,7 +107,11 @@ impl World {
                     params: asked.params.clone(),
                 }
             }
-            Outgoing::Entry { id: number, key, route } => {
+            Outgoing::Entry {
+                id: number,
+                key,
+                route,
+            } => {
                 self.judge_departure(id, &key);
                 let text = self.judge.text(key.as_str());
                 let (method, params) = match &route {
@@ -130,10 +136,14 @@ impl World {
             }
         };
         let Some(socket) = self.tabs[id].socket else {
-            return self.judge.fail("sockets", format!("t{id} sends without a socket"));
+            return self
+                .judge
+                .fail("sockets", format!("t{id} sends without a socket"));
         };
         if self.network.sockets[socket as usize].generation != generation.0 {
-            return self.judge.fail("sockets", format!("t{id} sends on an older socket"));
+            return self
+                .judge
+                .fail("sockets", format!("t{id} sends on an older socket"));
         }
         self.network.send_up(self.now, &mut self.agenda, socket, up);
     }
@@ -142,7 +152,9 @@ impl World {
     fn judge_departure(&mut self, id: TabId, key: &Key) {
         let tab = &self.tabs[id];
         let boot = self.boot_of(id).unwrap_or_default();
-        let marked = tab.marks.contains(&(key.to_string(), format!("boot-{boot}")));
+        let marked = tab
+            .marks
+            .contains(&(key.to_string(), format!("boot-{boot}")));
         let kept = self.judge.was_kept(key.as_str());
         let refused = tab.store_failed || self.judge.not_taken(&tab.not_taken, key.as_str());
         self.note(|| format!("t{id} sends {key}"));
@@ -159,13 +171,17 @@ impl World {
             Event::Status(status) => {
                 self.note(|| format!("t{id} is {}", super::upkeep::word(&status)));
                 if status == clawline_core::engine::Status::Ready && self.tabs[id].subscribes {
-                    self.agenda.put(self.now, Due::Deliver(id, Delivery::Subscribe));
+                    self.agenda
+                        .put(self.now, Due::Deliver(id, Delivery::Subscribe));
                 }
                 self.tell_followers(id);
             }
             Event::Failed(number, error) => {
                 self.note(|| format!("t{id} request {} failed: {error:?}", number.0));
-                let behalf = self.tabs[id].asked.remove(&number).and_then(|asked| asked.behalf);
+                let behalf = self.tabs[id]
+                    .asked
+                    .remove(&number)
+                    .and_then(|asked| asked.behalf);
                 self.judge.ended(id, number);
                 if let Some((from, theirs)) = behalf {
                     self.say(id, Some(from), Word::Failed { id: theirs });
@@ -184,6 +200,9 @@ impl World {
         match update {
             Update::Changed(entry) => {
                 let key = entry.key.as_str();
+                if !self.is_stale(id) {
+                    self.judge.shown(key, entry.state);
+                }
                 if entry.state != EntryState::Sending {
                     self.judge.moved_on(id, key);
                 }
@@ -207,7 +226,8 @@ impl World {
                     EntryState::Unconfirmed => {
                         let boot = self.boot_of(id);
                         let done = ledger.overflowed.contains(key) || ledger.vanished.contains(key);
-                        self.judge.given_up(self.now, key, boot, done);
+                        let stands = self.gateway.stands_since(key);
+                        self.judge.given_up(self.now, key, boot, done, stands);
                     }
                     EntryState::Parked => {
                         let refused = ledger.refused.contains(key);
@@ -220,7 +240,10 @@ impl World {
                 let dead = self.gateway.is_dead(from.as_str());
                 self.judge.renewed(id, from.as_str(), to.as_str(), dead);
             }
-            Update::Removed(key) => self.judge.removed(id, key.as_str()),
+            Update::Removed(key) => {
+                let stale = self.is_stale(id);
+                self.judge.removed(id, key.as_str(), stale);
+            }
             Update::Restored => {}
         }
     }

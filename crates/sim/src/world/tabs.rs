@@ -8,8 +8,8 @@ use clawline_core::engine::{
 };
 use clawline_core::wire::{EventKind, read_answer, read_event};
 use clawline_core::{
-    Answers, Backoff, Bounds, Credentials, DeviceKey, Engine, Instant, Key, Profile, RequestId, Route,
-    Secret,
+    Answers, Backoff, Bounds, Credentials, DeviceKey, Engine, Instant, Key, Profile, RequestId,
+    Route, Secret,
 };
 
 use super::agenda::{Delivery, Due};
@@ -106,7 +106,11 @@ impl Tab {
         }
         let (due, _) = self.engine.deadline()?;
         let at = due.as_millis().saturating_sub(BEGIN) + self.origin + self.stood_still;
-        Some(if self.visible { at } else { at.next_multiple_of(CLAMP) })
+        Some(if self.visible {
+            at
+        } else {
+            at.next_multiple_of(CLAMP)
+        })
     }
 }
 
@@ -116,11 +120,14 @@ impl World {
         let id = self.tabs.len();
         let mut config = Config::new(Profile::webchat("0.1.0"));
         config.backoff = Backoff::default();
-        config.bounds = self.setup.bounds.map_or_else(Bounds::default, |entries| Bounds {
-            entries,
-            ..Bounds::default()
-        });
-        let seed = self.rng.next();
+        config.bounds = self
+            .setup
+            .bounds
+            .map_or_else(Bounds::default, |entries| Bounds {
+                entries,
+                ..Bounds::default()
+            });
+        let seed = self.rng.bits();
         self.tabs.push(Tab {
             device,
             engine: Engine::new(config, seed),
@@ -158,7 +165,9 @@ impl World {
     /// The next timer that fires, of all tabs.
     pub(super) fn next_timer(&self) -> Option<(u64, TabId)> {
         let timers = self.tabs.iter().enumerate();
-        timers.filter_map(|(id, tab)| Some((tab.timer()?, id))).min()
+        timers
+            .filter_map(|(id, tab)| Some((tab.timer()?, id)))
+            .min()
     }
 
     /// A tab's timer fires.
@@ -166,12 +175,21 @@ impl World {
         let wall_ms = self.wall(id);
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
-        tab.wakes = if tab.wakes.0 == self.now { (self.now, tab.wakes.1 + 1) } else { (self.now, 0) };
+        tab.wakes = if tab.wakes.0 == self.now {
+            (self.now, tab.wakes.1 + 1)
+        } else {
+            (self.now, 0)
+        };
         if tab.wakes.1 > 30 {
-            let why = format!("t{id}: the timer does not move on: {:?}", tab.engine.deadline());
+            let why = format!(
+                "t{id}: the timer does not move on: {:?}",
+                tab.engine.deadline()
+            );
             self.judge.fail("finite", why);
         }
-        self.tabs[id].engine.handle_input(now, Input::Woke { wall_ms });
+        self.tabs[id]
+            .engine
+            .handle_input(now, Input::Woke { wall_ms });
         self.settle(id);
     }
 
@@ -279,7 +297,9 @@ impl World {
                 if goes_by && !EventKind::ALWAYS_READ.contains(&kind) {
                     tab.engine.passed(now, generation, seq.unwrap_or_default());
                 } else {
-                    let verdict = tab.engine.glance(now, generation, Glance::Event { kind, seq });
+                    let verdict = tab
+                        .engine
+                        .glance(now, generation, Glance::Event { kind, seq });
                     if verdict == Verdict::ReadEvent {
                         let facts = Facts::Event(read_event(kind, &down.value()));
                         tab.engine.handle_frame(now, generation, facts);
@@ -291,7 +311,9 @@ impl World {
             }
             Down::Answer { id: number, .. } => {
                 let number = RequestId(number);
-                let mut verdict = tab.engine.glance(now, generation, Glance::Response { id: number });
+                let mut verdict =
+                    tab.engine
+                        .glance(now, generation, Glance::Response { id: number });
                 if let Verdict::ReadAnswer(read) = verdict {
                     let facts = Facts::Answer(number, read_answer(read, &down.value()));
                     verdict = tab.engine.handle_frame(now, generation, facts);
@@ -326,12 +348,20 @@ impl World {
         let new = NewEntry {
             key: Key::new(key.as_str()),
             route,
-            answers: if letter.method == Some("agent") { Answers::Final } else { Answers::First },
+            answers: if letter.method == Some("agent") {
+                Answers::Final
+            } else {
+                Answers::First
+            },
             bytes: letter.bytes,
             ttl: letter.ttl.map(Duration::from_millis),
             written_ms: self.wall(id),
         };
-        let text = if letter.refused { format!("refuse me {index}") } else { format!("message {index}") };
+        let text = if letter.refused {
+            format!("refuse me {index}")
+        } else {
+            format!("message {index}")
+        };
         let lane = match letter.method {
             None => session.unwrap_or_else(|| MAIN.to_owned()),
             Some(method) => method.to_owned(),
@@ -340,7 +370,8 @@ impl World {
         let now = tab.now(self.now);
         if tab.engine.enqueue(now, new).is_ok() {
             let device = tab.device;
-            self.judge.wrote(self.now, id, device, &key, &lane, text, letter);
+            self.judge
+                .wrote(self.now, id, device, &key, &lane, text, letter);
             self.note(|| format!("t{id} writes {key} to {lane}"));
         }
         self.settle(id);
@@ -351,7 +382,11 @@ impl World {
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
         let new = NewRequest {
-            answers: if asked.two_answers { Answers::Final } else { Answers::First },
+            answers: if asked.two_answers {
+                Answers::Final
+            } else {
+                Answers::First
+            },
             deadline: Some(Duration::from_secs(9)),
             final_deadline: Some(Duration::from_secs(20)),
             idempotent: asked.idempotent,
@@ -367,13 +402,20 @@ impl World {
 
     /// An answer came for a request of the app, or of another tab.
     fn answered(&mut self, id: TabId, number: RequestId, last: bool) {
-        let behalf = self.tabs[id].asked.get(&number).and_then(|asked| asked.behalf);
+        let behalf = self.tabs[id]
+            .asked
+            .get(&number)
+            .and_then(|asked| asked.behalf);
         if last {
             self.tabs[id].asked.remove(&number);
             self.judge.ended(id, number);
         }
         if let Some((from, theirs)) = behalf {
-            self.say(id, Some(from), super::agenda::Word::Answer { id: theirs, last });
+            self.say(
+                id,
+                Some(from),
+                super::agenda::Word::Answer { id: theirs, last },
+            );
         }
     }
 

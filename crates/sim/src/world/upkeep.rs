@@ -98,7 +98,8 @@ impl World {
             match (&result, &saved.mark) {
                 (Ok(()), mark) => {
                     self.judge.kept(saved.origin.as_str(), saved.key.as_str());
-                    if let Some(mark) = mark.as_ref().filter(|_| saved.state == EntryState::Sending) {
+                    if let Some(mark) = mark.as_ref().filter(|_| saved.state == EntryState::Sending)
+                    {
                         let key = saved.key.to_string();
                         self.judge.marked(self.now, id, &key, &mark.boot_id);
                         self.tabs[id].marks.insert((key, mark.boot_id.clone()));
@@ -114,7 +115,13 @@ impl World {
     }
 
     /// The engine learns how a batch ended.
-    pub(super) fn stored(&mut self, id: TabId, batch: u32, result: Result<(), StoreError>, added: bool) {
+    pub(super) fn stored(
+        &mut self,
+        id: TabId,
+        batch: u32,
+        result: Result<(), StoreError>,
+        added: bool,
+    ) {
         self.feed(id, clawline_core::engine::Input::Stored(batch, result));
         if result == Ok(()) && added {
             self.say(id, None, Word::Written);
@@ -192,7 +199,11 @@ impl World {
                 self.begin(id, Job::Adopt(other));
             }
         }
-        let wait = if self.tabs[id].visible { BEAT } else { 4 * BEAT };
+        let wait = if self.tabs[id].visible {
+            BEAT
+        } else {
+            4 * BEAT
+        };
         self.agenda.put(self.now + wait, Due::Beat(id));
     }
 
@@ -206,18 +217,30 @@ impl World {
         ) && !engine.is_following();
         let mut wrong = None;
         if source.is_none() != rests {
-            wrong = Some(format!("{:?} has the wake-up source {source:?}", engine.status()));
+            wrong = Some(format!(
+                "{:?} has the wake-up source {source:?}",
+                engine.status()
+            ));
         }
         if source.is_some() && engine.deadline().is_none() {
-            wrong = Some(format!("{:?} waits for {source:?} without a deadline", engine.status()));
+            wrong = Some(format!(
+                "{:?} waits for {source:?} without a deadline",
+                engine.status()
+            ));
         }
         let has_socket = self.tabs[id].socket.is_some();
         let wants_socket = matches!(source, Some(WakeSource::Socket | WakeSource::Host));
         if wants_socket && !has_socket && self.tabs[id].life != Life::Dead {
-            wrong = Some(format!("{:?} waits for a socket that is not there", engine.status()));
+            wrong = Some(format!(
+                "{:?} waits for a socket that is not there",
+                engine.status()
+            ));
         }
         if has_socket && !wants_socket {
-            wrong = Some(format!("{:?} has a socket and does not wait for it", engine.status()));
+            wrong = Some(format!(
+                "{:?} has a socket and does not wait for it",
+                engine.status()
+            ));
         }
         if let Some(wrong) = wrong {
             self.judge.fail("wake", format!("t{id}: {wrong}"));
@@ -233,7 +256,8 @@ impl World {
             let entries: Vec<_> = alive.map(|(id, tab)| (id, tab.engine.entries())).collect();
             let devices = &self.devices;
             let holds = |device: usize, origin: &str| devices[device].store.holds(origin);
-            self.judge.take_stock(&entries, holds, |key| self.gateway.place(key).is_some());
+            self.judge
+                .take_stock(&entries, holds, |key| self.gateway.place(key).is_some());
         }
         if self.now > self.good_since + LIVE && self.gateway.is_well() {
             self.look_for_life();
@@ -242,10 +266,11 @@ impl World {
 
     pub(super) fn look_for_life(&mut self) {
         for (id, tab) in self.tabs.iter().enumerate() {
-            // Who follows is as live as the tab that leads.
-            let led = self.devices[tab.device].holder.map_or(id, |holder| holder);
-            let meets = |tab: &super::Tab| tab.life == Life::Runs && tab.visible && tab.wanted;
-            let meant = meets(tab) && meets(&self.tabs[led]);
+            // Who follows is as live as the tab that leads, and takes its place
+            // when that one is silent.
+            let leader = &self.tabs[self.devices[tab.device].holder.unwrap_or(id)];
+            let hidden = leader.life == Life::Runs && !leader.visible;
+            let meant = tab.life == Life::Runs && tab.visible && tab.wanted && !hidden;
             if meant && tab.engine.status() != Status::Ready {
                 let status = word(&tab.engine.status());
                 let why = format!("t{id} is {status} after a minute of good weather");
