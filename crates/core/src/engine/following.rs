@@ -37,6 +37,11 @@ impl Engine {
     /// one has of its own ends; requests go to the other one from now on, which
     /// [`Input::Led`](super::Input::Led) speaks for.
     pub fn follow(&mut self, now: Instant, store: String) {
+        if matches!(self.phase, Phase::Idle | Phase::Closed) {
+            // Nobody wants a connection, not even another tab's.
+            self.outbox.follow(store);
+            return;
+        }
         self.drop_socket(super::connection::CLOSE_DONE);
         self.interrupt();
         self.generation.0 = self.generation.0.wrapping_add(1);
@@ -57,15 +62,29 @@ impl Engine {
         self.publish();
     }
 
-    /// This tab follows no longer: it has the connection from now on.
+    /// This tab follows no longer: it has the connection from now on. Its outbox
+    /// waits for [`Input::Restored`](super::Input::Restored).
     pub fn lead(&mut self, now: Instant) {
         if !matches!(self.phase, Phase::Following(_)) {
             return;
         }
+        self.outbox.shut();
         self.interrupt();
         self.outage.end();
         self.attempt(now);
         self.publish();
+    }
+
+    /// The store is gone. What is written waits for
+    /// [`Input::Restored`](super::Input::Restored), or until it follows.
+    pub fn leave_store(&mut self) {
+        self.outbox.shut();
+    }
+
+    /// A batch is on its way to the store.
+    #[must_use]
+    pub fn is_storing(&self) -> bool {
+        self.outbox.is_storing()
     }
 
     /// Follows another tab.

@@ -27,6 +27,8 @@ const MOST_ROUNDS: u8 = 3;
 pub(super) struct Journal {
     /// The store that was read.
     store: Option<String>,
+    /// It is to be read again before anything goes to it or leaves.
+    is_shut: bool,
     /// Another tab leads, or led when the store was read last: this one only
     /// adds to it.
     pub(super) follows: bool,
@@ -59,7 +61,7 @@ struct Out {
 impl Journal {
     /// The store has been read: messages may leave.
     pub(super) const fn is_open(&self) -> bool {
-        self.store.is_some()
+        self.store.is_some() && !self.is_shut
     }
 
     /// The store failed and is not to be tried again yet.
@@ -184,6 +186,7 @@ impl Outbox {
         let mine = self.take_unkept();
         self.journal.drops = self.journal.all_drops();
         self.journal.store = Some(store);
+        self.journal.is_shut = false;
         self.journal.follows = true;
         self.journal.retry_at = None;
         self.journal.cleared.clear();
@@ -368,7 +371,8 @@ impl Outbox {
 
     /// When the store is to be tried again.
     pub(super) fn journal_deadline(&self) -> Option<Instant> {
-        let waits = self.journal.out.is_none()
+        let waits = self.journal.is_open()
+            && self.journal.out.is_none()
             && !(self.journal.dirty.is_empty() && self.journal.has_no_drops());
         earliest(self.journal.retry_at.filter(|_| waits), None)
     }
@@ -376,6 +380,17 @@ impl Outbox {
     /// The store that was read.
     pub(crate) fn store(&self) -> Option<String> {
         self.journal.store.clone()
+    }
+
+    /// The store is not there, or not read by whom it is to be: what is written
+    /// waits for [`Outbox::restored`] or [`Outbox::follow`].
+    pub(crate) fn shut(&mut self) {
+        self.journal.is_shut = true;
+    }
+
+    /// A batch is on its way to the store.
+    pub(crate) fn is_storing(&self) -> bool {
+        self.journal.out.is_some()
     }
 
     /// Everything that is known is stored.

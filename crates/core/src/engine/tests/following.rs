@@ -154,6 +154,42 @@ fn a_follower_of_a_leader_that_needs_a_person_does_not_wait_for_answers() {
 }
 
 #[test]
+fn between_taking_over_and_reading_the_store_nothing_goes_to_it_or_leaves() {
+    let mut world = follower();
+    world.connects.push(world.now);
+    world.engine.lead(world.now);
+    world.enqueue("k");
+    world.wake();
+    world.shake_hands();
+    assert_eq!((world.disk.batches, world.left().len()), (0, 0));
+    world.restore();
+    assert_eq!(world.left(), ["k"]);
+}
+
+#[test]
+fn a_client_that_was_closed_follows_nobody() {
+    let mut world = World::new();
+    world.connect();
+    world.close();
+    world.engine.follow(world.now, "store".to_owned());
+    world.wake();
+    assert_eq!(world.status(), Status::Closed);
+    assert_eq!(world.engine.deadline(), None);
+}
+
+#[test]
+fn what_is_written_while_there_is_no_store_waits_for_one() {
+    let mut world = World::ready();
+    world.close();
+    world.engine.leave_store();
+    world.enqueue("k");
+    assert_eq!(world.disk.batches, 0);
+    world.restore();
+    assert_eq!(world.state("k"), Some(EntryState::Queued));
+    assert_eq!(world.disk.state("k"), Some(EntryState::Queued));
+}
+
+#[test]
 fn a_wall_clock_that_ran_ahead_means_sleep_and_the_line_is_tried() {
     let mut world = World::ready();
     world.wake();
