@@ -139,6 +139,8 @@ impl Engine {
             while let Some(leaving) = self.outbox.next_leaving(now) {
                 self.send_entry(now, leaving);
             }
+            // What was held back on its way out is to be looked up first.
+            self.send_looks(now);
         }
     }
 

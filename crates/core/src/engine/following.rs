@@ -127,7 +127,11 @@ impl Engine {
         if let (Err(StoreError::Deposed), false, Some(store)) =
             (result, follows, self.outbox.store())
         {
-            self.follow(now, store);
+            match self.phase {
+                // The app wants no connection: only the outbox is another's.
+                Phase::Idle | Phase::Closed => self.outbox.follow(store),
+                _ => self.follow(now, store),
+            }
         }
     }
 

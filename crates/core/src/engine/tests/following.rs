@@ -202,3 +202,16 @@ fn a_wall_clock_that_ran_ahead_means_sleep_and_the_line_is_tried() {
     world.pass(secs(3));
     assert!(matches!(world.status(), Status::Waiting { .. }));
 }
+
+#[test]
+fn a_client_that_was_closed_stays_closed_when_another_tab_has_its_outbox() {
+    let mut world = World::ready();
+    world.disk.is_slow = true;
+    world.enqueue("k");
+    world.close();
+    world.disk.trouble = Some(StoreError::Deposed);
+    world.answer_store();
+    assert_eq!(world.status(), Status::Closed);
+    assert!(!world.engine.is_following());
+    assert_eq!(world.state("k"), Some(EntryState::Queued), "it waits here");
+}

@@ -214,3 +214,20 @@ fn another_gateways_outbox_takes_the_place_of_this_one() {
     assert_eq!(world.state("here"), Some(Queued));
     assert_eq!(world.state("there"), None);
 }
+
+#[test]
+fn a_repeat_that_the_store_held_up_for_too_long_is_looked_up_at_once() {
+    let mut world = World::ready();
+    world.enqueue("k");
+    world.reconnect();
+    world.disk.is_slow = true;
+    see(&mut world, &history(&[]));
+    let before = looks(&world);
+    world.live(300);
+    world.answer_store();
+    world.answer_store();
+    assert_eq!(world.left(), ["k"], "the repeat did not leave");
+    assert_eq!(looks(&world), before + 1);
+    see(&mut world, &history(&[]));
+    assert_eq!(world.state("k"), Some(Unconfirmed));
+}
