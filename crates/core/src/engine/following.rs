@@ -127,11 +127,7 @@ impl Engine {
         if let (Err(StoreError::Deposed), false, Some(store)) =
             (result, follows, self.outbox.store())
         {
-            match self.phase {
-                // The app wants no connection: only the outbox is another's.
-                Phase::Idle | Phase::Closed => self.outbox.follow(store),
-                _ => self.follow(now, store),
-            }
+            self.follow(now, store);
         }
     }
 
