@@ -248,8 +248,9 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
   /**
-   * Puts a chat message into the outbox of its session (the main one by default) and answers its key. It leaves when it
-   * can, in order, once, also after a reload. Follows the session.
+   * Puts a chat message into the outbox of its session (the main one by default) and answers its key, as soon as it is
+   * stored (or cannot be: see the event `notice`). It leaves when it can, in order, once, also after a reload. Follows
+   * the session.
    */
   send(message: string, options?: SendOptions): Promise<string>;
   /** Puts a request into the outbox whose method takes an idempotency key; it is done when it is answered. */

@@ -64,6 +64,13 @@ function kept(keep) {
   }
 }
 
+// The key of a new entry, once that is on the disk (or cannot be).
+async function stored(raw, keep) {
+  const key = kept(keep);
+  await raw.stored(key);
+  return key;
+}
+
 // `null` and infinite timeouts wait for ever, which wasm is told by `undefined`.
 function timeout(millis) {
   if (millis === null || millis === undefined || millis > LONGEST_TIMEOUT) return undefined;
@@ -188,12 +195,12 @@ export class GatewayClient extends EventTarget {
   async send(message, { sessionKey, attachments, ttlMs } = {}) {
     const raw = await this.#load();
     this.follow(sessionKey);
-    return kept(() => raw.send(sessionKey, message, attachments, ttlMs));
+    return stored(raw, () => raw.send(sessionKey, message, attachments, ttlMs));
   }
 
   async enqueue(method, params = {}, { ttlMs } = {}) {
     const raw = await this.#load();
-    return kept(() => raw.enqueue(method, params, ttlMs));
+    return stored(raw, () => raw.enqueue(method, params, ttlMs));
   }
 
   edit(key, message) {

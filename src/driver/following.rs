@@ -30,6 +30,12 @@ impl Mirror {
         *self = Self::default();
     }
 
+    /// What it shows stays until another state comes.
+    fn close(&mut self) {
+        self.is_open = false;
+        self.unsaid.clear();
+    }
+
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.entries
             .iter()
@@ -131,10 +137,10 @@ impl Driver {
     }
 
     /// What this tab wrote is in the store: the tab that leads sends it.
-    pub(super) fn hand_over(self: &Rc<Self>, written: Vec<Saved>) {
+    pub(super) fn hand_over(self: &Rc<Self>, written: &[Saved]) {
         for saved in written {
             let entry = Entry {
-                key: saved.key,
+                key: saved.key.clone(),
                 session: saved.route.session().map(str::to_owned),
                 method: saved.route.method().map(str::to_owned),
                 written_ms: saved.written_ms,
@@ -151,13 +157,33 @@ impl Driver {
         self.tell_leader("wrote", &[]);
     }
 
-    pub(super) fn hear_leader(self: &Rc<Self>, kind: &str, message: &JsObject) {
+    pub(super) fn hear_leader(self: &Rc<Self>, kind: &str, tab: &str, message: &JsObject) {
         let generation = self.look(Engine::generation);
         match kind {
             // Of the tabs, only one that follows says these.
             "join" | "ping" | "ask" | "cancel" | "listen" | "wrote" | "remove" | "resend"
             | "edit" | "connect" | "bye" => return,
-            "leads" => return self.start_following_anew(),
+            _ => {}
+        }
+        let term = message.number("term").unwrap_or(0.0);
+        if term < self.term.get() {
+            // A tab that led before, and woke up.
+            return;
+        }
+        let is_known = self.leader.borrow().as_deref() == Some(tab);
+        match kind {
+            "leads" if is_known => return self.join_anew(),
+            "leads" => {
+                self.term.set(term);
+                self.leader.replace(Some(tab.to_owned()));
+                // Its store may be another one than that of the tab before.
+                return self.change_part(false);
+            }
+            "state" if self.leader.borrow().is_none() => {
+                self.term.set(term);
+                self.leader.replace(Some(tab.to_owned()));
+            }
+            _ if !is_known => return,
             _ => {}
         }
         self.with(|engine, now| engine.glance(now, generation, Glance::Other));
@@ -178,16 +204,19 @@ impl Driver {
         }
     }
 
-    /// A tab leads that did not before, or knows nothing of this one.
-    fn start_following_anew(self: &Rc<Self>) {
+    /// The tab that leads knows nothing of this one any more.
+    fn join_anew(self: &Rc<Self>) {
         let name = self.seat.borrow().as_ref().map(|seat| seat.name.clone());
-        let Some(name) = name else { return };
-        let entries = std::mem::take(&mut self.mirror.borrow_mut().entries);
-        self.mirror.borrow_mut().clear();
-        // Shown until the state comes.
-        self.mirror.borrow_mut().entries = entries;
+        if let Some(name) = name {
+            self.start_following(name);
+            self.join_leader();
+        }
+    }
+
+    /// From now on requests wait until the tab that leads has spoken.
+    pub(super) fn start_following(self: &Rc<Self>, name: String) {
+        self.mirror.borrow_mut().close();
         self.with(|engine, now| engine.follow(now, name));
-        self.join_leader();
     }
 
     fn take_state(self: &Rc<Self>, message: &JsObject) {

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Driver;
 use crate::error::RequestError;
-use crate::host::now;
+use crate::host::{now, wall_ms};
 use crate::hub::Event;
 use crate::letter::Letter;
 use crate::object::{JsObject, plain};
@@ -45,6 +45,7 @@ pub(super) struct Errand {
 impl Driver {
     /// Tells the other tabs that this one leads: they join.
     pub(super) fn invite(&self) {
+        self.term.set(self.term.get().max(wall_ms() as f64));
         self.post("", "leads", &[]);
     }
 
@@ -53,6 +54,7 @@ impl Driver {
         let mut members = vec![
             ("kind", JsValue::from_str(kind)),
             ("tab", self.tab.as_str().into()),
+            ("term", self.term.get().into()),
         ];
         members.extend(more.iter().cloned());
         group.post(to, &plain(&members));
@@ -67,10 +69,10 @@ impl Driver {
         if kind == "forgotten" {
             return self.stop();
         }
-        if self.look(Engine::is_following) {
-            self.hear_leader(&kind, &message);
-        } else {
+        if self.leads_others() {
             self.hear_guest(&kind, &tab, &message);
+        } else if self.look(Engine::is_following) {
+            self.hear_leader(&kind, &tab, &message);
         }
     }
 
@@ -96,11 +98,7 @@ impl Driver {
             "ask" => self.ask_for(tab, message),
             "cancel" => self.cancel_for(tab, message.number("id")),
             "listen" => self.listen_for(tab, message),
-            "wrote" => {
-                if let Some(store) = self.store() {
-                    self.read_new(store);
-                }
-            }
+            "wrote" => self.read_new(),
             "remove" => drop(self.remove(&key())),
             "resend" => drop(self.resend_as(&key(), new_key())),
             "edit" => {

@@ -4,6 +4,7 @@
 //! borrowed only while it is fed or asked; whatever calls back into JavaScript
 //! runs with no borrow held.
 
+mod alone;
 mod following;
 mod inwards;
 mod leading;
@@ -22,6 +23,7 @@ use clawline_core::engine::{
 };
 use clawline_core::wire::EventKind;
 use clawline_core::{DeviceToken, Instant, Key, RequestId, Table};
+use futures_channel::oneshot;
 use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
 
@@ -100,9 +102,14 @@ pub(crate) struct Driver {
     has_led: Cell<bool>,
     /// Stands for what it signs in with, and does not tell it.
     fingerprint: RefCell<String>,
-    /// Counts the changes between leading and following.
+    /// Counts what makes older steps towards a seat void.
     turn: Cell<u32>,
     guests: RefCell<Vec<Guest>>,
+    /// When the tab that leads began to, by the wall clock (Unix ms): a later
+    /// one is believed, an earlier one is not.
+    term: Cell<f64>,
+    /// The tab that leads, when this one follows and has heard of it.
+    leader: RefCell<Option<String>>,
     /// Requests made for other tabs.
     remote: RefCell<Table<RequestId, Errand>>,
     mirror: RefCell<Mirror>,
@@ -110,6 +117,8 @@ pub(crate) struct Driver {
     names: RefCell<Vec<String>>,
     /// The sessions whose messages this tab's app subscribed to.
     subscribed: RefCell<Vec<String>>,
+    /// Who waits until an entry is stored.
+    unstored: RefCell<Vec<(Key, oneshot::Sender<()>)>>,
     announced: RefCell<Vec<Notice>>,
     /// What is in the outbox outlives the page.
     pub(crate) durable: Cell<bool>,
@@ -168,10 +177,13 @@ impl Driver {
                 fingerprint: RefCell::default(),
                 turn: Cell::default(),
                 guests: RefCell::default(),
+                term: Cell::default(),
+                leader: RefCell::default(),
                 remote: RefCell::default(),
                 mirror: RefCell::default(),
                 names: RefCell::default(),
                 subscribed: RefCell::default(),
+                unstored: RefCell::default(),
                 announced: RefCell::default(),
                 durable: Cell::default(),
                 asked_to_persist: Cell::default(),
@@ -249,6 +261,10 @@ impl Driver {
     pub(crate) fn stop(self: &Rc<Self>) {
         self.lifecycle.borrow_mut().clear();
         self.with(|engine, _| engine.close());
+        if self.seat.borrow().is_none() {
+            // It may be on its way to one.
+            self.new_turn();
+        }
         self.leaving.set(true);
         self.leave_when_stored();
     }

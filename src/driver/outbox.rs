@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use clawline_core::engine::{Generation, Input, Outgoing};
+use clawline_core::engine::{Generation, Input, Outgoing, Status};
 use clawline_core::wire::{Answer, GatewayError, Object as _, takes_key};
 use clawline_core::{
     Answers, Batch, Change, Engine, Entry, EntryState, Key, NewEntry, RequestId, Route, Saved,
-    Update,
+    StoreError, Update,
 };
+use futures_channel::oneshot;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,11 +22,14 @@ use crate::hub::Event;
 use crate::identity::Notice;
 use crate::letter::{Payload, json, size};
 use crate::object::{JsObject, plain};
-use crate::store::{ApplyError, Changes, Kept, Store};
+use crate::store::{ApplyError, Changes, Kept};
 
 /// What a frame needs around the params of a message: its type, id, method,
 /// key and session key (at most 512 characters of up to three bytes).
 const ENVELOPE: u64 = 2_048;
+
+/// Who waits for a store is not kept waiting longer than this.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Driver {
     /// Puts a chat message into the outbox. `attachments` is an array of
@@ -275,9 +279,13 @@ impl Driver {
                     self.keep_payload(to, &payload);
                 }
             }
-            Update::Removed(key) => self.drop_payload(key),
+            Update::Removed(key) => {
+                self.drop_payload(key);
+                self.tell_stored(key);
+            }
             Update::Changed(entry) if entry.state == EntryState::Confirmed => {
                 self.drop_payload(&entry.key);
+                self.tell_stored(&entry.key);
             }
             Update::Changed(_) | Update::Restored => {}
         }
@@ -327,7 +335,7 @@ impl Driver {
     /// Makes a batch of changes in the store.
     pub(super) fn keep(self: &Rc<Self>, batch: Batch) {
         let Some(store) = self.store() else {
-            return self.input(Input::Stored(batch.id, Ok(())));
+            return self.input(Input::Stored(batch.id, Err(StoreError::Failed)));
         };
         let follows = self.look(Engine::is_following);
         let Batch {
@@ -394,7 +402,7 @@ impl Driver {
                     self.ask_to_persist();
                 }
                 if follows {
-                    self.hand_over(written);
+                    self.hand_over(&written);
                 }
             }
             Err(ApplyError::Failed(_)) => {
@@ -403,6 +411,9 @@ impl Driver {
             }
             Err(ApplyError::Deposed) => {}
         }
+        for saved in &written {
+            self.tell_stored(&saved.key);
+        }
         let deposed = matches!(result, Err(ApplyError::Deposed));
         let answer = result.map_err(|why| why.class());
         self.input(Input::Stored(id, answer));
@@ -410,6 +421,37 @@ impl Driver {
         if deposed && !follows {
             self.deposed();
         }
+    }
+
+    /// Resolves when an entry is stored, or could not be, or when there is
+    /// nothing to store it in: then the app may close the page, as far as that
+    /// goes.
+    pub(crate) async fn stored(self: Rc<Self>, key: Key) {
+        let no_store_comes =
+            matches!(self.status(), Status::Idle | Status::Closed) && self.seat.borrow().is_none();
+        if no_store_comes || !self.look(|engine| engine.knows(&key)) {
+            return;
+        }
+        let (tell, told) = oneshot::channel();
+        self.unstored.borrow_mut().push((key.clone(), tell));
+        let weak = Rc::downgrade(&self);
+        spawn_local(async move {
+            // Sign-in data that do not come keep the store away.
+            sleep(PATIENCE).await;
+            if let Some(driver) = weak.upgrade() {
+                driver.tell_stored(&key);
+            }
+        });
+        drop(self);
+        let _ = told.await;
+    }
+
+    fn tell_stored(&self, key: &Key) {
+        self.unstored.borrow_mut().retain(|(known, _)| known != key);
+    }
+
+    pub(super) fn tell_unstored(&self) {
+        self.unstored.borrow_mut().clear();
     }
 
     fn ask_to_persist(self: &Rc<Self>) {
@@ -444,7 +486,13 @@ impl Driver {
         });
     }
 
-    pub(super) fn read_new(self: &Rc<Self>, store: Store) {
+    /// Takes in what other tabs have written into the store that this one has
+    /// read: one that reads it later finds it anyway.
+    pub(super) fn read_new(self: &Rc<Self>) {
+        let Some(store) = self.store().filter(|_| self.has_read()) else {
+            return;
+        };
+        let turn = self.this_turn();
         let driver = Rc::clone(self);
         spawn_local(async move {
             for wait in [0, 1, 5, 30] {
@@ -452,6 +500,7 @@ impl Driver {
                     sleep(Duration::from_secs(wait)).await;
                 }
                 match store.read_new().await {
+                    _ if !driver.counts(turn) => return,
                     Ok(kept) => return driver.adopt(kept),
                     Err(ApplyError::Deposed) => return,
                     Err(ApplyError::Failed(_)) => {}

@@ -21,10 +21,12 @@ impl Driver {
             let identity = driver.identity().await;
             let ask = Rc::clone(&driver.source.borrow().0);
             let opened = match ask().await {
+                // A newer attempt may have asked meanwhile, and got another answer.
+                Ok(_) if !driver.look(|engine| engine.is_opening(generation)) => return,
                 Ok(target) => {
                     driver.fingerprint.replace(target.fingerprint());
                     let device = identity.as_ref().map_or("", |identity| &identity.key.id);
-                    if !driver.take_seat(&target.url, device).await {
+                    if !driver.take_seat(generation, &target.url, device).await {
                         return;
                     }
                     driver.open(generation, identity, target).await

@@ -1,32 +1,35 @@
 //! This tab's seat: which outbox it has open, and whether it leads the tabs
-//! that share it, follows another one, or is alone.
+//! that share it, follows another one, or is alone (see `alone.rs`).
+//!
+//! Everything here waits for a lock or a disk, and meanwhile the app may close
+//! the client, the lock may go elsewhere, another gateway may be wanted. So
+//! each step asks afterwards whether it still counts: [`Turn`].
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use clawline_core::Engine;
-use clawline_core::engine::Input;
+use clawline_core::engine::{Generation, Input};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
-use crate::host::{sleep, uuid, wall_ms};
+use crate::host::{sleep, wall_ms};
 use crate::identity::Notice;
 use crate::store::{Opened, Store, Trouble};
-use crate::tabs::{Group, Roll, Told, own_part};
-
-/// Where there are no locks: how often a tab says that it lives and looks who
-/// does not, how long it waits for an answer to that, and how long an owner of
-/// entries may be silent before another one adopts them.
-const BEAT: Duration = Duration::from_secs(20);
-const ANSWER: Duration = Duration::from_secs(1);
-const SILENT_MS: u64 = 60_000;
+use crate::tabs::{Group, Roll, Told};
 
 /// How often a tab that leads looks for what nobody told it of.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// A tab that moves to another outbox gives the store of the old one so long.
+/// A batch that is on its way is waited for in steps of this; a tab that moves
+/// to another outbox gives the old one so many.
 const PAUSE: Duration = Duration::from_millis(20);
 const STORING: u32 = 100;
+
+/// A store that does not open for the tab that leads is tried again after this,
+/// then ever more rarely.
+const REOPEN: Duration = Duration::from_secs(1);
+const RAREST_REOPEN: Duration = Duration::from_secs(30);
 
 /// A tab's place at an outbox.
 pub(super) struct Seat {
@@ -35,86 +38,139 @@ pub(super) struct Seat {
     pub(super) store: Store,
     /// `None` when it is alone.
     pub(super) group: Option<Group>,
+    /// Of the tabs that share it, this one leads.
+    pub(super) leads: bool,
+    /// `store` was opened by this tab as the one that leads, and is read.
+    pub(super) is_read: bool,
     /// Its store outlives the page.
     pub(super) durable: bool,
     /// When it is alone: the others that are.
-    roll: Option<Roll>,
+    pub(super) roll: Option<Roll>,
 }
 
+/// What a step was begun for: it counts as long as nothing newer began.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turn(u32);
+
 impl Driver {
-    pub(super) fn store(&self) -> Option<Store> {
-        self.seat.borrow().as_ref().map(|seat| seat.store.clone())
+    /// Something newer begins: older steps count no longer.
+    pub(super) fn new_turn(&self) -> Turn {
+        self.turn.set(self.turn.get().wrapping_add(1));
+        self.this_turn()
     }
 
-    /// Whether its store outlives the page.
-    pub(super) fn keeps(&self) -> bool {
-        self.seat.borrow().as_ref().is_some_and(|seat| seat.durable)
+    pub(super) fn this_turn(&self) -> Turn {
+        Turn(self.turn.get())
+    }
+
+    pub(super) fn counts(&self, turn: Turn) -> bool {
+        self.this_turn() == turn
+    }
+
+    pub(super) fn store(&self) -> Option<Store> {
+        self.seat.borrow().as_ref().map(|seat| seat.store.clone())
     }
 
     pub(super) fn group(&self) -> Option<Group> {
         self.seat.borrow().as_ref()?.group.clone()
     }
 
-    fn sits_at(&self, name: &str) -> bool {
-        self.seat
-            .borrow()
-            .as_ref()
-            .is_some_and(|seat| seat.name == name)
+    fn asks_seat(&self, ask: impl Fn(&Seat) -> bool) -> bool {
+        self.seat.borrow().as_ref().is_some_and(ask)
     }
 
-    /// Takes the seat at the outbox of this gateway. False when another tab
-    /// leads there, or while this one is still on its way to a seat.
-    pub(super) async fn take_seat(self: &Rc<Self>, gateway: &str, device_id: &str) -> bool {
+    /// Whether its store outlives the page.
+    pub(super) fn keeps(&self) -> bool {
+        self.asks_seat(|seat| seat.durable)
+    }
+
+    /// Other tabs may follow this one.
+    pub(super) fn leads_others(&self) -> bool {
+        self.asks_seat(|seat| seat.leads && seat.group.is_some())
+    }
+
+    /// The store has been read by this tab, as the one that leads.
+    pub(super) fn has_read(&self) -> bool {
+        self.asks_seat(|seat| seat.is_read)
+    }
+
+    /// Takes the seat at the outbox of this gateway, for this socket attempt.
+    /// False when another tab leads there, or when the attempt counts no more.
+    pub(super) async fn take_seat(
+        self: &Rc<Self>,
+        generation: Generation,
+        gateway: &str,
+        device_id: &str,
+    ) -> bool {
         let name = crate::store::name(&self.device, gateway, device_id, &self.role);
-        if self.sits_at(&name) {
-            return !self.look(Engine::is_following);
+        let here = self.asks_seat(|seat| seat.name == name);
+        if here && self.asks_seat(|seat| seat.leads) {
+            return true;
+        }
+        if here {
+            self.start_following(name);
+            self.join_leader();
+            return false;
         }
         if self.moving.replace(true) {
             return false;
         }
-        let leads = self.move_to(name).await;
+        let leads = self.move_to(generation, name).await;
         self.moving.set(false);
         leads
     }
 
-    async fn move_to(self: &Rc<Self>, name: String) -> bool {
+    async fn move_to(self: &Rc<Self>, generation: Generation, name: String) -> bool {
         for _ in 0..STORING {
-            if self.look(Engine::is_stored) {
+            if self.seat.borrow().is_none() || self.look(Engine::is_stored) {
                 break;
             }
             sleep(PAUSE).await;
         }
-        self.leave_seat();
-        self.has_lock.set(false);
-        let joined = if self.shares {
-            let weak = Rc::downgrade(self);
-            let tell = move |told| {
-                if let Some(driver) = weak.upgrade() {
-                    driver.told(told);
-                }
-            };
-            Group::join(&name, &self.tab, tell).await
-        } else {
-            None
-        };
-        match joined {
-            Some((group, leads)) => {
-                self.has_lock.set(self.has_lock.get() || leads);
-                self.sit_together(name, group, leads).await
-            }
-            None => self.sit_alone(name).await,
+        if !self.look(|engine| engine.is_opening(generation)) {
+            return false;
         }
-    }
-
-    async fn sit_together(self: &Rc<Self>, name: String, group: Group, leads: bool) -> bool {
+        self.leave_seat();
+        let turn = self.new_turn();
+        let joined = self.join(&name).await;
+        if !self.counts(turn) {
+            return false;
+        }
+        let (group, leads) = match joined {
+            Some((group, leads)) => (Some(group), leads),
+            None => (None, true),
+        };
+        let Some(group) = group else {
+            return self.sit_alone(turn, name).await;
+        };
         let opened = self.open_store(&name, leads).await;
+        if !self.counts(turn) {
+            opened.store.close();
+            return false;
+        }
         if !opened.durable {
             // What other tabs cannot see cannot be shared.
             drop(group);
-            return self.sit_alone(name).await;
+            return self.sit_alone(turn, name).await;
         }
         self.sit(name, Some(group), opened, leads);
         leads
+    }
+
+    async fn join(self: &Rc<Self>, name: &str) -> Option<(Group, bool)> {
+        if !self.shares {
+            return None;
+        }
+        self.has_lock.set(false);
+        let weak = Rc::downgrade(self);
+        let tell = move |told| {
+            if let Some(driver) = weak.upgrade() {
+                driver.told(told);
+            }
+        };
+        let (group, leads) = Group::join(name, &self.tab, tell).await?;
+        self.has_lock.set(self.has_lock.get() || leads);
+        Some((group, leads))
     }
 
     async fn open_store(&self, name: &str, leads: bool) -> Opened {
@@ -125,30 +181,13 @@ impl Driver {
         }
     }
 
-    async fn sit_alone(self: &Rc<Self>, name: String) -> bool {
-        let owner = self.own_part(&name);
-        let opened = Store::open(&self.device, &name, &owner).await;
-        let durable = opened.durable;
-        self.sit(name.clone(), None, opened, true);
-        if durable {
-            self.live_alone(name);
-        }
-        true
-    }
-
-    /// The name of this tab's own part of an outbox: the same whenever it comes
-    /// back to it.
-    fn own_part(&self, name: &str) -> String {
-        let mut parts = self.parts.borrow_mut();
-        if let Some(part) = parts.get(name) {
-            return part.clone();
-        }
-        let part = own_part(name, &uuid());
-        parts.insert(name.to_owned(), part.clone());
-        part
-    }
-
-    fn sit(self: &Rc<Self>, name: String, group: Option<Group>, opened: Opened, leads: bool) {
+    pub(super) fn sit(
+        self: &Rc<Self>,
+        name: String,
+        group: Option<Group>,
+        opened: Opened,
+        leads: bool,
+    ) {
         let Opened {
             store,
             entries,
@@ -156,6 +195,53 @@ impl Driver {
             trouble,
         } = opened;
         self.durable.set(durable);
+        self.tell_trouble(durable, trouble);
+        let is_alone = group.is_none();
+        let seat = Seat {
+            name: name.clone(),
+            store,
+            group,
+            leads,
+            is_read: leads,
+            durable,
+            roll: None,
+        };
+        let before = self.seat.replace(Some(seat));
+        if let Some(before) = before {
+            before.store.close();
+        }
+        if leads {
+            self.has_led.set(true);
+            self.mirror.borrow_mut().clear();
+            let entries = self.take_in(entries);
+            self.with(|engine, now| {
+                engine.lead(now);
+                let restored = Input::Restored {
+                    store: name,
+                    wall_ms: wall_ms(),
+                    entries,
+                };
+                engine.handle_input(now, restored);
+            });
+            self.invite();
+            if !is_alone {
+                self.look_through_the_store();
+            }
+        } else {
+            self.guests.borrow_mut().clear();
+            // It may do so already, and have asked for something.
+            if !self.look(Engine::is_following) {
+                self.start_following(name);
+            }
+            self.join_leader();
+        }
+        // What the lock said while this tab was on its way to its part.
+        if !is_alone && self.has_lock.get() != leads {
+            self.change_part(!leads);
+        }
+    }
+
+    fn tell_trouble(&self, durable: bool, trouble: Option<Trouble>) {
         let is_said = self
             .identity_now()
             .is_some_and(|identity| identity.notices.contains(&Notice::NothingIsKept));
@@ -168,75 +254,40 @@ impl Driver {
             Some(Trouble::Unreadable(_)) => self.announce_once(Notice::Unreadable),
             Some(Trouble::Unavailable(_)) | None => {}
         }
-        let before = self.seat.replace(Some(Seat {
-            name: name.clone(),
-            store,
-            group,
-            durable,
-            roll: None,
-        }));
-        drop(before);
-        self.mirror.borrow_mut().clear();
-        if !leads {
-            self.with(|engine, now| engine.follow(now, name));
-            self.join_leader();
-            return self.follow_the_lock(false);
-        }
-        self.has_led.set(true);
-        let entries = self.take_in(entries);
-        self.with(|engine, now| {
-            engine.lead(now);
-            let restored = Input::Restored {
-                store: name,
-                wall_ms: wall_ms(),
-                entries,
-            };
-            engine.handle_input(now, restored);
-        });
-        self.invite();
-        self.look_through_the_store();
-        self.follow_the_lock(true);
     }
 
     /// A tab that dies between writing an entry and saying so leaves it to be
     /// found.
     fn look_through_the_store(self: &Rc<Self>) {
-        let turn = self.turn.get();
+        let turn = self.this_turn();
         let weak = Rc::downgrade(self);
         spawn_local(async move {
             loop {
                 sleep(LOOK).await;
-                let leads = |driver: &Rc<Self>| {
-                    driver.turn.get() == turn && driver.has_lock.get() && driver.group().is_some()
-                };
-                let Some(driver) = weak.upgrade().filter(leads) else {
-                    return;
-                };
-                if let Some(store) = driver.store() {
-                    driver.read_new(store);
+                match weak.upgrade().filter(|driver| driver.counts(turn)) {
+                    Some(driver) => driver.read_new(),
+                    None => return,
                 }
             }
         });
     }
 
-    /// What the lock said while this tab was on its way to its part.
-    fn follow_the_lock(self: &Rc<Self>, leads: bool) {
-        if self.group().is_some() && self.has_lock.get() != leads {
-            self.change_part(!leads);
-        }
-    }
-
-    /// Leaves the seat: another tab may lead. What is being stored still is.
+    /// Leaves the seat: another tab may lead. What is being stored still is;
+    /// what is written from now on waits for the next seat.
     pub(super) fn leave_seat(&self) {
+        self.new_turn();
+        self.engine.borrow_mut().leave_store();
         self.guests.borrow_mut().clear();
         self.remote.borrow_mut().take_if(|_, _| true);
         self.mirror.borrow_mut().clear();
+        self.leader.replace(None);
         if let Some(seat) = self.seat.take() {
-            if seat.group.is_some() && self.look(Engine::is_following) {
+            if !seat.leads {
                 seat.say_goodbye(&self.tab);
             }
             seat.store.close();
         }
+        self.tell_unstored();
     }
 
     fn told(self: &Rc<Self>, told: Told) {
@@ -253,41 +304,70 @@ impl Driver {
         }
     }
 
-    /// From following to leading, or back.
-    fn change_part(self: &Rc<Self>, leads: bool) {
-        let Some((name, group)) = self.seat.borrow().as_ref().and_then(|seat| {
-            let group = seat.group.clone()?;
-            Some((seat.name.clone(), group))
-        }) else {
-            return;
+    /// From following to leading, or back, or to another tab that leads.
+    pub(super) fn change_part(self: &Rc<Self>, leads: bool) {
+        let place = match &mut *self.seat.borrow_mut() {
+            Some(Seat {
+                name,
+                group: Some(group),
+                leads: before,
+                is_read,
+                ..
+            }) => {
+                *before = leads;
+                *is_read = false;
+                Some((name.clone(), group.clone()))
+            }
+            _ => None,
         };
+        let Some((name, group)) = place else { return };
+        let turn = self.new_turn();
         // At once: a leader that was deposed lets nothing more leave, and a new
         // one connects while its store is still being opened, which another tab
         // may hold up.
         if leads {
             self.has_led.set(true);
+            self.leader.replace(None);
             self.mirror.borrow_mut().clear();
             self.with(Engine::lead);
             self.invite();
         } else {
-            self.with(|engine, now| engine.follow(now, name.clone()));
+            // They follow another tab now, and hear nothing more from here.
+            self.guests.borrow_mut().clear();
+            self.start_following(name.clone());
+            self.remote.borrow_mut().take_if(|_, _| true);
         }
-        let turn = self.turn.get().wrapping_add(1);
-        self.turn.set(turn);
         let driver = Rc::clone(self);
-        spawn_local(async move {
-            let opened = driver.open_store(&name, leads).await;
-            // The part may have changed again meanwhile.
-            if !driver.sits_at(&name) || driver.turn.get() != turn {
+        spawn_local(async move { driver.take_part(turn, name, group, leads).await });
+    }
+
+    async fn take_part(self: Rc<Self>, turn: Turn, name: String, group: Group, leads: bool) {
+        // What it wrote as another must be there before the store is read.
+        while leads && self.look(Engine::is_storing) && self.counts(turn) {
+            sleep(PAUSE).await;
+        }
+        let mut wait = REOPEN;
+        loop {
+            let opened = self.open_store(&name, leads).await;
+            if !self.counts(turn) {
                 return opened.store.close();
             }
-            if let Some(store) = driver.store() {
-                store.close();
+            if opened.durable {
+                return self.sit(name, Some(group), opened, leads);
             }
-            driver.guests.borrow_mut().clear();
-            driver.remote.borrow_mut().take_if(|_, _| true);
-            driver.sit(name, Some(group), opened, leads);
-        });
+            opened.store.close();
+            if !leads {
+                // Its messages would be where nobody reads them.
+                drop(group);
+                self.leave_seat();
+                let turn = self.this_turn();
+                self.sit_alone(turn, name).await;
+                return;
+            }
+            self.tell_trouble(false, opened.trouble);
+            sleep(wait).await;
+            wait = (wait * 2).min(RAREST_REOPEN);
+        }
     }
 
     /// Another tab has taken over the outbox.
@@ -296,68 +376,13 @@ impl Driver {
             // That it leads no longer was told, or is told soon; a tab that
             // still has the lock gives it to the one that took over.
             Some(group) => self.give_way(&group),
-            None => {
-                let name = self.seat.borrow().as_ref().map(|seat| seat.name.clone());
-                let Some(name) = name else { return };
-                // Its part is another tab's now.
-                self.parts.borrow_mut().insert(name.clone(), uuid());
-                let driver = Rc::clone(self);
-                spawn_local(async move {
-                    driver.sit_alone(name).await;
-                });
-            }
-        }
-    }
-
-    /// Where there are no locks: says that this tab lives, and takes over what
-    /// dead ones left.
-    fn live_alone(self: &Rc<Self>, name: String) {
-        let weak = Rc::downgrade(self);
-        let answer = move || {
-            if let Some(store) = weak.upgrade().and_then(|driver| driver.store()) {
-                spawn_local(async move {
-                    // A tab that cannot say so loses its entries to another.
-                    let _ = store.beat(wall_ms()).await;
-                });
-            }
-        };
-        if let Some(seat) = &mut *self.seat.borrow_mut() {
-            seat.roll = Some(Roll::new(&name, answer));
-        }
-        let weak = Rc::downgrade(self);
-        spawn_local(async move {
-            while let Some(driver) = weak.upgrade().filter(|driver| driver.sits_at(&name)) {
-                driver.look_after_orphans().await;
-                drop(driver);
-                sleep(BEAT).await;
-            }
-        });
-    }
-
-    async fn look_after_orphans(self: &Rc<Self>) {
-        let Some(store) = self.store() else { return };
-        if let Some(roll) = self
-            .seat
-            .borrow()
-            .as_ref()
-            .and_then(|seat| seat.roll.as_ref())
-        {
-            roll.call();
-        }
-        if store.beat(wall_ms()).await.is_err() {
-            return;
-        }
-        sleep(ANSWER).await;
-        let silent = wall_ms().saturating_sub(SILENT_MS);
-        if let Ok(kept) = store.adopt(silent).await {
-            self.adopt(kept);
+            None => self.take_another_part(),
         }
     }
 
     /// The page is about to be frozen: another tab leads better.
     pub(super) fn freeze(self: &Rc<Self>) {
-        let leads = !self.look(Engine::is_following);
-        if let Some(group) = self.group().filter(|_| leads) {
+        if let Some(group) = self.group().filter(|_| self.leads_others()) {
             self.give_way(&group);
         }
     }

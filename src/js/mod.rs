@@ -170,6 +170,15 @@ impl RawClient {
         told(self.0.enqueue_request(method, params, ttl.map(lifetime)))
     }
 
+    /// Resolves when an entry is stored, or cannot be.
+    pub fn stored(&self, key: String) -> Promise {
+        let driver = Rc::clone(&self.0);
+        future_to_promise(async move {
+            driver.stored(Key::new(key)).await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
     /// The messages on their way, with their words.
     pub fn entries(&self) -> Vec<JsValue> {
         let entries = self.0.entries().into_iter();

@@ -266,6 +266,8 @@ export class DiskOutbox {
 
   // The rows that others have added since the last look.
   readNew() {
+    // A follower knows no newest facts: to it, what is done would be new.
+    if (!this.#epoch) return Promise.resolve([]);
     return this.#run(false, (stores, tx) => {
       const staged = newStage();
       this.#check(stores, tx);

@@ -111,6 +111,64 @@ async fn a_tab_with_a_better_token_takes_the_place_of_one_that_was_not_let_in() 
 }
 
 #[wasm_bindgen_test]
+async fn what_is_sent_while_the_client_is_closed_leaves_at_the_next_connection() {
+    let gateway = gateway();
+    let client = client("closed");
+    ready(&client).await;
+    client.close();
+    settle().await;
+    client.send(None, "meanwhile").unwrap();
+    settle().await;
+    ready(&client).await;
+    until(|| gateway.sent("chat.send").len() == 1 && client.entries().is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_client_that_is_closed_at_once_stands_in_nobodys_way() {
+    let gateway = gateway();
+    let store = store("at-once");
+    let first = client_of(&store);
+    first.connect();
+    first.close();
+    let second = client_of(&store);
+    ready(&second).await;
+    settle().await;
+    assert_eq!(first.status(), Status::Closed);
+    assert_eq!(gateway.open_count(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn tabs_that_open_at_the_same_moment_hear_each_event_once() {
+    let gateway = gateway();
+    let store = store("moment");
+    let tabs: Vec<Client> = (0..5).map(|_| client_of(&store)).collect();
+    let mut events: Vec<_> = tabs
+        .iter()
+        .map(|tab| tab.subscribe(&["presence"]))
+        .collect();
+    for tab in &tabs {
+        tab.connect();
+    }
+    until(|| tabs.iter().all(|tab| tab.status() == Status::Ready)).await;
+    settle().await;
+    for number in 1..=3 {
+        let payload = format!(r#"{{"presence":[],"number":"{number}"}}"#);
+        gateway.broadcast("presence", js(&payload), js("{}"));
+    }
+    settle().await;
+    assert_eq!(gateway.socket_count(), 1);
+    for tab in events.iter_mut() {
+        let mut heard = Vec::new();
+        while let Some(event) = now_or_none(tab) {
+            if let Event::Gateway { payload, .. } = event {
+                heard.push(text(&payload, &["number"]));
+            }
+        }
+        assert_eq!(heard, ["1", "2", "3"]);
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_one_visit_left_unsent_is_sent_by_the_next_once() {
     let gateway = gateway();
     gateway.set_mode("down");
@@ -198,6 +256,14 @@ async fn ask(client: &Client, method: &str) -> Result<JsValue, RequestError> {
     client
         .request(method, &params, RequestOptions::default())
         .await
+}
+
+fn now_or_none<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::Pin::new(stream).poll_next(&mut context) {
+        std::task::Poll::Ready(item) => item,
+        std::task::Poll::Pending => None,
+    }
 }
 
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
