@@ -58,11 +58,13 @@ async function measure(site) {
     "store-10000": storeMs,
     "load-1000": few.firstByteMs,
     "load-10000": many.firstByteMs,
+    "load-10000-task": many.loadTaskMs,
     "kept-p50": of("keptMs", 0.5),
     "kept-p99": of("keptMs", 0.99),
     "first-byte-p50": of("leftMs", 0.5),
     "first-byte-p99": of("leftMs", 0.99),
     "flush-32": many.perSecond,
+    "flush-32-task": many.flushTaskMs,
     "flush-1": few.perSecond,
     "buffered-32": many.buffered,
   };

@@ -1,7 +1,7 @@
 // What the runner calls in the page. The bundler puts one subject beside this
 // file: `open(url, onDone)` answers `{ send(session, text), connect() }`.
 import { open } from "subject";
-import { kept, sent, settled } from "./probe.js";
+import { kept, left, longestTask, sent, settled } from "./probe.js";
 
 const TEXT = "Never lose a message, never send one twice, and come back by yourself. ".repeat(3).slice(0, 200);
 
@@ -38,13 +38,15 @@ globalThis.bench = {
   /** Sends what is kept, from the start of the client on. */
   async flush(url, count) {
     const since = performance.now();
+    const loadTask = longestTask(left);
     await bench.open(url);
     outbox.connect();
-    await finished(count);
+    const loadTaskMs = await loadTask;
+    const flushTaskMs = await longestTask(finished(count));
     const firstByteMs = sent.first - since;
     const perSecond = (count / (lastDone - sent.first)) * 1_000;
     await settled();
-    return { firstByteMs, perSecond, buffered: sent.buffered };
+    return { firstByteMs, loadTaskMs, perSecond, flushTaskMs, buffered: sent.buffered };
   },
 
   /** So many messages, one after the other, once it is connected and compiled. */
@@ -61,10 +63,29 @@ globalThis.bench = {
       await put;
       times.push({ keptMs: (await kept(since)) - since, leftMs: sent.last - since });
     }
+    await settled();
     return times;
   },
 };
 
+// A message that is never confirmed must not hold up the bench without a word.
+const PATIENCE_MS = 30_000;
+
 async function finished(count) {
-  while (done < count) await new Promise((woken) => (wake = woken));
+  let before = done;
+  let stands;
+  const look = setInterval(() => {
+    if (done === before) stands?.(new Error(`${done} of ${count} messages are confirmed, and no more for ${PATIENCE_MS / 1_000} s`));
+    before = done;
+  }, PATIENCE_MS);
+  try {
+    while (done < count) {
+      await new Promise((woken, failed) => {
+        wake = woken;
+        stands = failed;
+      });
+    }
+  } finally {
+    clearInterval(look);
+  }
 }

@@ -13,8 +13,10 @@ const CASES = [
   { name: "first-byte-p99", unit: "ms" },
   { name: "load-1000", unit: "ms", says: "a new page with 1,000 kept messages, until the first leaves" },
   { name: "load-10000", unit: "ms", says: "a new page with 10,000" },
+  { name: "load-10000-task", unit: "ms", says: "the longest that the page was busy meanwhile" },
   { name: "flush-1", unit: "messages/s", says: "1,000 kept messages of one session, until all are confirmed; more is better" },
   { name: "flush-32", unit: "messages/s", says: "10,000 of 32 sessions; more is better" },
+  { name: "flush-32-task", unit: "ms", says: "the longest that the page was busy meanwhile" },
   { name: "buffered-32", unit: "bytes", says: "the most that the socket had not passed on" },
 ];
 
