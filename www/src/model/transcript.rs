@@ -165,7 +165,8 @@ pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]
         .collect();
     let mut waiting: Vec<&OutboxEntry> = outbox
         .iter()
-        .filter(|entry| !taken.contains(&entry_row_key(&entry.key)))
+        // One that goes from this tab to the one that sends is in both for a moment.
+        .filter(|entry| taken.insert(entry_row_key(&entry.key)))
         .collect();
     for run in live {
         if let Some(at) = waiting.iter().position(|entry| entry.key == run.run_id) {
@@ -327,6 +328,20 @@ mod tests {
         );
         assert_eq!(keys(&before), keys(&after));
         assert_eq!(after.first().map(|row| row.state), Some(State::Confirmed));
+    }
+
+    #[test]
+    fn a_message_that_two_tabs_tell_of_is_drawn_once() {
+        let rows = assemble(
+            &[],
+            &[],
+            &[
+                entry("a", State::Queued),
+                entry("b", State::Queued),
+                entry("a", State::Queued),
+            ],
+        );
+        assert_eq!(keys(&rows), ["key:a", "key:b"]);
     }
 
     #[test]
