@@ -134,6 +134,15 @@ impl World {
         self.note(|| format!("t{id} leads, {} entries restored", entries.len()));
         self.tabs[id].heard_epoch = epoch;
         self.tabs[id].epoch = Some(epoch);
+        let tab = &mut self.tabs[id];
+        let now = tab.now(self.now);
+        // Its outbox waits for what was read.
+        if tab.engine.is_following() {
+            tab.engine.lead(now);
+        } else {
+            tab.engine.connect(now);
+        }
+        self.settle(id);
         let (store, wall_ms) = (store_name(self.tabs[id].device), self.wall(id));
         self.feed(
             id,
@@ -143,14 +152,6 @@ impl World {
                 entries,
             },
         );
-        let tab = &mut self.tabs[id];
-        let now = tab.now(self.now);
-        if tab.engine.is_following() {
-            tab.engine.lead(now);
-        } else {
-            tab.engine.connect(now);
-        }
-        self.settle(id);
         self.tell_followers(id);
     }
 
@@ -188,6 +189,12 @@ impl World {
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
         tab.epoch = None;
+        if tab.engine.wake_source().is_none() {
+            // The app wants a connection: that of another tab will do.
+            tab.engine.connect(now);
+            self.settle(id);
+        }
+        let tab = &mut self.tabs[id];
         tab.engine.follow(now, store);
         self.judge.gives_up_outbox(id);
         self.settle(id);
