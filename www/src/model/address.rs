@@ -234,7 +234,8 @@ fn split_port(authority: &str) -> Result<(String, Option<u16>), AddressProblem> 
             "“{host}” is not the name of a host."
         )));
     }
-    Ok((host.to_lowercase(), port))
+    // Browsers fold other letters themselves; all of Unicode would be 7 KB to load.
+    Ok((host.to_ascii_lowercase(), port))
 }
 
 /// Takes the fragment and a token in the query out of an address: links of a
