@@ -16,7 +16,10 @@ export async function plug(context) {
     open.add(socket);
     const server = socket.connectToServer();
     socket.onMessage((message) => {
-      const { id, method } = plug.mode === "refusing" ? JSON.parse(message) : {};
+      const { id, method } = ["refusing", "swallowing"].includes(plug.mode) ? JSON.parse(message) : {};
+      if (method === "chat.send" && plug.mode === "swallowing") {
+        return;
+      }
       if (method === "chat.send") {
         socket.send(JSON.stringify({ type: "res", id, ok: false, error: { code: "INVALID_REQUEST", message: "Not like this." } }));
       } else {
