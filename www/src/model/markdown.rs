@@ -123,4 +123,6 @@ pub fn plain_text(content: &[Inline]) -> String {
 }
 
 #[cfg(test)]
+mod compared;
+#[cfg(test)]
 mod tests;

@@ -60,10 +60,9 @@ impl Run {
         let is_sign = |next: Option<char>| {
             next.is_some_and(|next| !next.is_whitespace() && !next.is_alphanumeric())
         };
-        let faces_right =
-            !is_space(after) && (!is_sign(after) || is_space(before) || is_sign(before));
-        let faces_left =
-            !is_space(before) && (!is_sign(before) || is_space(after) || is_sign(after));
+        let is_edge = |next| is_space(next) || is_sign(next) || is_of_no_spaces(next);
+        let faces_right = !is_space(after) && (!is_sign(after) || is_edge(before));
+        let faces_left = !is_space(before) && (!is_sign(before) || is_edge(after));
         let (opens, closes) = match mark {
             // Names with underscores are no emphasis.
             b'_' => (
@@ -97,6 +96,14 @@ impl Run {
         };
         Piece::words(&mark.repeat(self.length))
     }
+}
+
+/// A letter of a script that puts no spaces between words. CommonMark takes
+/// `**注意：**请看` for no emphasis, which nobody who writes so means.
+fn is_of_no_spaces(next: Option<char>) -> bool {
+    next.is_some_and(|next| {
+        matches!(next, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    })
 }
 
 /// Finds out which marks belong together; the others are words.
