@@ -31,7 +31,12 @@ impl Engine {
             .add(now, Owner::Host, new.answers, new.deadline);
         self.requests.set_final_deadline(id, new.final_deadline);
         self.requests.set_idempotent(id, new.idempotent);
-        if matches!(self.phase, Phase::Ready(_) | Phase::Following(_)) {
+        let leaves = match &self.phase {
+            Phase::Ready(_) => true,
+            Phase::Following(leader) => leader.is_led,
+            _ => false,
+        };
+        if leaves {
             self.transmit_request(now, id);
         }
         Ok(id)

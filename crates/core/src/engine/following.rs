@@ -14,8 +14,14 @@ use crate::wire::Policy;
 const QUIET: Duration = Duration::from_secs(2);
 /// … one that is not seen after this, …
 const QUIET_HIDDEN: Duration = Duration::from_secs(10);
-/// … and takes its place when none has come within this.
+/// … and takes its place when none has come within this, and a spread of this.
 const SILENT: Duration = Duration::from_secs(2);
+const SPREAD: Duration = Duration::from_millis(500);
+/// A timer that is later than this says nothing about the silence: the page
+/// itself stood still.
+const LATE: Duration = Duration::from_secs(1);
+/// It says this often that it is there, whatever it hears.
+const PRESENT: Duration = Duration::from_secs(60);
 
 impl Following {
     pub(super) const fn heard(&mut self, now: Instant) {
@@ -24,10 +30,10 @@ impl Following {
     }
 
     pub(super) fn deadline(&self, visible: bool) -> Instant {
+        let quiet = if visible { QUIET } else { QUIET_HIDDEN };
         match self.pinged {
-            Some(pinged) => pinged + SILENT,
-            None if visible => self.heard + QUIET,
-            None => self.heard + QUIET_HIDDEN,
+            Some(pinged) => pinged + SILENT + self.spread,
+            None => (self.heard + quiet).min(self.spoke + PRESENT),
         }
     }
 }
@@ -54,10 +60,12 @@ impl Engine {
         self.phase = Phase::Following(Box::new(Following {
             status,
             policy: Policy::default(),
+            is_led: false,
             heard: now,
+            spoke: now,
             pinged: None,
+            spread: Duration::ZERO,
         }));
-        self.transmit_waiting(now);
         self.pump(now);
         self.publish();
     }
@@ -100,10 +108,20 @@ impl Engine {
         leader.heard(now);
         leader.policy = policy;
         self.was_ready |= status == Status::Ready;
-        let needs_a_person = matches!(status, Status::Paused(_) | Status::Closed | Status::Idle);
-        leader.status = status;
+        let needs_a_person = matches!(status, Status::Paused(_));
+        leader.status = match status {
+            // Its app closed it: another tab leads soon.
+            Status::Closed | Status::Idle => Status::Connecting {
+                attempt: 1,
+                again: self.was_ready,
+            },
+            status => status,
+        };
+        let is_first = !std::mem::replace(&mut leader.is_led, true);
         if needs_a_person {
             self.fail_all(RequestError::NotConnected);
+        } else if is_first {
+            self.transmit_waiting(now);
         }
     }
 
@@ -114,10 +132,13 @@ impl Engine {
         if leader.deadline(self.visible) > now {
             return;
         }
+        let is_late = now.since(leader.deadline(self.visible)) > LATE;
         let output = match leader.pinged.replace(now) {
-            None => Output::Ping(self.generation),
-            Some(_) => Output::Depose,
+            Some(_) if !is_late => Output::Depose,
+            _ => Output::Ping(self.generation),
         };
+        leader.spoke = now;
+        leader.spread = self.rng.up_to(SPREAD);
         self.outputs.push_back(output);
     }
 

@@ -169,9 +169,15 @@ struct Live {
 struct Following {
     status: Status,
     policy: Policy,
+    /// It has spoken: requests go to it.
+    is_led: bool,
     heard: Instant,
-    /// When it was asked for a sign of life that has not come.
+    /// When this tab last said that it is there.
+    spoke: Instant,
+    /// When it was asked for a sign of life that has not come, and how much
+    /// longer than others this tab waits for it.
     pinged: Option<Instant>,
+    spread: Duration,
 }
 
 /// The state machine. See the [module](self).

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    EntryState, KEY_LIFETIME, Key, Leaving, Mark, Outbox, Place, Route, Sent, Table, Update, WINDOW,
+    EntryState, KEY_LIFETIME, Key, Leaving, Mark, Outbox, Place, Route, Sent, Table, Update,
+    WINDOW, earliest,
 };
 use crate::time::{Instant, millis};
 
@@ -109,6 +110,7 @@ impl Outbox {
             for record in &mut lane.records {
                 if record.is_marking() {
                     record.unmark();
+                    self.next_expiry = earliest(self.next_expiry, record.expires);
                     unmarked.push(record.key.clone());
                     self.updates.push_back(Update::Changed(record.entry(route)));
                 }
@@ -125,6 +127,8 @@ impl Outbox {
         for key in unmarked {
             self.save(&key);
         }
+        // A look was under way in them for nobody.
+        self.lanes.take_if(|_, lane| lane.records.is_empty());
     }
 
     /// Marks the next message as sending. It leaves once its mark is stored.
@@ -185,8 +189,10 @@ impl Outbox {
         let trouble = self.journal.trouble(now);
         let under_way: u64 = self.lanes.values().map(super::Lane::unanswered).sum();
         let ready = self.lanes.values().filter_map(|lane| lane.next(trouble));
-        let mut due = ready.filter(|record| record.hold.is_none());
-        due.find(|record| under_way == 0 || under_way.saturating_add(record.bytes) <= WINDOW)
+        let due = ready.filter(|record| record.hold.is_none());
+        // The oldest first: large messages of one lane must not starve others.
+        due.filter(|record| under_way == 0 || under_way.saturating_add(record.bytes) <= WINDOW)
+            .min_by_key(|record| record.number)
             .map(|record| record.key.clone())
     }
 

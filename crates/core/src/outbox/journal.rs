@@ -9,8 +9,8 @@ use super::{
 };
 use crate::time::Instant;
 
-/// A batch with more new entries than this is one of many written at once: it
-/// may be kept less strictly.
+/// A batch with so many new entries or more is of many that were written at
+/// once: without marks it may be kept less strictly.
 const BULK: usize = 100;
 
 /// A store that failed is tried again after this, then ever more rarely.
@@ -120,11 +120,7 @@ impl Outbox {
         wall_ms: u64,
         entries: Vec<Saved>,
     ) {
-        let is_another = self
-            .journal
-            .store
-            .as_ref()
-            .is_some_and(|before| *before != store);
+        let is_another = self.is_another(&store);
         let mine = self.take_unkept();
         self.updates.push_back(Update::Restored);
         let before = std::mem::take(&mut self.journal);
@@ -137,6 +133,13 @@ impl Outbox {
             self.journal.out = before.out;
         }
         self.adopt(now, wall_ms, entries);
+        self.put_back(mine, is_another);
+        self.decide_what_is_open(now);
+    }
+
+    /// What no store keeps goes behind what this one does. What an earlier store
+    /// did not take was meant for that one's gateway.
+    fn put_back(&mut self, mine: impl Iterator<Item = (Route, Record)>, is_another: bool) {
         for (route, mut record) in mine {
             if self.places.contains_key(&record.key) {
                 continue;
@@ -149,7 +152,11 @@ impl Outbox {
             let route = self.settled(route);
             self.add(route, |number| Record { number, ..record });
         }
-        self.decide_what_is_open(now);
+    }
+
+    fn is_another(&self, store: &str) -> bool {
+        let before = self.journal.store.as_deref();
+        before.is_some_and(|before| before != store)
     }
 
     /// Entries that stand in the store and are new to this page.
@@ -183,6 +190,7 @@ impl Outbox {
     /// store yet stays here until it is.
     pub(crate) fn follow(&mut self, store: String) {
         self.lost();
+        let is_another = self.is_another(&store);
         let mine = self.take_unkept();
         self.journal.drops = self.journal.all_drops();
         self.journal.store = Some(store);
@@ -190,13 +198,7 @@ impl Outbox {
         self.journal.follows = true;
         self.journal.retry_at = None;
         self.journal.cleared.clear();
-        for (route, record) in mine {
-            self.add(route, |number| Record {
-                number,
-                dirty: false,
-                ..record
-            });
-        }
+        self.put_back(mine, is_another);
     }
 
     /// Empties the outbox, and answers what the store does not keep.
@@ -275,7 +277,7 @@ impl Outbox {
         });
         Some(Batch {
             id,
-            strict: (urgent || marks || adds > 0) && adds < BULK,
+            strict: urgent || marks || (adds > 0 && adds < BULK),
             changes,
         })
     }

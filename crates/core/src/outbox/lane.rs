@@ -403,8 +403,13 @@ impl Lane {
 
     /// The gateway's time back to which history must be read.
     pub(super) fn oldest_sent(&self) -> Option<u64> {
+        // What a person decides about is not looked for.
+        let open = |record: &&Record| {
+            record.undecided || matches!(record.state, EntryState::Sending | EntryState::Accepted)
+        };
         self.records
             .iter()
+            .filter(open)
             .filter_map(|record| record.sent.as_ref())
             .map(|sent| sent.mark.gateway_ms)
             .min()

@@ -232,8 +232,12 @@ impl Outbox {
             return Ok(false);
         }
         let key = if decided { &new_key } else { key };
-        if let Some(record) = self.record(key) {
+        let route = self.places.get(key).map(|place| place.route.clone());
+        if let Some((route, record)) = route.zip(self.record(key)) {
             record.bytes = bytes;
+            // Who shows its words looks at them anew.
+            let entry = record.entry(&route);
+            self.updates.push_back(Update::Changed(entry));
         }
         self.bytes = total;
         self.save(key);
@@ -409,6 +413,9 @@ impl Outbox {
         if record.state != before {
             let entry = record.entry(&place.route);
             self.updates.push_back(Update::Changed(entry));
+            if record.state == EntryState::Queued {
+                self.next_expiry = earliest(self.next_expiry, record.expires);
+            }
         }
     }
 

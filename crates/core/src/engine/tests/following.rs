@@ -1,5 +1,7 @@
 //! Tabs that share one connection.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{World, secs};
@@ -75,8 +77,42 @@ fn a_silent_leader_is_asked_once_and_then_deposed_within_4_seconds() {
     led(&mut world, Status::Ready);
     world.pass(secs(2));
     assert_eq!((world.pings, world.deposals), (2, 0));
-    world.pass(secs(2));
+    world.pass(Duration::from_millis(2_500));
     assert_eq!((world.pings, world.deposals), (2, 1));
+}
+
+#[test]
+fn a_follower_that_stood_still_itself_asks_again_before_it_deposes() {
+    let mut world = follower();
+    world.pass(secs(2));
+    world.now = world.now + secs(60);
+    world.wake();
+    assert_eq!((world.pings, world.deposals), (2, 0));
+}
+
+#[test]
+fn a_follower_says_once_a_minute_that_it_is_there_whatever_it_hears() {
+    let mut world = follower();
+    for _ in 0..61 {
+        world.pass(secs(1));
+        led(&mut world, Status::Ready);
+    }
+    assert_eq!((world.pings, world.deposals), (1, 0));
+}
+
+#[test]
+fn a_request_waits_until_the_tab_that_leads_has_spoken() {
+    let mut world = World::new();
+    world.connect();
+    world.engine.follow(world.now, "store".to_owned());
+    let id = world.request();
+    assert!(world.sent.is_empty());
+    world.connects.push(world.now);
+    world.engine.lead(world.now);
+    world.wake();
+    assert_eq!(world.failures(), [], "it never left");
+    world.shake_hands();
+    assert!(world.sent.iter().any(|sent| sent.id() == id));
 }
 
 #[test]
@@ -142,9 +178,15 @@ fn a_message_that_another_tab_stored_is_adopted_once() {
 fn a_follower_of_a_leader_that_needs_a_person_does_not_wait_for_answers() {
     let mut world = follower();
     let id = world.request();
-    led(&mut world, Status::Closed);
+    let (_, cause) = crate::verdict::of_end("gave-up", "");
+    led(&mut world, Status::Paused(cause.clone()));
     assert_eq!(world.failures(), [(id, RequestError::NotConnected)]);
-    assert!(world.events.contains(&Event::Status(Status::Closed)));
+    assert!(world.events.contains(&Event::Status(Status::Paused(cause))));
+    led(&mut world, Status::Closed);
+    assert!(
+        matches!(world.status(), Status::Connecting { .. }),
+        "another tab leads soon"
+    );
     assert!(
         world
             .engine
