@@ -13,6 +13,8 @@ pub(crate) enum Life {
     Network(Network),
     /// It will be frozen: nothing runs until it is seen again.
     Freezing,
+    /// It goes away.
+    Leaving,
 }
 
 /// Listens to what a page can know about itself. Empty where there is no page
@@ -32,6 +34,7 @@ pub(crate) fn listen(tell: impl Fn(Life) + Clone + 'static) -> Vec<Listener> {
         on(&window, "offline", |_| {
             Some(Life::Network(Network::Offline))
         });
+        on(&window, "pagehide", |_| Some(Life::Leaving));
         on(&window, "pageshow", |event| {
             flag(event, "persisted").then_some(Life::Network(Network::Restored))
         });

@@ -23,7 +23,7 @@ pub(crate) fn status(status: &Status) -> JsValue {
             cause,
             again,
         } => {
-            let wait = until.since(now()).as_secs_f64() * 1000.0;
+            let wait = until.since(now()).as_millis() as f64;
             let more = vec![
                 ("attempt", (*attempt).into()),
                 ("again", (*again).into()),

@@ -39,6 +39,7 @@ export class Tabs {
   // Leads although another tab does.
   steal() {
     this.#waits?.abort();
+    this.#waits = undefined;
     this.#ask({ steal: true }, () => this.#tell("lead")).catch(() => {});
   }
 
@@ -71,8 +72,17 @@ export class Tabs {
   }
 
   #wait() {
+    // Twice in the queue, a tab that gives way would give way to itself.
+    if (this.#waits !== undefined) return;
     const waits = (this.#waits = new AbortController());
-    this.#ask({ signal: waits.signal }, () => this.#tell("lead")).catch(() => {});
+    const done = () => {
+      if (this.#waits === waits) this.#waits = undefined;
+    };
+    const taken = () => {
+      done();
+      this.#tell("lead");
+    };
+    this.#ask({ signal: waits.signal }, taken).catch(done);
   }
 
   // Asks for the lock and holds it until it is released, or stolen.

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::Driver;
 use super::seat::Turn;
 use crate::host::{sleep, uuid, wall_ms};
-use crate::store::Store;
+use crate::store::{ApplyError, Store};
 use crate::tabs::{Roll, own_part};
 
 /// How often a tab says that it lives and looks who does not, how long it waits
@@ -83,17 +83,20 @@ impl Driver {
         });
     }
 
-    async fn look_after_orphans(self: &Rc<Self>, turn: Turn) {
+    pub(super) async fn look_after_orphans(self: &Rc<Self>, turn: Turn) {
         let Some(store) = self.store() else { return };
         if let Some(seat) = &*self.seat.borrow()
             && let Some(roll) = &seat.roll
         {
             roll.call();
         }
-        if store.beat(wall_ms()).await.is_err() {
-            return;
+        if self.group().is_none() {
+            match store.beat(wall_ms()).await {
+                Err(ApplyError::Deposed) if self.counts(turn) => return self.take_another_part(),
+                Err(_) => return,
+                Ok(()) => sleep(ANSWER).await,
+            }
         }
-        sleep(ANSWER).await;
         let silent = wall_ms().saturating_sub(SILENT_MS);
         if let Ok(kept) = store.adopt(silent).await
             && self.counts(turn)

@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use clawline_core::engine::{Facts, Generation, Glance, Input, Status, Verdict};
+use clawline_core::engine::{Facts, Generation, Glance, Input, Verdict};
 use clawline_core::wire::{Object as _, Policy, read_answer};
 use clawline_core::{Engine, Entry, EntryState, Key, Progress, RequestId, Saved, Update};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::Driver;
-use super::seat::Seat;
 use crate::error::RequestError;
 use crate::hub::Event;
-use crate::object::{JsObject, plain};
+use crate::object::JsObject;
 use crate::plain;
 
 /// The outbox as the tab that leads tells of it.
@@ -34,6 +33,10 @@ impl Mirror {
     fn close(&mut self) {
         self.is_open = false;
         self.unsaid.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {
@@ -67,11 +70,40 @@ impl Mirror {
     }
 }
 
-impl Seat {
-    pub(super) fn say_goodbye(&self, tab: &str) {
-        if let Some(group) = &self.group {
-            group.post("", &plain(&[("kind", "bye".into()), ("tab", tab.into())]));
+/// What a person wants of an entry that the tab that leads has. It is said again
+/// to the next one that leads, until what it wants is seen.
+#[derive(Clone)]
+pub(super) struct Wish {
+    key: Key,
+    /// `None` takes the entry back.
+    new_key: Option<Key>,
+    /// With other words; else as it is.
+    text: Option<String>,
+}
+
+impl Wish {
+    pub(super) const fn removal(key: Key) -> Self {
+        Self {
+            key,
+            new_key: None,
+            text: None,
         }
+    }
+
+    pub(super) const fn renewal(key: Key, new_key: Key, text: Option<String>) -> Self {
+        Self {
+            key,
+            new_key: Some(new_key),
+            text,
+        }
+    }
+
+    fn read(message: &JsObject) -> Option<Self> {
+        Some(Self {
+            key: Key::new(message.text("key")?),
+            new_key: message.text("newKey").map(Key::new),
+            text: message.text("text"),
+        })
     }
 }
 
@@ -105,7 +137,7 @@ impl Driver {
         };
         let millis = |wait: Option<std::time::Duration>| {
             wait.map_or(JsValue::UNDEFINED, |wait| {
-                JsValue::from_f64(wait.as_secs_f64() * 1000.0)
+                JsValue::from_f64(wait.as_millis() as f64)
             })
         };
         let is_final = new.answers == clawline_core::Answers::Final;
@@ -150,6 +182,8 @@ impl Driver {
                 replaces: None,
             };
             let text = self.entry_text(&entry.key);
+            // The store has it now; its words are the leader's to tell.
+            self.drop_payload(&entry.key);
             if self.mirrored(&entry.key).is_none() {
                 self.mirror.borrow_mut().put(entry, text);
             }
@@ -161,8 +195,8 @@ impl Driver {
         let generation = self.look(Engine::generation);
         match kind {
             // Of the tabs, only one that follows says these.
-            "join" | "ping" | "ask" | "cancel" | "listen" | "wrote" | "remove" | "resend"
-            | "edit" | "connect" | "bye" => return,
+            "join" | "ping" | "ask" | "cancel" | "listen" | "wrote" | "wish" | "connect"
+            | "bye" => return,
             _ => {}
         }
         let term = message.number("term").unwrap_or(0.0);
@@ -242,19 +276,25 @@ impl Driver {
         for (kind, more) in unsaid {
             self.post("", kind, &more);
         }
-        self.take_status(message);
+        if !self.tries_itself(message) {
+            self.take_status(message);
+        }
         self.announce(&Event::Outbox(Update::Restored));
-        self.try_itself(message);
+        self.repeat_wishes();
     }
 
     /// The tab that leads was not let in with what it had. This one may have
     /// something better, and tries once.
-    fn try_itself(&self, message: &JsObject) {
-        let is_paused = matches!(self.status(), Status::Paused(_));
+    fn tries_itself(&self, message: &JsObject) -> bool {
+        let status = message.child("status");
+        let is_paused =
+            status.and_then(|status| status.text("status")).as_deref() == Some("paused");
         let same = message.text("signedInBy").as_ref() == Some(&*self.fingerprint.borrow());
-        if is_paused && !same && !self.has_led.get() {
+        let tries = is_paused && !same && !self.has_led.get();
+        if tries {
             self.depose();
         }
+        tries
     }
 
     fn take_status(self: &Rc<Self>, message: &JsObject) {
@@ -349,8 +389,77 @@ impl Driver {
                 Update::Restored => {}
             }
         }
+        self.forget_wishes(&update);
         self.keep_payloads(&update);
         self.announce(&Event::Outbox(update));
+    }
+
+    /// Tells the tab that leads that this one goes.
+    pub(super) fn say_goodbye(&self) {
+        if self.look(Engine::is_following) {
+            self.post("", "bye", &[]);
+        }
+    }
+
+    pub(super) fn wish(&self, wish: Wish) {
+        self.say_wish(&wish);
+        self.wishes.borrow_mut().push(wish);
+    }
+
+    fn say_wish(&self, wish: &Wish) {
+        let new_key = wish.new_key.as_ref().map(Key::to_string);
+        self.tell_leader(
+            "wish",
+            &[
+                ("key", wish.key.as_str().into()),
+                ("newKey", new_key.into()),
+                ("text", wish.text.clone().into()),
+            ],
+        );
+    }
+
+    /// Another tab leads: it may not have heard them.
+    fn repeat_wishes(&self) {
+        let wishes = self.wishes.borrow().clone();
+        for wish in wishes {
+            if self.mirrored(&wish.key).is_some() {
+                self.say_wish(&wish);
+            } else {
+                self.wishes.borrow_mut().retain(|one| one.key != wish.key);
+            }
+        }
+    }
+
+    fn forget_wishes(&self, update: &Update) {
+        let key = match update {
+            Update::Changed(entry) => &entry.key,
+            Update::Removed(key) | Update::Renewed { from: key, .. } => key,
+            Update::Restored => return,
+        };
+        self.wishes.borrow_mut().retain(|wish| wish.key != *key);
+    }
+
+    pub(super) fn take_wish(self: &Rc<Self>, message: &JsObject) {
+        let Some(wish) = Wish::read(message) else {
+            return;
+        };
+        self.wishes.borrow_mut().push(wish);
+        self.grant_wishes();
+    }
+
+    /// Does what is wished for, once the outbox has been read.
+    pub(super) fn grant_wishes(self: &Rc<Self>) {
+        if !self.has_read() {
+            return;
+        }
+        let wishes = self.wishes.take();
+        for Wish { key, new_key, text } in wishes {
+            match (new_key, text) {
+                (None, _) => drop(self.remove(&key)),
+                (Some(new_key), None) => drop(self.resend_as(&key, new_key)),
+                (Some(new_key), Some(text)) => drop(self.edit_as(&key, new_key, &text)),
+            }
+        }
     }
 
     /// Commands of a person that are for the connection.

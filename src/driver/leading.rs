@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, Object as _};
-use clawline_core::{Answers, Engine, Instant, Key, Progress, RequestId, Update};
+use clawline_core::{Answers, Engine, Instant, Progress, RequestId, Update};
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
@@ -67,7 +67,7 @@ impl Driver {
             return;
         };
         if kind == "forgotten" {
-            return self.stop();
+            return self.forget_here();
         }
         if self.leads_others() {
             self.hear_guest(&kind, &tab, &message);
@@ -83,6 +83,10 @@ impl Driver {
             "bye" => return self.part_with(tab),
             _ => {}
         }
+        if kind == "wish" {
+            // Also of a tab that this one does not know yet.
+            return self.take_wish(message);
+        }
         let is_known = {
             let mut guests = self.guests.borrow_mut();
             let guest = guests.iter_mut().find(|guest| guest.tab == tab);
@@ -91,20 +95,12 @@ impl Driver {
         if !is_known {
             return self.post(tab, "leads", &[]);
         }
-        let key = || Key::new(message.text("key").unwrap_or_default());
-        let new_key = || Key::new(message.text("newKey").unwrap_or_default());
         match kind {
             "ping" => self.post(tab, "pong", &[]),
             "ask" => self.ask_for(tab, message),
             "cancel" => self.cancel_for(tab, message.number("id")),
             "listen" => self.listen_for(tab, message),
             "wrote" => self.read_new(),
-            "remove" => drop(self.remove(&key())),
-            "resend" => drop(self.resend_as(&key(), new_key())),
-            "edit" => {
-                let text = message.text("text").unwrap_or_default();
-                drop(self.edit_as(&key(), new_key(), &text));
-            }
             "connect" => self.with(Engine::connect),
             _ => {}
         }
@@ -185,7 +181,7 @@ impl Driver {
         }
     }
 
-    fn part_with_the_dead(self: &Rc<Self>) {
+    pub(super) fn part_with_the_dead(self: &Rc<Self>) {
         let limit = now();
         let dead = |guest: &&Guest| limit.since(guest.heard) > GONE;
         let dead: Vec<String> = {

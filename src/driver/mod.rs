@@ -22,14 +22,15 @@ use clawline_core::engine::{
     self, Engine, Generation, Input, Introduction, Network, NewRequest, Output, Status, Verdict,
 };
 use clawline_core::wire::EventKind;
-use clawline_core::{DeviceToken, Instant, Key, RequestId, Table};
+use clawline_core::{Bounds, DeviceToken, Instant, Key, RequestId, Table};
 use futures_channel::oneshot;
 use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::error::RequestError;
 use crate::frames::Frames;
-use crate::host::{Timer, now, seed, uuid, wall_ms};
+use crate::host::{Timer, now, seed, sleep, uuid, wall_ms};
 use crate::hub::{Event, Hub};
 use crate::identity::{Identity, Notice};
 use crate::letter::Letter;
@@ -38,9 +39,12 @@ use crate::listener::Listener;
 use crate::object::JsObject;
 use crate::options::{Options, Source};
 use crate::socket::Socket;
-use following::Mirror;
+use following::{Mirror, Wish};
 use leading::{Errand, Guest};
-use seat::Seat;
+use seat::{Seat, Turn};
+
+/// A client that was closed gives its store so long.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// While a page is seen, its clocks are compared this often: a machine that
 /// slept is noticed without any event.
@@ -86,6 +90,7 @@ pub(crate) struct Driver {
     /// The database of the device; the outboxes' names begin with it.
     device: String,
     role: String,
+    bounds: Bounds,
     /// What this tab is called by others.
     tab: String,
     /// It may share a connection with other tabs.
@@ -105,6 +110,10 @@ pub(crate) struct Driver {
     /// Counts what makes older steps towards a seat void.
     turn: Cell<u32>,
     guests: RefCell<Vec<Guest>>,
+    /// The turn in which it told the other tabs that it leads.
+    invited: Cell<Option<Turn>>,
+    /// What a person wants of entries that the tab that leads has not confirmed.
+    wishes: RefCell<Vec<Wish>>,
     /// When the tab that leads began to, by the wall clock (Unix ms): a later
     /// one is believed, an earlier one is not.
     term: Cell<f64>,
@@ -151,6 +160,7 @@ impl Driver {
             Self {
                 frames: Frames::new(names, reads, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
+                bounds: config.bounds,
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
                 passes: Cell::new(false),
@@ -177,6 +187,8 @@ impl Driver {
                 fingerprint: RefCell::default(),
                 turn: Cell::default(),
                 guests: RefCell::default(),
+                invited: Cell::default(),
+                wishes: RefCell::default(),
                 term: Cell::default(),
                 leader: RefCell::default(),
                 remote: RefCell::default(),
@@ -239,6 +251,7 @@ impl Driver {
                 self.input(Input::Network(network));
             }
             Life::Freezing => self.freeze(),
+            Life::Leaving => self.say_goodbye(),
         }
     }
 
@@ -260,6 +273,8 @@ impl Driver {
     /// Ends the connection; nothing outside is listened to any more.
     pub(crate) fn stop(self: &Rc<Self>) {
         self.lifecycle.borrow_mut().clear();
+        // The others need not hear of it: one of them leads soon.
+        self.lay_down_the_lead();
         self.with(|engine, _| engine.close());
         if self.seat.borrow().is_none() {
             // It may be on its way to one.
@@ -267,6 +282,18 @@ impl Driver {
         }
         self.leaving.set(true);
         self.leave_when_stored();
+        if self.leaving.get() {
+            let turn = self.this_turn();
+            let driver = Rc::clone(self);
+            spawn_local(async move {
+                // A store that fails must not keep others from leading.
+                sleep(LEAVING).await;
+                if driver.leaving.get() && driver.counts(turn) {
+                    driver.leaving.set(false);
+                    driver.leave_seat();
+                }
+            });
+        }
     }
 
     /// Another tab may lead once nothing of this one's is on its way to the
@@ -282,10 +309,17 @@ impl Driver {
     /// messages: the next connection is another device's.
     pub(crate) async fn forget_device(self: &Rc<Self>) -> Result<(), String> {
         self.post("", "forgotten", &[]);
-        self.stop();
-        self.identity.replace(None);
+        self.forget_here();
         crate::store::forget(&self.device).await?;
         Identity::forget(&self.device).await
+    }
+
+    /// The device is another's now, or nobody's.
+    fn forget_here(self: &Rc<Self>) {
+        self.stop();
+        self.identity.replace(None);
+        self.hello.replace(None);
+        self.payloads.clear();
     }
 
     /// Feeds the engine and performs what comes out.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clawline_core::engine::{Generation, Input, Outgoing, Status};
 use clawline_core::wire::{Answer, GatewayError, Object as _, takes_key};
 use clawline_core::{
-    Answers, Batch, Change, Engine, Entry, EntryState, Key, NewEntry, RequestId, Route, Saved,
-    StoreError, Update,
+    Answers, Batch, Change, Engine, EnqueueError, Entry, EntryState, Key, NewEntry, RequestId,
+    Route, Saved, StoreError, Update,
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Promise};
@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Driver;
+use super::following::Wish;
 use crate::error::SendError;
 use crate::frames::fits;
 use crate::host::{sleep, uuid, wall_ms};
@@ -84,6 +85,12 @@ impl Driver {
         ttl: Option<Duration>,
     ) -> Result<Key, SendError> {
         let bytes = self.weigh(&payload)?;
+        // What this tab handed over counts, although its engine has forgotten it.
+        let mirrored = self.mirror.borrow().len();
+        if mirrored > 0 && mirrored + self.look(Engine::entries).len() >= self.bounds.entries {
+            let limit = self.bounds.entries;
+            return Err(SendError::Outbox(EnqueueError::TooMany { limit }));
+        }
         let new = NewEntry {
             key: key.clone(),
             route,
@@ -111,9 +118,7 @@ impl Driver {
         let room = limit.saturating_sub(ENVELOPE);
         let params = payload.0.get("params");
         if bytes > room || !fits(&params, room as f64) {
-            return Err(SendError::Outbox(clawline_core::EnqueueError::TooLarge {
-                limit,
-            }));
+            return Err(SendError::Outbox(EnqueueError::TooLarge { limit }));
         }
         Ok(bytes)
     }
@@ -161,7 +166,7 @@ impl Driver {
     /// Takes a message back that is not under way. False when it is.
     pub(crate) fn remove(self: &Rc<Self>, key: &Key) -> bool {
         if self.asks_leader(key, &["queued", "parked", "unconfirmed"]) {
-            self.tell_leader("remove", &[("key", key.as_str().into())]);
+            self.wish(Wish::removal(key.clone()));
             return true;
         }
         self.with(|engine, now| engine.remove(now, key))
@@ -174,8 +179,7 @@ impl Driver {
 
     pub(super) fn resend_as(self: &Rc<Self>, key: &Key, new_key: Key) -> Option<Key> {
         if self.asks_leader(key, &["parked", "unconfirmed"]) {
-            let new = ("newKey", new_key.as_str().into());
-            self.tell_leader("resend", &[("key", key.as_str().into()), new]);
+            self.wish(Wish::renewal(key.clone(), new_key.clone(), None));
             return Some(new_key);
         }
         self.with(|engine, now| engine.resend(now, key, new_key.clone()))
@@ -195,16 +199,16 @@ impl Driver {
         text: &str,
     ) -> Result<Option<Key>, SendError> {
         if let Some(entry) = self.mirrored(key) {
-            let goes_anew = entry.state != EntryState::Queued;
-            self.tell_leader(
-                "edit",
-                &[
-                    ("key", key.as_str().into()),
-                    ("newKey", new_key.as_str().into()),
-                    ("text", text.into()),
-                ],
-            );
-            return Ok(Some(if goes_anew { new_key } else { key.clone() }));
+            if !self.asks_leader(key, &["queued", "parked", "unconfirmed"]) {
+                return Ok(None);
+            }
+            let params = plain(&[("message", text.into())]);
+            let params = json(&params).map_err(SendError::Params)?;
+            self.weigh(&Payload::new("", &params, &JsValue::UNDEFINED))?;
+            let is_fresh = entry.state == EntryState::Queued;
+            let words = Some(text.to_owned());
+            self.wish(Wish::renewal(key.clone(), new_key.clone(), words));
+            return Ok(Some(if is_fresh { key.clone() } else { new_key }));
         }
         let Some(before) = self.payload(key) else {
             return Ok(None);
@@ -262,7 +266,7 @@ impl Driver {
         self.payloads.set(&key.as_str().into(), &payload.0.0);
     }
 
-    fn drop_payload(&self, key: &Key) {
+    pub(super) fn drop_payload(&self, key: &Key) {
         self.payloads.delete(&key.as_str().into());
         self.edited.borrow_mut().remove(key);
     }
@@ -287,7 +291,19 @@ impl Driver {
                 self.drop_payload(&entry.key);
                 self.tell_stored(&entry.key);
             }
-            Update::Changed(_) | Update::Restored => {}
+            Update::Changed(_) => {}
+            Update::Restored => self.drop_stray_payloads(),
+        }
+    }
+
+    /// The outbox is another one: what it does not know is no use here.
+    fn drop_stray_payloads(&self) {
+        for key in Array::from(&self.payloads.keys()).iter() {
+            let known = key.as_string().map(Key::new);
+            let known = known.is_some_and(|key| self.look(|engine| engine.knows(&key)));
+            if !known {
+                self.payloads.delete(&key);
+            }
         }
     }
 
@@ -418,8 +434,10 @@ impl Driver {
         let answer = result.map_err(|why| why.class());
         self.input(Input::Stored(id, answer));
         self.leave_when_stored();
-        if deposed && !follows {
-            self.deposed();
+        match deposed {
+            true if follows => self.change_part(false),
+            true => self.deposed(),
+            false => {}
         }
     }
 

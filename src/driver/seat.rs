@@ -15,8 +15,12 @@ use wasm_bindgen_futures::spawn_local;
 use super::Driver;
 use crate::host::{sleep, wall_ms};
 use crate::identity::Notice;
+use crate::object::plain;
 use crate::store::{Opened, Store, Trouble};
 use crate::tabs::{Group, Roll, Told};
+
+/// The version of what tabs say to each other: others are another group.
+const PROTOCOL: &str = "/tabs-1";
 
 /// How often a tab that leads looks for what nobody told it of.
 const LOOK: Duration = Duration::from_secs(60);
@@ -103,8 +107,17 @@ impl Driver {
         device_id: &str,
     ) -> bool {
         let name = crate::store::name(&self.device, gateway, device_id, &self.role);
+        while self.moving.get() {
+            sleep(PAUSE).await;
+        }
+        if !self.look(|engine| engine.is_opening(generation)) {
+            return false;
+        }
         let here = self.asks_seat(|seat| seat.name == name);
-        if here && self.asks_seat(|seat| seat.leads) {
+        if here && self.asks_seat(|seat| seat.group.is_none() || self.has_lock.get()) {
+            if let Some(seat) = &mut *self.seat.borrow_mut() {
+                seat.leads = true;
+            }
             return true;
         }
         if here {
@@ -112,9 +125,7 @@ impl Driver {
             self.join_leader();
             return false;
         }
-        if self.moving.replace(true) {
-            return false;
-        }
+        self.moving.set(true);
         let leads = self.move_to(generation, name).await;
         self.moving.set(false);
         leads
@@ -168,7 +179,7 @@ impl Driver {
                 driver.told(told);
             }
         };
-        let (group, leads) = Group::join(name, &self.tab, tell).await?;
+        let (group, leads) = Group::join(&format!("{name}{PROTOCOL}"), &self.tab, tell).await?;
         self.has_lock.set(self.has_lock.get() || leads);
         Some((group, leads))
     }
@@ -223,7 +234,10 @@ impl Driver {
                 };
                 engine.handle_input(now, restored);
             });
-            self.invite();
+            if self.invited.get() != Some(self.this_turn()) {
+                self.invite();
+            }
+            self.grant_wishes();
             if !is_alone {
                 self.look_through_the_store();
             }
@@ -262,14 +276,23 @@ impl Driver {
         let turn = self.this_turn();
         let weak = Rc::downgrade(self);
         spawn_local(async move {
-            loop {
+            while let Some(driver) = weak.upgrade().filter(|driver| driver.counts(turn)) {
+                driver.part_with_the_dead();
+                driver.read_new();
+                // Parts of tabs that were alone, and are no more.
+                driver.look_after_orphans(turn).await;
+                drop(driver);
                 sleep(LOOK).await;
-                match weak.upgrade().filter(|driver| driver.counts(turn)) {
-                    Some(driver) => driver.read_new(),
-                    None => return,
-                }
             }
         });
+    }
+
+    /// It leads nobody any more, although it still has its seat.
+    pub(super) fn lay_down_the_lead(&self) {
+        self.guests.borrow_mut().clear();
+        if let Some(seat) = &mut *self.seat.borrow_mut() {
+            seat.leads = false;
+        }
     }
 
     /// Leaves the seat: another tab may lead. What is being stored still is;
@@ -282,8 +305,9 @@ impl Driver {
         self.mirror.borrow_mut().clear();
         self.leader.replace(None);
         if let Some(seat) = self.seat.take() {
-            if !seat.leads {
-                seat.say_goodbye(&self.tab);
+            if let Some(group) = seat.group.filter(|_| !seat.leads) {
+                let bye = [("kind", "bye".into()), ("tab", self.tab.as_str().into())];
+                group.post("", &plain(&bye));
             }
             seat.store.close();
         }
@@ -328,9 +352,9 @@ impl Driver {
         if leads {
             self.has_led.set(true);
             self.leader.replace(None);
-            self.mirror.borrow_mut().clear();
             self.with(Engine::lead);
             self.invite();
+            self.invited.set(Some(turn));
         } else {
             // They follow another tab now, and hear nothing more from here.
             self.guests.borrow_mut().clear();
@@ -382,7 +406,8 @@ impl Driver {
 
     /// The page is about to be frozen: another tab leads better.
     pub(super) fn freeze(self: &Rc<Self>) {
-        if let Some(group) = self.group().filter(|_| self.leads_others()) {
+        let has_others = self.leads_others() && !self.guests.borrow().is_empty();
+        if let Some(group) = self.group().filter(|_| has_others) {
             self.give_way(&group);
         }
     }

@@ -238,7 +238,9 @@ fn told(sent: Result<Key, SendError>) -> Result<String, JsValue> {
         .map_err(|why| convert::send_error(&why))
 }
 
-/// Milliseconds that JavaScript names; what is no number lives for ever.
+/// Milliseconds that JavaScript names: none below zero; for ever, when it is no
+/// number.
 fn lifetime(millis: f64) -> Duration {
-    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::MAX)
+    let seconds = if millis < 0.0 { 0.0 } else { millis / 1000.0 };
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }

@@ -124,6 +124,26 @@ async fn what_is_sent_while_the_client_is_closed_leaves_at_the_next_connection()
 }
 
 #[wasm_bindgen_test]
+async fn when_the_app_of_the_tab_that_leads_closes_it_the_others_only_reconnect() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("app")).await;
+    let mut events = second.subscribe(&[]);
+    let params = js("{}");
+    let options = RequestOptions {
+        idempotent: true,
+        ..RequestOptions::default()
+    };
+    gateway.set_mode("deaf");
+    let asked = second.request("echo", &params, options);
+    first.close();
+    gateway.set_mode("normal");
+    assert_eq!(text(&asked.await.unwrap(), &["method"]), "echo");
+    while let Some(event) = now_or_none(&mut events) {
+        assert!(!matches!(event, Event::Status(Status::Closed)));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_client_that_is_closed_at_once_stands_in_nobodys_way() {
     let gateway = gateway();
     let store = store("at-once");
@@ -157,7 +177,7 @@ async fn tabs_that_open_at_the_same_moment_hear_each_event_once() {
     }
     settle().await;
     assert_eq!(gateway.socket_count(), 1);
-    for tab in events.iter_mut() {
+    for tab in &mut events {
         let mut heard = Vec::new();
         while let Some(event) = now_or_none(tab) {
             if let Event::Gateway { payload, .. } = event {
