@@ -290,6 +290,8 @@ impl Driver {
     /// It leads nobody any more, although it still has its seat.
     pub(super) fn lay_down_the_lead(&self) {
         self.guests.borrow_mut().clear();
+        // What they asked for, they ask of the next one.
+        self.remote.borrow_mut().take_if(|_, _| true);
         if let Some(seat) = &mut *self.seat.borrow_mut() {
             seat.leads = false;
         }

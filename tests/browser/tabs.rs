@@ -135,9 +135,14 @@ async fn when_the_app_of_the_tab_that_leads_closes_it_the_others_only_reconnect(
     };
     gateway.set_mode("deaf");
     let asked = second.request("echo", &params, options);
-    first.close();
-    gateway.set_mode("normal");
-    assert_eq!(text(&asked.await.unwrap(), &["method"]), "echo");
+    let closed = async {
+        until(|| !gateway.sent("echo").is_empty()).await;
+        first.close();
+        gateway.set_mode("normal");
+    };
+    let (answer, ()) = both(asked, closed).await;
+    assert_eq!(text(&answer.unwrap(), &["method"]), "echo");
+    assert_eq!(gateway.sent("echo").len(), 2);
     while let Some(event) = now_or_none(&mut events) {
         assert!(!matches!(event, Event::Status(Status::Closed)));
     }
@@ -276,6 +281,32 @@ async fn ask(client: &Client, method: &str) -> Result<JsValue, RequestError> {
     client
         .request(method, &params, RequestOptions::default())
         .await
+}
+
+/// Both, side by side.
+async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
+    let (mut a, mut b) = (std::pin::pin!(a), std::pin::pin!(b));
+    let (mut first, mut second) = (None, None);
+    std::future::poll_fn(move |context| {
+        if first.is_none()
+            && let std::task::Poll::Ready(value) = a.as_mut().poll(context)
+        {
+            first = Some(value);
+        }
+        if second.is_none()
+            && let std::task::Poll::Ready(value) = b.as_mut().poll(context)
+        {
+            second = Some(value);
+        }
+        match (first.take(), second.take()) {
+            (Some(first), Some(second)) => std::task::Poll::Ready((first, second)),
+            (one, other) => {
+                (first, second) = (one, other);
+                std::task::Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 fn now_or_none<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {

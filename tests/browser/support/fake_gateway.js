@@ -96,6 +96,7 @@ export class FakeGateway {
     const answer = (payload) => queueMicrotask(() => socket.say({ type: "res", id: frame.id, ok: true, payload }));
     const refuse = (error) => queueMicrotask(() => socket.say({ type: "res", id: frame.id, ok: false, error }));
     const { method, params } = frame;
+    if (this.mode === "deaf" && method !== "connect") return;
     if (method === "connect") {
       if (this.mode === "wrong-token") {
         refuse({ code: "INVALID_REQUEST", message: "unauthorized", details: { code: "AUTH_TOKEN_MISMATCH" } });
