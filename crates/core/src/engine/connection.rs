@@ -98,7 +98,10 @@ impl Engine {
                 store,
                 wall_ms,
                 entries,
-            } => self.outbox.restored(now, store, wall_ms, entries),
+            } => {
+                self.check_sleep(now, wall_ms);
+                self.outbox.restored(now, store, wall_ms, entries);
+            }
             Input::Adopted { wall_ms, entries } => self.outbox.adopt(now, wall_ms, entries),
             Input::Led { status, policy } => self.led(now, status, policy),
             Input::Drained(generation) => {
@@ -458,7 +461,7 @@ impl Engine {
 
     /// A wall clock that ran ahead of the monotonic one: the machine slept, and
     /// its sockets may be gone.
-    fn check_sleep(&mut self, now: Instant, wall_ms: u64) {
+    pub(super) fn check_sleep(&mut self, now: Instant, wall_ms: u64) {
         let Some((then, wall)) = self.clocks.replace((now, wall_ms)) else {
             return;
         };

@@ -73,7 +73,12 @@ impl Engine {
     /// # Errors
     /// When the outbox is full or knows the key already; nothing changed then.
     pub fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
+        let written_ms = new.written_ms;
         self.outbox.enqueue(now, new)?;
+        // A sleep before this must not be found later and age what leaves now.
+        if self.clocks.is_some_and(|(_, wall)| written_ms >= wall) {
+            self.check_sleep(now, written_ms);
+        }
         self.pump(now);
         Ok(())
     }

@@ -197,7 +197,7 @@ pub struct Engine {
     outputs: VecDeque<Output>,
     meter: Meter,
     published: Status,
-    /// Both clocks when the timer last fired.
+    /// Both clocks when the host last told the wall's.
     clocks: Option<(Instant, u64)>,
 }
 

@@ -231,3 +231,23 @@ fn a_repeat_that_the_store_held_up_for_too_long_is_looked_up_at_once() {
     see(&mut world, &history(&[]));
     assert_eq!(world.state("k"), Some(Unconfirmed));
 }
+
+#[test]
+fn a_sleep_ages_what_was_sent_before_it_and_not_what_is_sent_after_it() {
+    for (sent_before, fate) in [(true, Unconfirmed), (false, Sending)] {
+        let mut world = World::new();
+        world.reload();
+        // Hours pass, but not by the page's own clock; and no timer has fired.
+        if sent_before {
+            world.enqueue("k");
+        }
+        world.wall_ahead += 9_000_000;
+        if !sent_before {
+            world.enqueue("k");
+        }
+        world.wake();
+        world.reconnect();
+        see(&mut world, &history(&[]));
+        assert_eq!(world.state("k"), Some(fate));
+    }
+}
