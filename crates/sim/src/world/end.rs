@@ -52,6 +52,7 @@ impl World {
         }
         for device in 0..self.devices.len() {
             self.devices[device].store.trouble = None;
+            self.devices[device].sleeps_until = 0;
             let mut tabs = self.tabs.iter();
             if !tabs.any(|tab| tab.device == device && tab.life != Life::Dead) {
                 self.open_tab(device);

@@ -236,6 +236,9 @@ impl World {
     }
 
     fn open_another(&mut self, device: usize) {
+        if self.now < self.devices[device].sleeps_until {
+            return;
+        }
         let alive = self.tabs.iter().filter(|tab| tab.life != Life::Dead);
         let here = alive.filter(|tab| tab.device == device).count();
         if here < self.setup.tabs && self.tabs.len() < MOST_TABS {
@@ -245,7 +248,8 @@ impl World {
 
     /// A tab's code runs again; what came meanwhile comes now.
     pub(super) fn thaw(&mut self, id: TabId, told: bool) {
-        if self.tabs[id].life != Life::Frozen {
+        let device = &self.devices[self.tabs[id].device];
+        if self.tabs[id].life != Life::Frozen || self.now < device.sleeps_until {
             return;
         }
         self.tabs[id].life = Life::Runs;
@@ -304,6 +308,8 @@ impl World {
                 }
             }
         }
+        let until = &mut self.devices[device].sleeps_until;
+        *until = (*until).max(self.now + long);
         let line = &mut self.network.lines[device];
         line.held_until = line.held_until.max(self.now + long);
         self.good_again(long);

@@ -41,8 +41,8 @@ struct Device {
     queue: VecDeque<TabId>,
     /// What was added to the true time for its wall clock, in ms.
     skew: i64,
-    /// How many tabs it had.
-    opened: usize,
+    /// Its machine sleeps until then: nobody opens or wakes a tab.
+    sleeps_until: u64,
 }
 
 /// All of it.

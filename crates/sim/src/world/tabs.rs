@@ -151,7 +151,6 @@ impl World {
             store_failed: false,
             wakes: (0, 0),
         });
-        self.devices[device].opened += 1;
         self.note(|| format!("t{id} opens on device {device}"));
         self.app_connects(id);
         if self.setup.locks {
