@@ -312,6 +312,12 @@ impl Client {
         self.0.driver.enqueue_request(method, params, None)
     }
 
+    /// Resolves when an entry is stored, or cannot be: from then on it outlives
+    /// the page, as far as [`Client::is_durable`] says.
+    pub async fn stored(&self, key: &Key) {
+        Rc::clone(&self.0.driver).stored(key.clone()).await;
+    }
+
     /// The messages on their way, of this tab and of those that share its
     /// outbox.
     #[must_use]

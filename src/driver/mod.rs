@@ -7,9 +7,12 @@
 mod alone;
 mod following;
 mod inwards;
+mod keeping;
 mod leading;
+mod life;
 mod outbox;
 mod outwards;
+mod payloads;
 mod seat;
 
 pub(crate) use inwards::Gate;
@@ -19,22 +22,20 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use clawline_core::engine::{
-    self, Engine, Generation, Input, Introduction, Network, NewRequest, Output, Status, Verdict,
+    self, Engine, Generation, Input, Introduction, NewRequest, Output, Status, Verdict,
 };
 use clawline_core::wire::EventKind;
 use clawline_core::{Bounds, DeviceToken, Instant, Key, RequestId, Table};
 use futures_channel::oneshot;
 use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::error::RequestError;
 use crate::frames::Frames;
-use crate::host::{Timer, now, seed, sleep, uuid, wall_ms};
+use crate::host::{Timer, now, seed, uuid};
 use crate::hub::{Event, Hub};
 use crate::identity::{Identity, Notice};
 use crate::letter::Letter;
-use crate::lifecycle::{self, Life};
 use crate::listener::Listener;
 use crate::object::JsObject;
 use crate::options::{Options, Source};
@@ -42,9 +43,6 @@ use crate::socket::Socket;
 use following::{Mirror, Wish};
 use leading::{Errand, Guest};
 use seat::{Seat, Turn};
-
-/// A client that was closed gives its store so long.
-const LEAVING: Duration = Duration::from_secs(2);
 
 /// While a page is seen, its clocks are compared this often: a machine that
 /// slept is noticed without any event.
@@ -218,108 +216,6 @@ impl Driver {
             })
         });
         driver
-    }
-
-    /// Connects, now, and listens to the network and the page's life.
-    pub(crate) fn start(self: &Rc<Self>) {
-        self.leaving.set(false);
-        if self.lifecycle.borrow().is_empty() {
-            let weak = Rc::downgrade(self);
-            let listeners = lifecycle::listen(move |life| {
-                if let Some(driver) = weak.upgrade() {
-                    driver.live(life);
-                }
-            });
-            self.lifecycle.replace(listeners);
-            if lifecycle::is_hidden() {
-                self.live(Life::Network(Network::Hidden));
-            }
-        }
-        if !self.connect_leader() {
-            self.with(Engine::connect);
-        }
-    }
-
-    fn live(self: &Rc<Self>, life: Life) {
-        match life {
-            Life::Network(network) => {
-                match network {
-                    Network::Visible => self.visible.set(true),
-                    Network::Hidden => self.visible.set(false),
-                    _ => {}
-                }
-                self.input(Input::Network(network));
-            }
-            Life::Freezing => self.freeze(),
-            Life::Leaving => self.say_goodbye(),
-        }
-    }
-
-    /// The timer fired.
-    fn woke(self: &Rc<Self>) {
-        let unsent = self
-            .socket
-            .borrow()
-            .as_ref()
-            .map(|open| (open.generation, open.socket.unsent()));
-        if let Some((generation, unsent)) = unsent
-            && unsent < self.unsent.replace(unsent)
-        {
-            self.input(Input::Drained(generation));
-        }
-        self.input(Input::Woke { wall_ms: wall_ms() });
-    }
-
-    /// Ends the connection; nothing outside is listened to any more.
-    pub(crate) fn stop(self: &Rc<Self>) {
-        self.lifecycle.borrow_mut().clear();
-        // The others need not hear of it: one of them leads soon.
-        self.lay_down_the_lead();
-        self.with(|engine, _| engine.close());
-        if self.seat.borrow().is_none() {
-            // It may be on its way to one.
-            self.new_turn();
-        }
-        self.leaving.set(true);
-        self.leave_when_stored();
-        if self.leaving.get() {
-            let turn = self.this_turn();
-            let driver = Rc::clone(self);
-            spawn_local(async move {
-                // A store that fails must not keep others from leading.
-                sleep(LEAVING).await;
-                if driver.leaving.get() && driver.counts(turn) {
-                    driver.leaving.set(false);
-                    driver.leave_seat();
-                }
-            });
-        }
-    }
-
-    /// Another tab may lead once nothing of this one's is on its way to the
-    /// store.
-    fn leave_when_stored(&self) {
-        if self.leaving.get() && self.look(Engine::is_stored) {
-            self.leaving.set(false);
-            self.leave_seat();
-        }
-    }
-
-    /// Ends the connection and forgets the device, with its tokens and its
-    /// messages: the next connection is another device's.
-    pub(crate) async fn forget_device(self: &Rc<Self>) -> Result<(), String> {
-        self.post("", "forgotten", &[]);
-        self.forget_here();
-        crate::store::forget(&self.device).await?;
-        Identity::forget(&self.device).await
-    }
-
-    /// The device is another's now, or nobody's.
-    fn forget_here(self: &Rc<Self>) {
-        self.stop();
-        self.identity.replace(None);
-        self.hello.replace(None);
-        self.payloads.clear();
     }
 
     /// Feeds the engine and performs what comes out.

@@ -1,0 +1,200 @@
+//! The outbox's store: batches go to it, and what it holds comes in.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use clawline_core::engine::{Input, Status};
+use clawline_core::{Batch, Change, Engine, Key, Saved, StoreError};
+use futures_channel::oneshot;
+use wasm_bindgen_futures::spawn_local;
+
+use super::Driver;
+use crate::host::{sleep, wall_ms};
+use crate::identity::Notice;
+use crate::letter::Payload;
+use crate::object::JsObject;
+use crate::store::{ApplyError, Changes, Kept};
+
+/// Who waits for a store is not kept waiting longer than this.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Driver {
+    /// Makes a batch of changes in the store.
+    pub(super) fn keep(self: &Rc<Self>, batch: Batch) {
+        let Some(store) = self.store() else {
+            return self.input(Input::Stored(batch.id, Err(StoreError::Failed)));
+        };
+        let follows = self.look(Engine::is_following);
+        let Batch {
+            id,
+            strict,
+            changes,
+        } = batch;
+        let mut written = Vec::new();
+        let mut edited = Vec::new();
+        let mut listed = Changes::default();
+        for change in changes {
+            match change {
+                Change::Add(saved) => {
+                    if let Some(payload) = self.payload(&saved.key) {
+                        listed.add(&saved, &payload.0.0);
+                    }
+                    written.push(saved);
+                }
+                Change::Set(saved) => match self.edited_payload(&saved.key) {
+                    Some(payload) => {
+                        listed.edit(&saved, &payload.0.0);
+                        edited.push((saved.key, payload));
+                    }
+                    None => listed.set(&saved),
+                },
+                Change::Drop(origin) => listed.drop(&origin),
+            }
+        }
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let result = store.apply(listed, strict).await;
+            if result.is_ok() {
+                driver.forget_edits(edited);
+            }
+            driver.kept(id, result, follows, written);
+        });
+    }
+
+    fn edited_payload(&self, key: &Key) -> Option<Payload> {
+        self.edited.borrow().get(key)?;
+        self.payload(key)
+    }
+
+    /// The store has these payloads now, unless there are newer ones.
+    fn forget_edits(&self, stored: Vec<(Key, Payload)>) {
+        for (key, payload) in stored {
+            if self.payload(&key).is_none_or(|now| now.0.0 == payload.0.0) {
+                self.edited.borrow_mut().remove(&key);
+            }
+        }
+    }
+
+    fn kept(
+        self: &Rc<Self>,
+        id: u32,
+        result: Result<(), ApplyError>,
+        follows: bool,
+        written: Vec<Saved>,
+    ) {
+        match &result {
+            Ok(()) => {
+                self.durable.set(self.keeps());
+                if !written.is_empty() {
+                    self.ask_to_persist();
+                }
+                if follows {
+                    self.hand_over(&written);
+                }
+            }
+            Err(ApplyError::Failed(_)) => {
+                self.durable.set(false);
+                self.announce_once(Notice::NotKept);
+            }
+            Err(ApplyError::Deposed) => {}
+        }
+        for saved in &written {
+            self.tell_stored(&saved.key);
+        }
+        let deposed = matches!(result, Err(ApplyError::Deposed));
+        let answer = result.map_err(|why| why.class());
+        self.input(Input::Stored(id, answer));
+        self.leave_when_stored();
+        match deposed {
+            true if follows => self.change_part(false),
+            true => self.deposed(),
+            false => {}
+        }
+    }
+
+    /// Resolves when an entry is stored, or could not be, or when there is
+    /// nothing to store it in: then the app may close the page, as far as that
+    /// goes.
+    pub(crate) async fn stored(self: Rc<Self>, key: Key) {
+        let no_store_comes =
+            matches!(self.status(), Status::Idle | Status::Closed) && self.seat.borrow().is_none();
+        if no_store_comes || !self.look(|engine| engine.knows(&key)) {
+            return;
+        }
+        let (tell, told) = oneshot::channel();
+        self.unstored.borrow_mut().push((key.clone(), tell));
+        let weak = Rc::downgrade(&self);
+        spawn_local(async move {
+            // Sign-in data that do not come keep the store away.
+            sleep(PATIENCE).await;
+            if let Some(driver) = weak.upgrade() {
+                driver.tell_stored(&key);
+            }
+        });
+        drop(self);
+        let _ = told.await;
+    }
+
+    pub(super) fn tell_stored(&self, key: &Key) {
+        self.unstored.borrow_mut().retain(|(known, _)| known != key);
+    }
+
+    pub(super) fn tell_unstored(&self) {
+        self.unstored.borrow_mut().clear();
+    }
+
+    fn ask_to_persist(self: &Rc<Self>) {
+        if self.asked_to_persist.replace(true) {
+            return;
+        }
+        spawn_local(async {
+            crate::store::persist().await;
+        });
+    }
+
+    /// Takes in what the store held, with its payloads.
+    pub(super) fn take_in(&self, kept: Vec<Kept>) -> Vec<Saved> {
+        let entries = kept.into_iter();
+        entries
+            .map(|(saved, payload)| {
+                self.keep_payload(&saved.key, &Payload(JsObject(payload)));
+                saved
+            })
+            .collect()
+    }
+
+    /// Other tabs have written into the store, or left their part of it.
+    pub(super) fn adopt(self: &Rc<Self>, kept: Vec<Kept>) {
+        if kept.is_empty() {
+            return;
+        }
+        let entries = self.take_in(kept);
+        self.input(Input::Adopted {
+            wall_ms: wall_ms(),
+            entries,
+        });
+    }
+
+    /// Takes in what other tabs have written into the store that this one has
+    /// read: one that reads it later finds it anyway.
+    pub(super) fn read_new(self: &Rc<Self>) {
+        let Some(store) = self.store().filter(|_| self.has_read()) else {
+            return;
+        };
+        let turn = self.this_turn();
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            for wait in [0, 1, 5, 30] {
+                if wait > 0 {
+                    sleep(Duration::from_secs(wait)).await;
+                }
+                match store.read_new().await {
+                    _ if !driver.counts(turn) => return,
+                    Ok(kept) => return driver.adopt(kept),
+                    Err(ApplyError::Deposed) => return,
+                    Err(ApplyError::Failed(_)) => {}
+                }
+            }
+        });
+    }
+}
