@@ -7,15 +7,18 @@ import { serve } from "../server.mjs";
 import { Gateway } from "./outage.mjs";
 import { rows, table } from "./table.mjs";
 
-// A page has one client, as users' pages have: Chromium delays the sockets of a
-// process by `U(1, 5) s * 2^n / 2^16`, where n is those under way plus the ratio
-// of the failed to the opened ones (and one), at most 16.
-const PAGES = 8;
-/** In the order of the table: the file of each, and how many pages have it. */
+/**
+ * In the order of the table: the file of each, and how many pages have it. Those
+ * without jitter all do the same.
+ *
+ * A page has one client, as users' pages have: Chromium delays the sockets of a
+ * process by `U(1, 5) s * 2^n / 2^16`, where n is those under way plus the ratio
+ * of the failed to the opened ones (and one), at most 16.
+ */
 const SUBJECTS = {
-  official: { module: "official", pages: PAGES },
-  clawline: { module: "clawline", pages: PAGES },
-  partysocket: { module: "partysocket", pages: PAGES },
+  official: { module: "official", pages: 4 },
+  clawline: { module: "clawline", pages: 8 },
+  partysocket: { module: "partysocket", pages: 4 },
   raw: { module: "raw", pages: 1, knocks: true },
   "raw-again": { module: "raw", pages: 1, knocks: true },
 };
