@@ -135,6 +135,7 @@ scenario("what is typed in one tab is shown, changed and taken back in another",
   await field.fill("better words");
   await field.press("Enter");
   await chat.reaches("better words", "queued");
+  await other.reaches("better words", "queued");
   await other.page.close();
   line.mode = "through";
   await chat.reaches("better words", "confirmed");
@@ -260,10 +261,10 @@ scenario("files are chosen, pasted and dropped, taken back, and go out with the 
 scenario("two tabs share a draft; when both type at once the other words can be had back", IN_BOTH, async ({ chat, page, newTab }) => {
   await chat.connect();
   const other = await newTab();
-  // Long enough for the first tab to write meanwhile.
+  // It writes when it loses the focus, and not before: the first tab can write meanwhile.
   await other.page.addInitScript(() => {
     const { setTimeout } = globalThis;
-    globalThis.setTimeout = (act, wait, ...more) => setTimeout(act, wait === 250 ? 3_000 : wait, ...more);
+    globalThis.setTimeout = (act, wait, ...more) => setTimeout(act, wait === 250 ? 600_000 : wait, ...more);
   });
   await other.connect();
   const holds = (tab, text) => until(`the field holds “${text}”`, async () => (await tab.message.inputValue()) === text);
@@ -275,6 +276,9 @@ scenario("two tabs share a draft; when both type at once the other words can be 
   await other.message.fill("of the second tab");
   await chat.message.fill("of the first tab");
   await chat.message.blur();
+  await until("the other tab has heard of it", async () =>
+    other.page.evaluate(() => Object.values(localStorage).some((text) => text.includes("of the first tab"))));
+  await other.message.blur();
   await holds(chat, "of the second tab");
   assert.equal(await other.message.inputValue(), "of the second tab");
   await other.page.getByText("Another tab had other words here.").waitFor();
