@@ -36,6 +36,9 @@ pub struct Setup {
     pub shy: bool,
     /// From the acknowledgement to the row in the transcript, at most, in ms.
     pub row_delay: u64,
+    /// Out of 100 messages, so many are refused for now: their session is in the
+    /// making.
+    pub busy: u64,
     /// From a request to its answer inside the gateway, at most, in ms.
     pub thinking: u64,
     /// The pace of a turn: each of its steps takes at most this long, in ms.
@@ -74,6 +77,7 @@ impl Setup {
             page: rng.pick(&[10, 50, 200]),
             shy: rng.percent(30),
             row_delay: rng.pick(&[0, 50, 400, 3_000]),
+            busy: rng.pick(&[0, 0, 15]),
             thinking: rng.pick(&[5, 100, 200]),
             pace: rng.pick(&[50, 500, 4_000, 30_000]),
             latency: rng.pick(&[(1, 1), (5, 30), (20, 400), (100, 900)]),
@@ -106,6 +110,7 @@ impl Setup {
         try_one(&|setup| setup.double_terminals = 0);
         try_one(&|setup| setup.latency = (5, 5));
         try_one(&|setup| setup.row_delay = 0);
+        try_one(&|setup| setup.busy = 0);
         try_one(&|setup| setup.thinking = 5);
         try_one(&|setup| setup.pace = 500);
         try_one(&|setup| setup.page = 200);
@@ -131,6 +136,7 @@ impl fmt::Display for Setup {
             page,
             shy,
             row_delay,
+            busy,
             thinking,
             pace,
             latency,
@@ -148,7 +154,8 @@ impl fmt::Display for Setup {
             "{devices} device(s) of {tabs} tab(s), locks {locks}, {sessions} session(s), \
              {subscribers} % subscribe, {expiring} % expire; gateway: durable {durable}, \
              forgets inputs {forgets_inputs}, {queue:?}, pages of {page}, shy {shy}, row \
-             after {row_delay} ms, answers after {thinking} ms, steps of {pace} ms, \
+             after {row_delay} ms, answers after {thinking} ms, \
+             busy {busy} %, steps of {pace} ms, \
              {double_terminals} % double terminals, {skipped_events} % skipped events; network \
              {latency:?} ms, store {store_ms} ms, bounds \
              {bounds:?}"

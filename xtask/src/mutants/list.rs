@@ -41,8 +41,7 @@ impl Mutant {
             .collect();
         let [at] = places[..] else {
             bail!(
-                "\"{}\" is to change a piece of {} that stands there {} times: mend the list in \
-                 {FOLDER}",
+                "\"{}\" is to change a piece of {} that stands there {} times",
                 self.what,
                 self.file,
                 places.len()
@@ -79,13 +78,22 @@ pub(super) fn read(project: &Project) -> Result<Vec<Mutant>> {
 
 /// Every bug fits the engine as it is now.
 pub(super) fn check(project: &Project, mutants: &[Mutant]) -> Result<()> {
+    let mut misfits = Vec::new();
     for mutant in mutants {
         let file = project.path(SOURCES).join(&mutant.file);
         let text =
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        mutant.apply(&text)?;
+        if let Err(misfit) = mutant.apply(&text) {
+            misfits.push(misfit.to_string());
+        }
     }
-    Ok(())
+    if misfits.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "the list in {FOLDER} is to be mended:\n{}",
+        misfits.join("\n")
+    );
 }
 
 fn parse(text: &str) -> Result<Vec<Mutant>> {

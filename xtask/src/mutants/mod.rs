@@ -25,7 +25,7 @@ const GOAL: usize = 95;
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// How many seeds the simulator plays at most for each bug
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 30_000)]
     seeds: u64,
     /// Only bugs in whose file or words this stands
     #[arg(long, default_value = "")]

@@ -41,15 +41,14 @@ impl Row {
     /// The row as history and `session.message` show it.
     #[must_use]
     pub fn shown(&self) -> Value {
-        let meta = json!({"id": format!("row-{}", self.id), "recordTimestampMs": self.at});
+        let meta = json!({"id": self.id, "recordTimestampMs": self.at});
         match &self.kind {
             Kind::User { key, text } => json!({
-                "role": "user", "content": text, "timestamp": self.at,
+                "role": "user", "content": text,
                 "idempotencyKey": format!("{key}:user"), "__openclaw": meta,
             }),
             Kind::Assistant(run) => json!({
-                "role": "assistant", "content": [{"type": "text", "text": "w1 w2"}],
-                "timestamp": self.at, "runId": run, "__openclaw": meta,
+                "role": "assistant", "runId": run, "__openclaw": meta,
             }),
             Kind::Synthetic {
                 key,

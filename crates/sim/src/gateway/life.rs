@@ -123,5 +123,6 @@ impl Gateway {
     /// The model is fast again.
     pub fn hurry(&mut self) {
         self.setup.pace = self.setup.pace.min(100);
+        self.setup.busy = 0;
     }
 }

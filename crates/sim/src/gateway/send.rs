@@ -28,6 +28,14 @@ impl Gateway {
             });
             return self.refuse(socket, up.id, error);
         }
+        if self.rng.percent(self.setup.busy) {
+            self.ledger.refused(up);
+            let error = json!({
+                "code": "INVALID_REQUEST",
+                "message": "the session changed while it was made; retry the request",
+            });
+            return self.refuse(socket, up.id, error);
+        }
         let answer = self.take_in(now, &session, &key, text);
         match answer {
             Ok(status) => {

@@ -4,7 +4,7 @@ use clawline_core::EntryState;
 use serde_json::Value;
 
 use super::Judge;
-use crate::gateway::{Down, Up};
+use crate::gateway::Down;
 use crate::world::TabId;
 
 /// A key is repeated to the same process within this, in ms: the table says
@@ -183,11 +183,6 @@ impl Judge {
         if let Some(gone) = newest.find(|gone| gone.tab == tab && gone.key == key) {
             gone.refused = true;
         }
-    }
-
-    /// A frame reached the gateway.
-    pub fn arrived(&mut self, _up: &Up) {
-        self.stirred = true;
     }
 
     /// An outbox gave a key up. `done`: the gateway had thrown it away; `stands`:

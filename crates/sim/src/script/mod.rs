@@ -79,6 +79,9 @@ pub enum Action {
     Hold(usize, u64),
     /// What is sent from a device within so many ms is lost.
     Black(usize, u64),
+    /// Within so many ms each socket of a device dies of the first message that
+    /// is sent on it, and nobody is told.
+    Swallow(usize, u64),
     /// Every frame of a device takes so much longer, for so many ms.
     Slow(usize, u64, u64),
     /// The gateway is killed, and starts again so many ms later.

@@ -68,6 +68,12 @@ impl fmt::Display for Action {
             Self::Black(device, ms) => {
                 write!(f, "the network of device {device} is a hole for {ms} ms")
             }
+            Self::Swallow(device, ms) => {
+                write!(
+                    f,
+                    "the network of device {device} swallows messages for {ms} ms"
+                )
+            }
             Self::Slow(device, by, ms) => {
                 write!(
                     f,

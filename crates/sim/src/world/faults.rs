@@ -5,13 +5,12 @@ use clawline_core::{EntryState, Key};
 use serde_json::json;
 
 use super::agenda::{Delivery, Due};
+use super::outputs::PONG_DEADLINE;
 use super::tabs::{Asked, Life};
 use super::{TabId, World};
 use crate::gateway::MAIN;
 use crate::script::Action;
 
-/// How long a gateway takes to notice that nobody is there any more, in ms.
-const PONG_DEADLINE: u64 = 50_000;
 /// The size of an edited message.
 const EDITED: u64 = 50;
 /// Tabs that a world may have had, after which none is opened any more.
@@ -126,6 +125,10 @@ impl World {
             }
             Action::Black(device, long) => {
                 self.network.lines[device].black_until = self.now + long;
+                self.good_again(long);
+            }
+            Action::Swallow(device, long) => {
+                self.network.lines[device].swallows_until = self.now + long;
                 self.good_again(long);
             }
             Action::Slow(device, by, long) => {
@@ -320,7 +323,12 @@ impl World {
     pub(super) fn wake_up(&mut self, id: TabId) {
         if self.tabs[id].life == Life::Asleep {
             let (since, stood_still) = self.tabs[id].asleep;
-            self.tabs[id].stood_still += if stood_still { self.now - since } else { 0 };
+            if stood_still {
+                self.tabs[id].stood_still += self.now - since;
+                // What leaves before its connection is found dead is marked by
+                // a clock that lags: it seems older than it is.
+                self.judge.page_clock_was_set();
+            }
             self.tabs[id].life = Life::Frozen;
             self.disturb();
             self.thaw(id, false);

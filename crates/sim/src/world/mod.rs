@@ -183,7 +183,6 @@ impl World {
             Due::Arrive(socket, up) => {
                 let boot = self.network.sockets[socket as usize].boot;
                 if self.network.reaches(self.now, socket) && boot == Some(self.gateway.boot()) {
-                    self.judge.arrived(&up);
                     if let Some(key) = up.params["idempotencyKey"].as_str() {
                         self.note(|| format!("    {key} arrives by socket {socket}"));
                     } else if up.method == "chat.history" {

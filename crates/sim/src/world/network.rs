@@ -30,6 +30,8 @@ pub(super) struct Line {
     pub(super) held_until: u64,
     /// Nothing passes, and nothing ever will of what is sent now.
     pub(super) black_until: u64,
+    /// Until then a socket dies of the first message that is sent on it.
+    pub(super) swallows_until: u64,
     /// Every frame takes this much longer, in ms.
     pub(super) slower: u64,
 }

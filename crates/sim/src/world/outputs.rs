@@ -1,7 +1,7 @@
 //! What an engine says, done.
 
-use clawline_core::engine::{Event, Generation, Outgoing, Output};
-use clawline_core::{EntryState, Key, Route, Update};
+use clawline_core::engine::{Event, Generation, Outgoing, Output, Status};
+use clawline_core::{EntryState, Key, Progress, RequestError, Route, Update};
 use serde_json::{Value, json};
 
 use super::agenda::{Delivery, Due, Word};
@@ -10,6 +10,8 @@ use super::tabs::Asked;
 use super::{TabId, World};
 use crate::gateway::{MAIN, Up};
 
+/// How long a gateway takes to notice that nobody is there any more, in ms.
+pub(super) const PONG_DEADLINE: u64 = 50_000;
 /// More outputs than this from one mutation never end.
 const MOST_OUTPUTS: u32 = 20_000;
 
@@ -145,6 +147,12 @@ impl World {
                 .judge
                 .fail("sockets", format!("t{id} sends on an older socket"));
         }
+        let line = self.network.lines[self.tabs[id].device];
+        if self.now < line.swallows_until && up.params["idempotencyKey"].is_string() {
+            self.network.lose(socket, self.now);
+            self.agenda
+                .put(self.now + PONG_DEADLINE, Due::HangUp(socket));
+        }
         self.network.send_up(self.now, &mut self.agenda, socket, up);
     }
 
@@ -170,13 +178,19 @@ impl World {
         match event {
             Event::Status(status) => {
                 self.note(|| format!("t{id} is {}", super::upkeep::word(&status)));
-                if status == clawline_core::engine::Status::Ready && self.tabs[id].subscribes {
+                if status == Status::Ready && self.tabs[id].subscribes {
                     self.agenda
                         .put(self.now, Due::Deliver(id, Delivery::Subscribe));
                 }
                 self.tell_followers(id);
             }
             Event::Failed(number, error) => {
+                let engine = &self.tabs[id].engine;
+                let connected = engine.status() == Status::Ready && !engine.is_following();
+                if connected && error == RequestError::Timeout(Progress::Unsent) {
+                    let why = format!("t{id}: request {} stays here although it may go", number.0);
+                    self.judge.fail("requests", why);
+                }
                 self.note(|| format!("t{id} request {} failed: {error:?}", number.0));
                 let behalf = self.tabs[id]
                     .asked
