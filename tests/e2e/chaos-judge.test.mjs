@@ -1,7 +1,6 @@
 // The judge of the chaos, judged: what is wrong is found, what is right passes.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { Judge, overtaken, reckon } from "./harness/index.mjs";
+import { Judge, check, overtaken, reckon } from "./harness/index.mjs";
 
 const SESSION = "agent:main:a";
 
@@ -58,7 +57,7 @@ const blamed = (log, pattern) => {
 
 const clean = (log) => assert.deepEqual(log.judge.violations, []);
 
-test("the judge passes what the table allows", () => {
+check("the judge passes what the table allows", () => {
   clean(new Log().hello("1", "a").send("1", "k").hello("2", "a").history("2", []).send("2", "k").live("2", "k"));
   clean(new Log().hello("1", "a", true).send("1", "k").wait(600_000).hello("2", "b", true).history("2", []).send("2", "k"));
   clean(new Log().hello("1", "a").send("1", "k").hello("2", "b").history("2", [], ["k"]).send("2", "k.2"));
@@ -66,23 +65,23 @@ test("the judge passes what the table allows", () => {
   clean(new Log().hello("1", "a").send("1", "k").live("1", "k", true).hello("2", "a").history("2", []).send("2", "k"));
 });
 
-test("the judge finds a repeat of what the client had seen in history", () => {
+check("the judge finds a repeat of what the client had seen in history", () => {
   blamed(new Log().hello("1", "a").send("1", "k").hello("2", "a").history("2", ["k"]).send("2", "k"), /seen in history/);
   blamed(new Log().hello("1", "a").send("1", "k").live("1", "k").wait(300).send("1", "k"), /seen in a live event/);
 });
 
-test("the judge excuses only a live event that was under way", () => {
+check("the judge excuses only a live event that was under way", () => {
   const log = new Log().hello("1", "a").send("1", "k").live("1", "k").wait(100).send("1", "k");
   clean(log);
   assert.equal(log.judge.counts.crossed, 1);
 });
 
-test("the judge finds a repeat to another process of the gateway, or after its memory", () => {
+check("the judge finds a repeat to another process of the gateway, or after its memory", () => {
   blamed(new Log().hello("1", "a").send("1", "k").hello("2", "b").history("2", []).send("2", "k"), /boot a, this is b/);
   blamed(new Log().hello("1", "a").send("1", "k").wait(241_000).send("1", "k"), /may have forgotten/);
 });
 
-test("the judge finds a key that is used twice, dead, renewed for nothing, or sent before a hello", () => {
+check("the judge finds a key that is used twice, dead, renewed for nothing, or sent before a hello", () => {
   blamed(new Log().hello("1", "a").send("1", "k", "one").send("1", "k", "two"), /used before/);
   blamed(new Log().hello("1", "a").send("1", "k").history("1", [], ["k"]).send("1", "k"), /never runs/);
   blamed(new Log().hello("1", "a").send("1", "k").send("1", "k.2"), /nobody called interrupted/);
@@ -92,7 +91,7 @@ test("the judge finds a key that is used twice, dead, renewed for nothing, or se
 const typed = (text, key = text, tab = 1) => ({ text, key, session: SESSION, tab });
 const row = (text, key = text) => ({ role: "user", content: text, idempotencyKey: `${key}:user` });
 
-test("the reckoning finds what is missing, double, stale or nobody's", () => {
+check("the reckoning finds what is missing, double, stale or nobody's", () => {
   const found = reckon({
     typed: [typed("a"), typed("b"), typed("c"), typed("d"), typed("e"), { ...typed("f"), key: undefined }, typed("g"), typed("h")],
     rows: { [SESSION]: [row("a"), row("b"), row("b", "b.2"), row("e"), row("x"), row("h", "h.2"), { ...row("s"), provenance: {} }, { ...row("o"), idempotencyKey: "followup-overflow:x" }] },
@@ -113,7 +112,7 @@ test("the reckoning finds what is missing, double, stale or nobody's", () => {
   assert.deepEqual(found.dropped, ["o"]);
 });
 
-test("the reckoning finds what left before something that was typed earlier in the same tab", () => {
+check("the reckoning finds what left before something that was typed earlier in the same tab", () => {
   const all = [typed("a"), typed("b"), typed("c"), typed("d", "d", 2)];
   assert.deepEqual(overtaken(all, [{ key: "a" }, { key: "d" }, { key: "b" }, { key: "c" }, { key: "b.2" }]), []);
   assert.equal(overtaken(all, [{ key: "b" }, { key: "a" }, { key: "c" }]).length, 1);

@@ -1,5 +1,5 @@
 // Everything that a test file needs.
-export { gather, scenario } from "./scenario.mjs";
+export { check, gather, scenario } from "./scenario.mjs";
 export { surroundings } from "./surroundings.mjs";
 export { until } from "./until.mjs";
 export { Wire, historyRows, wholeHistory, wordsOf } from "./wire.mjs";

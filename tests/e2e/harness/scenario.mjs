@@ -28,7 +28,7 @@ after(async () => {
  * How many scenarios of a kind run at once. Those with the embedded gateway
  * share nothing and mostly wait; those with the real one share it.
  */
-const AT_ONCE = { embedded: 2, openclaw: 1 };
+const AT_ONCE = { embedded: 2, openclaw: 1, nothing: 1 };
 
 /** What waits to be registered, by kind of server. */
 let lanes = new Map();
@@ -54,18 +54,25 @@ let gathering = false;
  *   world, complaints, newTab, frames, log, reopen, say }`
  */
 export function scenario(name, options, act) {
+  const { servers = SERVERS, firefox = [], patienceMs = PATIENCE_MS } = options;
+  for (const kind of servers) {
+    for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
+      const title = `${name} · ${kind} · ${browserName}`;
+      put(kind, () => test(title, { timeout: patienceMs }, (t) => play(t, kind, browserName, options, act)));
+    }
+  }
+}
+
+/** A test that needs neither server nor browser; it waits its turn with the scenarios. */
+export function check(name, act) {
+  put("nothing", () => test(name, act));
+}
+
+function put(kind, add) {
   if (lanes.size === 0 && !gathering) {
     queueMicrotask(register);
   }
-  const { servers = SERVERS, firefox = [], patienceMs = PATIENCE_MS } = options;
-  for (const kind of servers) {
-    const lane = lanes.get(kind) ?? [];
-    lanes.set(kind, lane);
-    for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
-      const title = `${name} · ${kind} · ${browserName}`;
-      lane.push(() => test(title, { timeout: patienceMs }, (t) => play(t, kind, browserName, options, act)));
-    }
-  }
+  lanes.set(kind, [...(lanes.get(kind) ?? []), add]);
 }
 
 /** Takes the scenarios of several files together, so that all share the lanes. */
