@@ -206,7 +206,7 @@ class Chaos {
 
 scenario(
   `${MESSAGES} messages in ${TABS} tabs while everything breaks: each arrives exactly once, or visibly waits for a person`,
-  { log: true, patienceMs: full ? 1_500_000 : 240_000 },
+  { log: true, firefox: full ? ["embedded"] : [], patienceMs: full ? 1_500_000 : 240_000 },
   async (stage) => {
     const { server, frames, log, say } = stage;
     const seed = seedOf();
