@@ -29,8 +29,8 @@ use disk::Disk;
 use keys::Keys;
 use turns::Turn;
 
-/// The clock of the gateway at the beginning of the world.
-const EPOCH: u64 = 1_795_144_574_973;
+/// The clock of the gateway at the beginning of the world, Unix milliseconds.
+pub const EPOCH: u64 = 1_795_144_574_973;
 /// The time between two ticks, in ms.
 const TICK: u64 = 30_000;
 /// A socket that has not introduced itself by then is closed, in ms.

@@ -263,6 +263,9 @@ impl Judge {
     pub fn adopted(&mut self, origin: &str) {
         if let Some(message) = self.message(origin) {
             message.loose = true;
+            if let Some(Removal::Asked(by)) = message.removed {
+                message.bring_back(by);
+            }
         }
     }
 
@@ -278,10 +281,15 @@ impl Judge {
         }
     }
 
-    /// A tab gives its outbox up: its removals that no store knows are void.
+    /// A tab gives its outbox up: its removals and its new keys that no
+    /// store knows are void.
     pub fn gives_up_outbox(&mut self, tab: TabId) {
         for message in &mut self.messages {
             message.bring_back(tab);
+            // What no store has stays in the tab, under its newest key.
+            if message.kept {
+                message.forget_names(tab, &mut self.by_key);
+            }
         }
     }
 

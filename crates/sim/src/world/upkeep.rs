@@ -7,6 +7,7 @@ use super::agenda::{Delivery, Due, Word};
 use super::store::Job;
 use super::tabs::{Life, Role};
 use super::{TabId, World};
+use crate::gateway::EPOCH;
 
 /// Without locks a tab says so often that it lives, in ms …
 const BEAT: u64 = 15_000;
@@ -101,7 +102,9 @@ impl World {
                     if let Some(mark) = mark.as_ref().filter(|_| saved.state == EntryState::Sending)
                     {
                         let key = saved.key.to_string();
-                        self.judge.marked(self.now, id, &key, &mark.boot_id);
+                        // Its age counts from when it was made, not from when it was kept.
+                        let made = self.now.min(mark.gateway_ms.saturating_sub(EPOCH));
+                        self.judge.marked(made, id, &key, &mark.boot_id);
                         self.tabs[id].marks.insert((key, mark.boot_id.clone()));
                     }
                 }
@@ -132,6 +135,7 @@ impl World {
         }
         self.let_go_when_stored(id);
         if result == Err(StoreError::Deposed) {
+            self.judge.gives_up_outbox(id);
             if self.setup.locks {
                 self.lock_lost(id);
             } else {
