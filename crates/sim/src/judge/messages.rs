@@ -281,6 +281,13 @@ impl Judge {
         }
     }
 
+    /// A tab lets its lock go before the store knows of its removals.
+    pub fn forgets_removals(&mut self, tab: TabId) {
+        for message in &mut self.messages {
+            message.bring_back(tab);
+        }
+    }
+
     /// A tab gives its outbox up: its removals and its new keys that no
     /// store knows are void.
     pub fn gives_up_outbox(&mut self, tab: TabId) {

@@ -78,7 +78,7 @@ impl World {
             && (tab.store_failed || tab.engine.is_stored())
         {
             if !tab.engine.is_stored() {
-                self.judge.gives_up_outbox(id);
+                self.judge.forgets_removals(id);
             }
             self.let_go(id);
         }
