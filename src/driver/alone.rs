@@ -29,11 +29,11 @@ impl Driver {
             return false;
         }
         let durable = opened.durable;
-        self.sit(name.clone(), None, opened, true);
-        if durable {
+        let sits = self.sit(turn, name.clone(), None, opened, true);
+        if sits && durable {
             self.live_alone(turn, &name);
         }
-        true
+        sits
     }
 
     /// The name of this tab's own part of an outbox: the same whenever it comes

@@ -1,6 +1,7 @@
 //! What a tab that follows hears from the one that leads, and asks of it.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use clawline_core::engine::{Facts, Generation, Glance, Input, Verdict};
 use clawline_core::wire::{Object as _, Policy, read_answer};
@@ -33,6 +34,10 @@ impl Mirror {
     fn close(&mut self) {
         self.is_open = false;
         self.unsaid.clear();
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        self.is_open
     }
 
     pub(super) fn len(&self) -> usize {
@@ -70,43 +75,6 @@ impl Mirror {
     }
 }
 
-/// What a person wants of an entry that the tab that leads has. It is said again
-/// to the next one that leads, until what it wants is seen.
-#[derive(Clone)]
-pub(super) struct Wish {
-    key: Key,
-    /// `None` takes the entry back.
-    new_key: Option<Key>,
-    /// With other words; else as it is.
-    text: Option<String>,
-}
-
-impl Wish {
-    pub(super) const fn removal(key: Key) -> Self {
-        Self {
-            key,
-            new_key: None,
-            text: None,
-        }
-    }
-
-    pub(super) const fn renewal(key: Key, new_key: Key, text: Option<String>) -> Self {
-        Self {
-            key,
-            new_key: Some(new_key),
-            text,
-        }
-    }
-
-    fn read(message: &JsObject) -> Option<Self> {
-        Some(Self {
-            key: Key::new(message.text("key")?),
-            new_key: message.text("newKey").map(Key::new),
-            text: message.text("text"),
-        })
-    }
-}
-
 impl Driver {
     /// Makes itself known to the tab that leads.
     pub(super) fn join_leader(&self) {
@@ -116,7 +84,12 @@ impl Driver {
             .iter()
             .map(|name| JsValue::from_str(name))
             .collect();
-        self.post("", "join", &[("names", names.into())]);
+        let line = self.look(Engine::generation).0;
+        self.post(
+            "",
+            "join",
+            &[("names", names.into()), ("line", line.into())],
+        );
     }
 
     /// Says something to the tab that leads, as soon as it listens.
@@ -135,7 +108,7 @@ impl Driver {
         let Some((letter, new)) = self.letters.borrow().get(&id).cloned() else {
             return;
         };
-        let millis = |wait: Option<std::time::Duration>| {
+        let millis = |wait: Option<Duration>| {
             wait.map_or(JsValue::UNDEFINED, |wait| {
                 JsValue::from_f64(wait.as_millis() as f64)
             })
@@ -251,6 +224,7 @@ impl Driver {
     pub(super) fn start_following(self: &Rc<Self>, name: String) {
         self.mirror.borrow_mut().close();
         self.with(|engine, now| engine.follow(now, name));
+        self.drop_stray_payloads();
     }
 
     fn take_state(self: &Rc<Self>, message: &JsObject) {
@@ -389,7 +363,7 @@ impl Driver {
                 Update::Restored => {}
             }
         }
-        self.forget_wishes(&update);
+        self.forget_wishes(&update, message.text("text").as_deref());
         self.keep_payloads(&update);
         self.announce(&Event::Outbox(update));
     }
@@ -398,67 +372,6 @@ impl Driver {
     pub(super) fn say_goodbye(&self) {
         if self.look(Engine::is_following) {
             self.post("", "bye", &[]);
-        }
-    }
-
-    pub(super) fn wish(&self, wish: Wish) {
-        self.say_wish(&wish);
-        self.wishes.borrow_mut().push(wish);
-    }
-
-    fn say_wish(&self, wish: &Wish) {
-        let new_key = wish.new_key.as_ref().map(Key::to_string);
-        self.tell_leader(
-            "wish",
-            &[
-                ("key", wish.key.as_str().into()),
-                ("newKey", new_key.into()),
-                ("text", wish.text.clone().into()),
-            ],
-        );
-    }
-
-    /// Another tab leads: it may not have heard them.
-    fn repeat_wishes(&self) {
-        let wishes = self.wishes.borrow().clone();
-        for wish in wishes {
-            if self.mirrored(&wish.key).is_some() {
-                self.say_wish(&wish);
-            } else {
-                self.wishes.borrow_mut().retain(|one| one.key != wish.key);
-            }
-        }
-    }
-
-    fn forget_wishes(&self, update: &Update) {
-        let key = match update {
-            Update::Changed(entry) => &entry.key,
-            Update::Removed(key) | Update::Renewed { from: key, .. } => key,
-            Update::Restored => return,
-        };
-        self.wishes.borrow_mut().retain(|wish| wish.key != *key);
-    }
-
-    pub(super) fn take_wish(self: &Rc<Self>, message: &JsObject) {
-        let Some(wish) = Wish::read(message) else {
-            return;
-        };
-        self.wishes.borrow_mut().push(wish);
-        self.grant_wishes();
-    }
-
-    /// Does what is wished for, once the outbox has been read.
-    pub(super) fn grant_wishes(self: &Rc<Self>) {
-        if !self.has_read() {
-            return;
-        }
-        let wishes = self.wishes.take();
-        for Wish { key, new_key, text } in wishes {
-            match (new_key, text) {
-                (None, _) => drop(self.remove(&key)),
-                (Some(new_key), None) => drop(self.resend_as(&key, new_key)),
-                (Some(new_key), Some(text)) => drop(self.edit_as(&key, new_key, &text)),
-            }
         }
     }
 

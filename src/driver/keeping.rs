@@ -156,8 +156,9 @@ impl Driver {
     pub(super) fn take_in(&self, kept: Vec<Kept>) -> Vec<Saved> {
         let entries = kept.into_iter();
         entries
-            .map(|(saved, payload)| {
-                self.keep_payload(&saved.key, &Payload(JsObject(payload)));
+            .map(|(mut saved, payload)| {
+                let payload = self.as_wished(&mut saved, Payload(JsObject(payload)));
+                self.keep_payload(&saved.key, &payload);
                 saved
             })
             .collect()
@@ -168,11 +169,14 @@ impl Driver {
         if kept.is_empty() {
             return;
         }
-        let entries = self.take_in(kept);
+        // Known ones keep their newer payloads.
+        let is_new = |kept: &Kept| !self.look(|engine| engine.knows(&kept.0.key));
+        let entries = self.take_in(kept.into_iter().filter(is_new).collect());
         self.input(Input::Adopted {
             wall_ms: wall_ms(),
             entries,
         });
+        self.grant_wishes();
     }
 
     /// Takes in what other tabs have written into the store that this one has

@@ -28,6 +28,8 @@ const GONE: Duration = Duration::from_secs(150);
 /// A tab that follows this one.
 pub(super) struct Guest {
     tab: String,
+    /// Counts how often it began to follow.
+    line: f64,
     kinds: Vec<EventKind>,
     /// The sessions whose messages it subscribed to.
     sessions: Vec<String>,
@@ -45,7 +47,7 @@ pub(super) struct Errand {
 impl Driver {
     /// Tells the other tabs that this one leads: they join.
     pub(super) fn invite(&self) {
-        self.term.set(self.term.get().max(wall_ms() as f64));
+        self.term.set((self.term.get() + 1.0).max(wall_ms() as f64));
         self.post("", "leads", &[]);
     }
 
@@ -108,9 +110,16 @@ impl Driver {
     }
 
     fn welcome(self: &Rc<Self>, tab: &str, message: &JsObject) {
+        let line = message.number("line").unwrap_or(0.0);
+        let is_here = |guest: &Guest| guest.tab == tab && guest.line.to_bits() == line.to_bits();
+        if self.guests.borrow().iter().any(is_here) {
+            // It says so again, and what it asked for still counts.
+            return self.tell_state(tab);
+        }
         self.part_with(tab);
         let names = message.texts("names").unwrap_or_default();
         let guest = Guest {
+            line,
             tab: tab.to_owned(),
             kinds: names.iter().map(|name| self.kind(name)).collect(),
             sessions: Vec::new(),

@@ -14,6 +14,7 @@ mod outbox;
 mod outwards;
 mod payloads;
 mod seat;
+mod wishes;
 
 pub(crate) use inwards::Gate;
 
@@ -40,9 +41,10 @@ use crate::listener::Listener;
 use crate::object::JsObject;
 use crate::options::{Options, Source};
 use crate::socket::Socket;
-use following::{Mirror, Wish};
+use following::Mirror;
 use leading::{Errand, Guest};
 use seat::{Seat, Turn};
+use wishes::Wish;
 
 /// While a page is seen, its clocks are compared this often: a machine that
 /// slept is noticed without any event.

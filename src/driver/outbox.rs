@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Driver;
-use super::following::Wish;
+use super::wishes::Wish;
 use crate::error::SendError;
 use crate::frames::fits;
 use crate::host::{uuid, wall_ms};
@@ -243,10 +243,8 @@ impl Driver {
 
     /// The words of a message on its way.
     pub(crate) fn entry_text(&self, key: &Key) -> Option<String> {
-        match self.payload(key) {
-            Some(payload) => payload.text(),
-            None => self.mirror.borrow().text(key),
-        }
+        let told = self.mirror.borrow().text(key);
+        told.or_else(|| self.payload(key)?.text())
     }
 
     /// Sends an entry. One that cannot be sent is as good as refused.

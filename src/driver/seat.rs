@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use clawline_core::Engine;
-use clawline_core::engine::{Generation, Input};
+use clawline_core::engine::{Generation, Input, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
@@ -31,9 +31,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const STORING: u32 = 100;
 
 /// A store that does not open for the tab that leads is tried again after this,
-/// then ever more rarely.
+/// and after four times as long.
 const REOPEN: Duration = Duration::from_secs(1);
-const RAREST_REOPEN: Duration = Duration::from_secs(30);
 
 /// A tab's place at an outbox.
 pub(super) struct Seat {
@@ -90,7 +89,8 @@ impl Driver {
 
     /// Other tabs may follow this one.
     pub(super) fn leads_others(&self) -> bool {
-        self.asks_seat(|seat| seat.leads && seat.group.is_some())
+        let is_wanted = !matches!(self.status(), Status::Closed | Status::Idle);
+        is_wanted && self.asks_seat(|seat| seat.leads && seat.group.is_some())
     }
 
     /// The store has been read by this tab, as the one that leads.
@@ -164,8 +164,7 @@ impl Driver {
             drop(group);
             return self.sit_alone(turn, name).await;
         }
-        self.sit(name, Some(group), opened, leads);
-        leads
+        self.sit(turn, name, Some(group), opened, leads) && leads
     }
 
     async fn join(self: &Rc<Self>, name: &str) -> Option<(Group, bool)> {
@@ -192,13 +191,16 @@ impl Driver {
         }
     }
 
+    /// Takes its part. A listener that hears of trouble may have closed the
+    /// client: then it does not.
     pub(super) fn sit(
         self: &Rc<Self>,
+        turn: Turn,
         name: String,
         group: Option<Group>,
         opened: Opened,
         leads: bool,
-    ) {
+    ) -> bool {
         let Opened {
             store,
             entries,
@@ -207,6 +209,10 @@ impl Driver {
         } = opened;
         self.durable.set(durable);
         self.tell_trouble(durable, trouble);
+        if !self.counts(turn) {
+            store.close();
+            return false;
+        }
         let is_alone = group.is_none();
         let seat = Seat {
             name: name.clone(),
@@ -234,12 +240,15 @@ impl Driver {
                 };
                 engine.handle_input(now, restored);
             });
-            if self.invited.get() != Some(self.this_turn()) {
+            if !self.counts(turn) {
+                return false;
+            }
+            if self.invited.get() != Some(turn) {
                 self.invite();
             }
             self.grant_wishes();
             if !is_alone {
-                self.look_through_the_store();
+                self.look_through_the_store(turn);
             }
         } else {
             self.guests.borrow_mut().clear();
@@ -247,12 +256,15 @@ impl Driver {
             if !self.look(Engine::is_following) {
                 self.start_following(name);
             }
-            self.join_leader();
+            if !self.mirror.borrow().is_open() {
+                self.join_leader();
+            }
         }
         // What the lock said while this tab was on its way to its part.
         if !is_alone && self.has_lock.get() != leads {
             self.change_part(!leads);
         }
+        true
     }
 
     fn tell_trouble(&self, durable: bool, trouble: Option<Trouble>) {
@@ -272,8 +284,7 @@ impl Driver {
 
     /// A tab that dies between writing an entry and saying so leaves it to be
     /// found.
-    fn look_through_the_store(self: &Rc<Self>) {
-        let turn = self.this_turn();
+    fn look_through_the_store(self: &Rc<Self>, turn: Turn) {
         let weak = Rc::downgrade(self);
         spawn_local(async move {
             while let Some(driver) = weak.upgrade().filter(|driver| driver.counts(turn)) {
@@ -306,6 +317,9 @@ impl Driver {
         self.remote.borrow_mut().take_if(|_, _| true);
         self.mirror.borrow_mut().clear();
         self.leader.replace(None);
+        // A term is a thing of one group.
+        self.term.set(0.0);
+        self.wishes.borrow_mut().clear();
         if let Some(seat) = self.seat.take() {
             if let Some(group) = seat.group.filter(|_| !seat.leads) {
                 let bye = [("kind", "bye".into()), ("tab", self.tab.as_str().into())];
@@ -372,28 +386,31 @@ impl Driver {
         while leads && self.look(Engine::is_storing) && self.counts(turn) {
             sleep(PAUSE).await;
         }
-        let mut wait = REOPEN;
-        loop {
+        for wait in [Some(REOPEN), Some(REOPEN * 4), None] {
             let opened = self.open_store(&name, leads).await;
             if !self.counts(turn) {
                 return opened.store.close();
             }
             if opened.durable {
-                return self.sit(name, Some(group), opened, leads);
-            }
-            opened.store.close();
-            if !leads {
-                // Its messages would be where nobody reads them.
-                drop(group);
-                self.leave_seat();
-                let turn = self.this_turn();
-                self.sit_alone(turn, name).await;
+                self.sit(turn, name, Some(group), opened, leads);
                 return;
             }
-            self.tell_trouble(false, opened.trouble);
+            opened.store.close();
+            let Some(wait) = wait.filter(|_| leads && opened.trouble != Some(Trouble::Newer))
+            else {
+                break;
+            };
             sleep(wait).await;
-            wait = (wait * 2).min(RAREST_REOPEN);
         }
+        if !self.counts(turn) {
+            return;
+        }
+        // What it writes would be where nobody else reads it: another tab leads
+        // better, and this one works from memory, as long as that lasts.
+        drop(group);
+        self.leave_seat();
+        let turn = self.this_turn();
+        self.sit_alone(turn, name).await;
     }
 
     /// Another tab has taken over the outbox.

@@ -320,3 +320,24 @@ fn now_or_none<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|context| std::pin::Pin::new(&mut *stream).poll_next(context)).await
 }
+
+#[wasm_bindgen_test]
+async fn what_a_tab_that_follows_takes_back_or_changes_at_once_is_not_sent_as_it_was() {
+    let gateway = gateway();
+    let (_first, second) = two_tabs(&store("wish")).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    until(|| second.status() != Status::Ready).await;
+    let gone = second.send(None, "oops").unwrap();
+    second.stored(&gone).await;
+    assert!(second.cancel(&gone));
+    let kept = second.send(None, "teh").unwrap();
+    second.stored(&kept).await;
+    assert_eq!(second.edit(&kept, "the").unwrap().as_ref(), Some(&kept));
+    gateway.set_mode("normal");
+    until(|| gateway.sent("chat.send").len() == 1 && second.entries().is_empty()).await;
+    settle().await;
+    let sent = gateway.sent("chat.send");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(text(&sent[0], &["message"]), "the");
+}
