@@ -132,6 +132,11 @@ impl Timer {
         self.armed.replace(None);
     }
 
+    /// It will fire.
+    pub(crate) fn is_armed(&self) -> bool {
+        self.at.get().is_some()
+    }
+
     /// Makes sure that it fires no later than `at`. Firing early is cheap,
     /// re-arming at every frame is not: a later moment leaves it as it is.
     pub(crate) fn no_later_than(&self, at: Option<Instant>) {

@@ -1,7 +1,7 @@
 //! What is kept of requests and messages until their bytes leave.
 
-use clawline_core::wire::takes_key;
-use js_sys::{JSON, Object, Reflect};
+use clawline_core::wire::{KEYED, takes_key};
+use js_sys::{JSON, Object, Reflect, Set};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::RequestError;
@@ -35,11 +35,33 @@ pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
     }
 }
 
+pub(crate) const SUBSCRIBE: &str = "sessions.messages.subscribe";
+pub(crate) const UNSUBSCRIBE: &str = "sessions.messages.unsubscribe";
+
+thread_local! {
+    /// The methods that are more than their names here. To ask JavaScript is
+    /// cheaper than to copy the name of each request that is made.
+    static SPECIAL: Set = {
+        let special = Set::default();
+        for method in KEYED.into_iter().chain([SUBSCRIBE, UNSUBSCRIBE]) {
+            special.add(&method.into());
+        }
+        special
+    };
+}
+
+/// The name of a method that is more than its name here.
+pub(crate) fn special(method: &JsValue) -> Option<String> {
+    SPECIAL
+        .with(|special| special.has(method))
+        .then(|| method.as_string())?
+}
+
 /// The JSON text of a request's params. A method that takes a key gets one.
 pub(crate) fn request_json(method: &JsValue, params: &JsValue) -> Result<JsValue, RequestError> {
-    let wants_key = method.as_string().is_some_and(|method| takes_key(&method));
-    let lacks_key = params.is_object() && JsObject(params.clone()).get(KEY).is_undefined();
-    if !(wants_key && lacks_key) {
+    let wants_key = special(method).is_some_and(|method| takes_key(&method));
+    let lacks_key = || params.is_object() && JsObject(params.clone()).get(KEY).is_undefined();
+    if !(wants_key && lacks_key()) {
         return json(params);
     }
     let keyed = Object::assign(&Object::new(), params.unchecked_ref());

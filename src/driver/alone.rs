@@ -61,9 +61,23 @@ impl Driver {
     }
 
     fn live_alone(self: &Rc<Self>, turn: Turn, name: &str) {
+        self.call_the_roll(name);
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            while let Some(driver) = weak.upgrade().filter(|driver| driver.counts(turn)) {
+                driver.look_after_orphans(turn).await;
+                drop(driver);
+                sleep(BEAT).await;
+            }
+        });
+    }
+
+    /// Hears when others ask who lives, and may ask them.
+    pub(super) fn call_the_roll(self: &Rc<Self>, name: &str) {
         let weak = Rc::downgrade(self);
         let answer = move || {
-            if let Some(store) = weak.upgrade().and_then(|driver| driver.store()) {
+            let alone = weak.upgrade().filter(|driver| driver.group().is_none());
+            if let Some(store) = alone.and_then(|driver| driver.store()) {
                 spawn_local(async move {
                     // A tab that cannot say so loses its entries to another.
                     let _ = store.beat(wall_ms()).await;
@@ -73,14 +87,6 @@ impl Driver {
         if let Some(seat) = &mut *self.seat.borrow_mut() {
             seat.roll = Some(Roll::new(name, answer));
         }
-        let weak = Rc::downgrade(self);
-        spawn_local(async move {
-            while let Some(driver) = weak.upgrade().filter(|driver| driver.counts(turn)) {
-                driver.look_after_orphans(turn).await;
-                drop(driver);
-                sleep(BEAT).await;
-            }
-        });
     }
 
     pub(super) async fn look_after_orphans(self: &Rc<Self>, turn: Turn) {
@@ -94,9 +100,10 @@ impl Driver {
             match store.beat(wall_ms()).await {
                 Err(ApplyError::Deposed) if self.counts(turn) => return self.take_another_part(),
                 Err(_) => return,
-                Ok(()) => sleep(ANSWER).await,
+                Ok(()) => {}
             }
         }
+        sleep(ANSWER).await;
         let silent = wall_ms().saturating_sub(SILENT_MS);
         if let Ok(kept) = store.adopt(silent).await
             && self.counts(turn)

@@ -178,20 +178,19 @@ impl Driver {
             return;
         }
         let is_known = self.leader.borrow().as_deref() == Some(tab);
-        match kind {
-            "leads" if is_known => return self.join_anew(),
-            "leads" => {
-                self.term.set(term);
-                self.leader.replace(Some(tab.to_owned()));
-                // Its store may be another one than that of the tab before.
-                return self.change_part(false);
-            }
-            "state" if self.leader.borrow().is_none() => {
-                self.term.set(term);
-                self.leader.replace(Some(tab.to_owned()));
-            }
-            _ if !is_known => return,
-            _ => {}
+        let is_first = self.leader.borrow().is_none();
+        if is_first || term > self.term.get() {
+            self.term.set(term);
+            self.leader.replace(Some(tab.to_owned()));
+        } else if !is_known {
+            return;
+        }
+        if kind == "leads" && is_known {
+            return self.join_anew();
+        }
+        if !(is_known || is_first && kind == "state") {
+            // Its store may be another one than that of the tab before.
+            return self.change_part(false);
         }
         self.with(|engine, now| engine.glance(now, generation, Glance::Other));
         match kind {
@@ -223,7 +222,11 @@ impl Driver {
     /// From now on requests wait until the tab that leads has spoken.
     pub(super) fn start_following(self: &Rc<Self>, name: String) {
         self.mirror.borrow_mut().close();
-        self.with(|engine, now| engine.follow(now, name));
+        self.with(|engine, now| {
+            engine.follow(now, name);
+            // Until it is open here, as one that follows opens it.
+            engine.leave_store();
+        });
         self.drop_stray_payloads();
     }
 

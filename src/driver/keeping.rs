@@ -9,6 +9,7 @@ use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
+use super::seat::Turn;
 use crate::host::{sleep, wall_ms};
 use crate::identity::Notice;
 use crate::letter::Payload;
@@ -51,13 +52,14 @@ impl Driver {
                 Change::Drop(origin) => listed.drop(&origin),
             }
         }
+        let turn = self.this_turn();
         let driver = Rc::clone(self);
         spawn_local(async move {
             let result = store.apply(listed, strict).await;
             if result.is_ok() {
                 driver.forget_edits(edited);
             }
-            driver.kept(id, result, follows, written);
+            driver.kept(turn, id, result, follows, written);
         });
     }
 
@@ -77,6 +79,7 @@ impl Driver {
 
     fn kept(
         self: &Rc<Self>,
+        turn: Turn,
         id: u32,
         result: Result<(), ApplyError>,
         follows: bool,
@@ -87,9 +90,6 @@ impl Driver {
                 self.durable.set(self.keeps());
                 if !written.is_empty() {
                     self.ask_to_persist();
-                }
-                if follows {
-                    self.hand_over(&written);
                 }
             }
             Err(ApplyError::Failed(_)) => {
@@ -103,9 +103,16 @@ impl Driver {
         }
         let deposed = matches!(result, Err(ApplyError::Deposed));
         let answer = result.map_err(|why| why.class());
+        let is_kept = answer.is_ok();
         self.input(Input::Stored(id, answer));
+        if follows && is_kept {
+            // Those that the engine gave away are the leader's.
+            let given = |saved: &Saved| !self.look(|engine| engine.knows(&saved.key));
+            let given: Vec<Saved> = written.into_iter().filter(given).collect();
+            self.hand_over(&given);
+        }
         self.leave_when_stored();
-        match deposed {
+        match deposed && self.counts(turn) {
             true if follows => self.change_part(false),
             true => self.deposed(),
             false => {}

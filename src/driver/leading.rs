@@ -14,12 +14,9 @@ use super::Driver;
 use crate::error::RequestError;
 use crate::host::{now, wall_ms};
 use crate::hub::Event;
-use crate::letter::Letter;
+use crate::letter::{Letter, SUBSCRIBE, UNSUBSCRIBE, special};
 use crate::object::{JsObject, plain};
 use crate::plain;
-
-const SUBSCRIBE: &str = "sessions.messages.subscribe";
-const UNSUBSCRIBE: &str = "sessions.messages.unsubscribe";
 
 /// A tab that has said nothing for this long is gone. A hidden one speaks at
 /// least once a minute.
@@ -456,9 +453,7 @@ impl Driver {
 
 /// The session whose messages a request subscribes to, or no longer.
 fn session_of(letter: &Letter) -> Option<String> {
-    if letter.method != SUBSCRIBE && letter.method != UNSUBSCRIBE {
-        return None;
-    }
+    special(&letter.method).filter(|method| method == SUBSCRIBE || method == UNSUBSCRIBE)?;
     let params = JSON::parse(&letter.params.as_string()?).ok()?;
     JsObject(params).text("key")
 }

@@ -116,5 +116,7 @@ impl Driver {
         self.identity.replace(None);
         self.hello.replace(None);
         self.payloads.clear();
+        self.edited.take();
+        self.subscribed.take();
     }
 }

@@ -257,7 +257,9 @@ impl Driver {
             self.frames.let_pass(passes);
         }
         let mut deadline = engine.deadline().map(|(at, _)| at);
-        if self.visible.get() && engine.status() == Status::Ready {
+        // Asked only when it is to be set: the clock is dear here.
+        let is_armed = self.timer.get().is_some_and(Timer::is_armed);
+        if !is_armed && self.visible.get() && engine.status() == Status::Ready {
             deadline = deadline.min(Some(now() + CLOCK_LOOK));
         }
         if let Some(timer) = self.timer.get() {

@@ -118,11 +118,12 @@ impl Driver {
             if let Some(seat) = &mut *self.seat.borrow_mut() {
                 seat.leads = true;
             }
+            self.invite();
             return true;
         }
         if here {
-            self.start_following(name);
-            self.join_leader();
+            // Whoever it was before, its store is opened as by one that follows.
+            self.change_part(false);
             return false;
         }
         self.moving.set(true);
@@ -133,7 +134,8 @@ impl Driver {
 
     async fn move_to(self: &Rc<Self>, generation: Generation, name: String) -> bool {
         for _ in 0..STORING {
-            if self.seat.borrow().is_none() || self.look(Engine::is_stored) {
+            let has_time = self.seat.borrow().is_some();
+            if !self.look(|engine| engine.is_storing() || has_time && !engine.is_stored()) {
                 break;
             }
             sleep(PAUSE).await;
@@ -234,7 +236,7 @@ impl Driver {
             self.with(|engine, now| {
                 engine.lead(now);
                 let restored = Input::Restored {
-                    store: name,
+                    store: name.clone(),
                     wall_ms: wall_ms(),
                     entries,
                 };
@@ -248,6 +250,7 @@ impl Driver {
             }
             self.grant_wishes();
             if !is_alone {
+                self.call_the_roll(&name);
                 self.look_through_the_store(turn);
             }
         } else {
@@ -256,6 +259,7 @@ impl Driver {
             if !self.look(Engine::is_following) {
                 self.start_following(name);
             }
+            self.with(Engine::join_store);
             if !self.mirror.borrow().is_open() {
                 self.join_leader();
             }
@@ -374,8 +378,11 @@ impl Driver {
         } else {
             // They follow another tab now, and hear nothing more from here.
             self.guests.borrow_mut().clear();
+            // They ask it, too.
+            for (id, _) in self.remote.take().take_if(|_, _| true) {
+                self.with(|engine, _| engine.cancel(id));
+            }
             self.start_following(name.clone());
-            self.remote.borrow_mut().take_if(|_, _| true);
         }
         let driver = Rc::clone(self);
         spawn_local(async move { driver.take_part(turn, name, group, leads).await });

@@ -27,6 +27,7 @@ impl Following {
     pub(super) const fn heard(&mut self, now: Instant) {
         self.heard = now;
         self.pinged = None;
+        self.forgave = false;
     }
 
     pub(super) fn deadline(&self, visible: bool) -> Instant {
@@ -65,28 +66,34 @@ impl Engine {
             spoke: now,
             pinged: None,
             spread: Duration::ZERO,
+            forgave: false,
         }));
-        self.pump(now);
         self.publish();
     }
 
     /// This tab follows no longer: it has the connection from now on. Its outbox
     /// waits for [`Input::Restored`](super::Input::Restored).
     pub fn lead(&mut self, now: Instant) {
+        self.outbox.shut();
         if !matches!(self.phase, Phase::Following(_)) {
             return;
         }
-        self.outbox.shut();
         self.interrupt();
         self.outage.end();
         self.attempt(now);
         self.publish();
     }
 
-    /// The store is gone. What is written waits for
-    /// [`Input::Restored`](super::Input::Restored), or until it follows.
+    /// The store is gone, or on its way out. What is written waits for
+    /// [`Input::Restored`](super::Input::Restored), or [`Engine::join_store`].
     pub fn leave_store(&mut self) {
         self.outbox.shut();
+    }
+
+    /// The store of the tab that leads is open here: what is written goes there.
+    pub fn join_store(&mut self, now: Instant) {
+        self.outbox.open();
+        self.pump(now);
     }
 
     /// A batch is on its way to the store.
@@ -132,9 +139,11 @@ impl Engine {
         if leader.deadline(self.visible) > now {
             return;
         }
+        // Once: the timers of a hidden page are always late.
         let is_late = now.since(leader.deadline(self.visible)) > LATE;
+        let forgives = is_late && !std::mem::replace(&mut leader.forgave, is_late);
         let output = match leader.pinged.replace(now) {
-            Some(_) if !is_late => Output::Depose,
+            Some(_) if !forgives => Output::Depose,
             _ => Output::Ping(self.generation),
         };
         leader.spoke = now;

@@ -178,6 +178,8 @@ struct Following {
     /// longer than others this tab waits for it.
     pinged: Option<Instant>,
     spread: Duration,
+    /// It was late itself, and asked once more.
+    forgave: bool,
 }
 
 /// The state machine. See the [module](self).

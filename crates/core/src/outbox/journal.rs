@@ -122,7 +122,7 @@ impl Outbox {
     ) {
         let is_another = self.is_another(&store);
         let mine = self.take_unkept();
-        self.updates.push_back(Update::Restored);
+        let told = self.updates.len();
         let before = std::mem::take(&mut self.journal);
         self.journal.next = before.next;
         self.journal.store = Some(store);
@@ -134,6 +134,9 @@ impl Outbox {
         }
         self.adopt(now, wall_ms, entries);
         self.put_back(mine, is_another);
+        // One word for all of them.
+        self.updates.truncate(told);
+        self.updates.push_back(Update::Restored);
         self.decide_what_is_open(now);
     }
 
@@ -388,6 +391,11 @@ impl Outbox {
     /// waits for [`Outbox::restored`] or [`Outbox::follow`].
     pub(crate) fn shut(&mut self) {
         self.journal.is_shut = true;
+    }
+
+    /// The store may be added to.
+    pub(crate) fn open(&mut self) {
+        self.journal.is_shut = false;
     }
 
     /// A batch is on its way to the store.
