@@ -111,6 +111,9 @@ impl Driver {
             let given: Vec<Saved> = written.into_iter().filter(given).collect();
             self.hand_over(&given);
         }
+        if is_kept && self.look(Engine::is_stored) {
+            self.taken_back.borrow_mut().clear();
+        }
         self.leave_when_stored();
         match deposed && self.counts(turn) {
             true if follows => self.change_part(false),

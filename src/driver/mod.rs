@@ -114,6 +114,8 @@ pub(crate) struct Driver {
     invited: Cell<Option<Turn>>,
     /// What a person wants of entries that the tab that leads has not confirmed.
     wishes: RefCell<Vec<Wish>>,
+    /// What was taken back here, and may still stand in the store.
+    taken_back: RefCell<Vec<Key>>,
     /// When the tab that leads began to, by the wall clock (Unix ms): a later
     /// one is believed, an earlier one is not.
     term: Cell<f64>,
@@ -189,6 +191,7 @@ impl Driver {
                 guests: RefCell::default(),
                 invited: Cell::default(),
                 wishes: RefCell::default(),
+                taken_back: RefCell::default(),
                 term: Cell::default(),
                 leader: RefCell::default(),
                 remote: RefCell::default(),

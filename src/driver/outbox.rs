@@ -163,7 +163,11 @@ impl Driver {
             self.wish(Wish::removal(key.clone()));
             return true;
         }
-        self.with(|engine, now| engine.remove(now, key))
+        let removed = self.with(|engine, now| engine.remove(now, key));
+        if removed && !self.look(Engine::is_stored) {
+            self.taken_back.borrow_mut().push(key.clone());
+        }
+        removed
     }
 
     /// Sends a parked or unconfirmed message again; answers its new key.

@@ -13,6 +13,7 @@ use clawline_core::engine::{Generation, Input, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
+use super::wishes::Wish;
 use crate::host::{sleep, wall_ms};
 use crate::identity::Notice;
 use crate::object::plain;
@@ -383,6 +384,11 @@ impl Driver {
                 self.with(|engine, _| engine.cancel(id));
             }
             self.start_following(name.clone());
+            // The next one that leads may have read them before.
+            let taken_back = self.taken_back.take().into_iter();
+            self.wishes
+                .borrow_mut()
+                .extend(taken_back.map(Wish::removal));
         }
         let driver = Rc::clone(self);
         spawn_local(async move { driver.take_part(turn, name, group, leads).await });
