@@ -156,6 +156,9 @@ impl Outbox {
             record.state = EntryState::Sending;
             record.undecided = false;
             record.hold = None;
+            // What was found out about an earlier attempt says nothing of this.
+            record.ended = false;
+            record.seen();
             record.attempts = record.attempts.saturating_add(1);
             // The gateway counts a key's life from when it first saw it, so a
             // repeat to the same process keeps the first mark.

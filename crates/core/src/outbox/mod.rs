@@ -281,6 +281,8 @@ impl Outbox {
             }
         }
         self.next_expiry = next;
+        // What is on its way to the tab that leads expires there.
+        late.retain(|key| !self.journal.hands_over(key));
         for key in late {
             self.change(&key, |record| {
                 record.state = EntryState::Parked;

@@ -163,3 +163,39 @@ fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
     assert!(outbox.is_stored());
     assert_eq!(outbox.take_batch(NOW), None);
 }
+
+#[test]
+fn what_is_on_its_way_to_the_leader_expires_there_and_not_here() {
+    let mut outbox = restored(Bounds::default());
+    outbox.follow("store".to_owned());
+    let new = NewEntry {
+        ttl: Some(Duration::from_secs(1)),
+        ..NewEntry::chat(Key::new("k"), None, 1, 0)
+    };
+    outbox.enqueue(NOW, new).unwrap();
+    outbox.take_batch(NOW).unwrap();
+    outbox.expire(NOW + Duration::from_secs(60));
+    assert_eq!(states(&outbox), [EntryState::Queued]);
+}
+
+#[test]
+fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    let later = NOW + Duration::from_secs(60);
+    outbox.lost();
+    outbox.connected(later, link("boot"));
+    outbox.begin_look(later).unwrap();
+    outbox.looked(later, "s", History::default());
+    send(&mut outbox).unwrap();
+    outbox.answered(later, &key, Reply::Accepted { last: true });
+    outbox.missed_frames();
+    outbox.begin_look(later).unwrap();
+    outbox.looked(later, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Accepted]);
+}
