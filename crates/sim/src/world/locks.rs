@@ -143,6 +143,8 @@ impl World {
             tab.engine.connect(now);
         }
         self.settle(id);
+        // What it had not stored of what stands there is void.
+        self.judge.gives_up_outbox(id);
         let (store, wall_ms) = (store_name(self.tabs[id].device), self.wall(id));
         self.feed(
             id,
@@ -152,6 +154,7 @@ impl World {
                 entries,
             },
         );
+        self.take_note(id);
         self.tell_followers(id);
     }
 

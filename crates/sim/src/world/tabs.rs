@@ -264,6 +264,7 @@ impl World {
                 if matches!(self.tabs[id].role, Role::Leads(_)) {
                     let wall_ms = self.wall(id);
                     self.feed(id, Input::Adopted { wall_ms, entries });
+                    self.take_note(id);
                 }
             }
             Delivery::Lead => self.rise(id),

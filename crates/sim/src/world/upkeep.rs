@@ -211,6 +211,13 @@ impl World {
         self.agenda.put(self.now + wait, Due::Beat(id));
     }
 
+    /// What a tab read from its store is not told entry by entry.
+    pub(super) fn take_note(&mut self, id: TabId) {
+        for entry in self.tabs[id].engine.entries() {
+            self.judge.shown(entry.key.as_str(), entry.state);
+        }
+    }
+
     /// What must hold of a tab whenever its engine is drained.
     pub(super) fn look_at(&mut self, id: TabId) {
         let engine = &self.tabs[id].engine;
