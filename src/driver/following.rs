@@ -215,6 +215,9 @@ impl Driver {
         let name = self.seat.borrow().as_ref().map(|seat| seat.name.clone());
         if let Some(name) = name {
             self.start_following(name);
+            if self.has_its_store() {
+                self.with(Engine::join_store);
+            }
             self.join_leader();
         }
     }

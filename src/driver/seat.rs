@@ -46,6 +46,8 @@ pub(super) struct Seat {
     pub(super) leads: bool,
     /// `store` was opened by this tab as the one that leads, and is read.
     pub(super) is_read: bool,
+    /// The turn in which it took its part.
+    taken: Turn,
     /// Its store outlives the page.
     pub(super) durable: bool,
     /// When it is alone: the others that are.
@@ -92,6 +94,11 @@ impl Driver {
     pub(super) fn leads_others(&self) -> bool {
         let is_wanted = !matches!(self.status(), Status::Closed | Status::Idle);
         is_wanted && self.asks_seat(|seat| seat.leads && seat.group.is_some())
+    }
+
+    /// Its store is open for the part that it has.
+    pub(super) fn has_its_store(&self) -> bool {
+        self.asks_seat(|seat| self.counts(seat.taken))
     }
 
     /// The store has been read by this tab, as the one that leads.
@@ -223,6 +230,7 @@ impl Driver {
             group,
             leads,
             is_read: leads,
+            taken: turn,
             durable,
             roll: None,
         };
