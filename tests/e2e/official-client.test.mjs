@@ -36,6 +36,13 @@ scenario("the official client connects, chats, reads the history, and comes back
     assert.deepEqual(hello.auth.scopes, ["operator.read", "operator.write"]);
     assert.equal(typeof hello.auth.deviceToken, "string");
 
+    // What an earlier scenario left running would take this message in.
+    await until("nothing runs in the session", () =>
+      page.evaluate(async () => {
+        const params = { sessionKey: "agent:main:main", limit: 1 };
+        const { inFlightRun, pendingInputs } = await official.client.request("chat.history", params);
+        return !inFlightRun && !pendingInputs?.items?.some(({ state }) => state === "queued");
+      }));
     const runId = await page.evaluate(async (message) => {
       const idempotencyKey = crypto.randomUUID();
       const ack = await official.client.request("chat.send", { sessionKey: "agent:main:main", message, idempotencyKey });
