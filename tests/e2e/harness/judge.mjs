@@ -67,6 +67,10 @@ export class Judge {
         socket.durable = frame.payload.features.capabilities?.includes(DURABLE_KEYS) ?? false;
       } else if (request?.method === "chat.send" && !frame.ok) {
         this.#refused += 1;
+        // What was refused has not run: it may go to any process of the gateway.
+        const { sends } = this.#of(request.params.idempotencyKey);
+        const at = sends.findLastIndex(({ boot }) => boot === socket.boot);
+        if (at >= 0) sends[at].boot = undefined;
       } else if (request?.method === "chat.history" && frame.ok) {
         this.#looked(at, frame.payload);
       }
@@ -117,7 +121,7 @@ export class Judge {
       blame(`the key was used before, for “${first.text.slice(0, 60)}” in ${first.session}`);
     }
     if (!socket.durable) {
-      const elsewhere = known.sends.find(({ boot }) => boot !== socket.boot);
+      const elsewhere = known.sends.find(({ boot }) => boot !== undefined && boot !== socket.boot);
       if (elsewhere) {
         blame(`it had been sent to the boot ${elsewhere.boot}, this is ${socket.boot}`);
       } else if (first && at - first.at > KEY_LIFETIME_MS) {
