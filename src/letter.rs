@@ -37,13 +37,18 @@ pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
 
 pub(crate) const SUBSCRIBE: &str = "sessions.messages.subscribe";
 pub(crate) const UNSUBSCRIBE: &str = "sessions.messages.unsubscribe";
+pub(crate) const SUBSCRIBE_LIST: &str = "sessions.subscribe";
+pub(crate) const UNSUBSCRIBE_LIST: &str = "sessions.unsubscribe";
+
+/// The methods that the tab that leads counts: see `driver/subscriptions.rs`.
+pub(crate) const COUNTED: [&str; 4] = [SUBSCRIBE, UNSUBSCRIBE, SUBSCRIBE_LIST, UNSUBSCRIBE_LIST];
 
 thread_local! {
     /// The methods that are more than their names here. To ask JavaScript is
     /// cheaper than to copy the name of each request that is made.
     static SPECIAL: Set = {
         let special = Set::default();
-        for method in KEYED.into_iter().chain([SUBSCRIBE, UNSUBSCRIBE]) {
+        for method in KEYED.into_iter().chain(COUNTED) {
             special.add(&method.into());
         }
         special

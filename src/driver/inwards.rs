@@ -77,8 +77,8 @@ impl Driver {
         }
         match verdict {
             Verdict::Drop => Seen::Drop,
-            Verdict::Deliver if !self.guests_listen(kind) => Seen::Deliver,
-            Verdict::Settled(id) if !self.is_errand(id) => {
+            Verdict::Deliver if !self.is_for_others(kind) => Seen::Deliver,
+            Verdict::Settled(id) if !self.is_read_here(id) => {
                 self.forget_request(id);
                 Seen::Settle
             }
@@ -125,7 +125,9 @@ impl Driver {
 
     /// Hands an event to this tab's app, and to the tabs that follow.
     pub(super) fn hand_on(&self, kind: EventKind, frame: &JsObject) {
-        self.deliver_to_guests(kind, frame);
+        if !self.deliver_to_tabs(kind, frame) {
+            return;
+        }
         let _ = self
             .outlet
             .deliver
@@ -136,6 +138,7 @@ impl Driver {
         if !accepted {
             self.forget_request(id);
         }
+        self.count_answer(id, frame);
         if self.settle_errand(id, frame, accepted) {
             return;
         }
@@ -156,6 +159,7 @@ impl Driver {
                 &"deviceToken".into(),
             );
         }
+        self.begin_to_count(&hello);
         self.hello.replace(Some(hello));
     }
 

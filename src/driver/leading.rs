@@ -7,14 +7,15 @@ use std::time::Duration;
 use clawline_core::engine::{NewRequest, Status};
 use clawline_core::wire::{EventKind, Object as _};
 use clawline_core::{Answers, Engine, Instant, Progress, RequestId, Update};
-use js_sys::{Array, JSON};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::Driver;
+use super::subscriptions::farewell;
 use crate::error::RequestError;
 use crate::host::{now, wall_ms};
 use crate::hub::Event;
-use crate::letter::{Letter, SUBSCRIBE, UNSUBSCRIBE, special};
+use crate::letter::Letter;
 use crate::object::{JsObject, plain};
 use crate::plain;
 
@@ -28,17 +29,14 @@ pub(super) struct Guest {
     /// Counts how often it began to follow.
     line: f64,
     kinds: Vec<EventKind>,
-    /// The sessions whose messages it subscribed to.
-    sessions: Vec<String>,
     heard: Instant,
 }
 
 /// A request that this tab makes for another one.
 pub(super) struct Errand {
-    /// Empty: for nobody.
     tab: String,
-    /// Its id over there.
-    id: f64,
+    /// Its id over there; none when nobody waits for the answer.
+    id: Option<f64>,
 }
 
 impl Driver {
@@ -119,7 +117,6 @@ impl Driver {
             line,
             tab: tab.to_owned(),
             kinds: names.iter().map(|name| self.kind(name)).collect(),
-            sessions: Vec::new(),
             heard: now(),
         };
         self.guests.borrow_mut().push(guest);
@@ -127,6 +124,8 @@ impl Driver {
             self.listen_again(name);
         }
         self.tell_state(tab);
+        // It may have written while nobody heard it.
+        self.read_new();
         self.run();
     }
 
@@ -176,15 +175,16 @@ impl Driver {
         for kind in gone.kinds {
             self.listen_less(kind);
         }
-        for session in gone.sessions.iter().filter(|key| !self.is_followed(key)) {
-            let params = plain(&[("key", session.as_str().into())]);
-            let params = JSON::stringify(&params).unwrap_or_default().into();
-            let letter = Letter {
-                method: UNSUBSCRIBE.into(),
-                params,
-            };
-            self.run_errand(String::new(), 0.0, letter, NewRequest::default());
+        let unwanted = self.subscriptions.borrow_mut().part_with(tab);
+        for session in unwanted {
+            self.run_errand(tab, None, farewell(&session), NewRequest::default());
         }
+    }
+
+    /// The tabs that followed follow another one.
+    pub(super) fn forget_guests(&self) {
+        self.guests.borrow_mut().clear();
+        self.subscriptions.borrow_mut().clear();
     }
 
     pub(super) fn part_with_the_dead(self: &Rc<Self>) {
@@ -203,38 +203,11 @@ impl Driver {
         }
     }
 
-    /// Some tab subscribed to this session's messages.
-    fn is_followed(&self, session: &str) -> bool {
-        let holds = |guest: &Guest| guest.sessions.iter().any(|key| key == session);
-        self.subscribed.borrow().iter().any(|key| key == session)
-            || self.guests.borrow().iter().any(holds)
-    }
-
     fn ask_for(self: &Rc<Self>, tab: &str, message: &JsObject) {
-        let id = message.number("id").unwrap_or(0.0);
-        let method = message.text("method").unwrap_or_default();
         let letter = Letter {
-            method: method.as_str().into(),
+            method: message.get("method"),
             params: message.get("params"),
         };
-        if let Some(session) = session_of(&letter) {
-            let others = {
-                let mut guests = self.guests.borrow_mut();
-                if let Some(guest) = guests.iter_mut().find(|guest| guest.tab == tab) {
-                    guest.sessions.retain(|key| *key != session);
-                    if method == SUBSCRIBE {
-                        guest.sessions.push(session.clone());
-                    }
-                }
-                drop(guests);
-                self.is_followed(&session)
-            };
-            if method == UNSUBSCRIBE && others {
-                let payload = plain(&[("subscribed", false.into())]);
-                let frame = plain(&[("ok", true.into()), ("payload", payload)]);
-                return self.answer_guest(tab, id, &frame, false);
-            }
-        }
         let millis = |name| message.whole(name).map(Duration::from_millis);
         let new = NewRequest {
             answers: if message.flag("final") == Some(true) {
@@ -246,22 +219,22 @@ impl Driver {
             final_deadline: millis("finalTimeout"),
             idempotent: message.flag("idempotent") == Some(true),
         };
-        self.run_errand(tab.to_owned(), id, letter, new);
+        self.run_errand(tab, message.number("id"), letter, new);
     }
 
-    fn run_errand(self: &Rc<Self>, tab: String, id: f64, letter: Letter, new: NewRequest) {
+    fn run_errand(self: &Rc<Self>, tab: &str, id: Option<f64>, letter: Letter, new: NewRequest) {
         let made = self.with(|engine, now| {
             let ours = engine.request(now, new)?;
             self.letters.borrow_mut().insert(ours, (letter, new));
             let errand = Errand {
-                tab: tab.clone(),
+                tab: tab.to_owned(),
                 id,
             };
             self.remote.borrow_mut().insert(ours, errand);
             Ok(())
         });
         if let Err(why) = made {
-            self.fail_guest(&tab, id, &RequestError::Unanswered(why));
+            self.fail_guest(tab, id, &RequestError::Unanswered(why));
         }
     }
 
@@ -269,7 +242,7 @@ impl Driver {
         let mine = self
             .remote
             .borrow_mut()
-            .take_if(|_, errand| errand.tab == tab && Some(errand.id) == id);
+            .take_if(|_, errand| errand.tab == tab && id.is_some() && errand.id == id);
         for (ours, _) in mine {
             self.with(|engine, _| engine.cancel(ours));
         }
@@ -314,34 +287,41 @@ impl Driver {
             .any(|guest| !guest.kinds.is_empty())
     }
 
-    /// Hands an event to the tabs that asked for it. Those of a session come to
-    /// tabs that subscribed to no other ones.
-    pub(super) fn deliver_to_guests(&self, kind: EventKind, frame: &JsObject) {
-        let guests = self.guests.borrow();
-        let mut listening = guests
-            .iter()
-            .filter(|guest| guest.kinds.contains(&kind))
-            .peekable();
-        if listening.peek().is_none() {
-            return;
-        }
-        let session = frame
-            .child("payload")
-            .and_then(|payload| payload.text("sessionKey"));
-        for guest in listening {
-            let wants = guest.sessions.is_empty()
-                || session
-                    .as_ref()
-                    .is_none_or(|session| guest.sessions.contains(session));
-            if wants {
-                self.post(&guest.tab, "event", &[("frame", frame.0.clone())]);
-            }
-        }
+    /// Whether an event may be for another tab, or not for this one.
+    pub(super) fn is_for_others(&self, kind: EventKind) -> bool {
+        self.guests_listen(kind) || self.subscriptions.borrow().divides(kind)
     }
 
-    /// Whether this request is made for another tab.
-    pub(super) fn is_errand(&self, id: RequestId) -> bool {
-        self.remote.borrow().get(&id).is_some()
+    /// Hands an event to the tabs that listen to it and subscribed to what it is
+    /// about. Whether this one's app hears it, too.
+    pub(super) fn deliver_to_tabs(&self, kind: EventKind, frame: &JsObject) -> bool {
+        let guests = self.guests.borrow();
+        let listening = guests.iter().filter(|guest| guest.kinds.contains(&kind));
+        let others: Vec<&str> = listening.map(|guest| &*guest.tab).collect();
+        let divides = self.subscriptions.borrow().divides(kind);
+        if others.is_empty() && !divides {
+            return true;
+        }
+        let mut is_mine = !divides;
+        for tab in self.hearers(kind, frame, others.into_iter().chain([""])) {
+            if tab.is_empty() {
+                is_mine = true;
+            } else {
+                self.post(tab, "event", &[("frame", frame.0.clone())]);
+            }
+        }
+        is_mine
+    }
+
+    /// The tab that a request is made for, when it is another one.
+    pub(super) fn tab_of(&self, id: RequestId) -> Option<String> {
+        let remote = self.remote.borrow();
+        remote.get(&id).map(|errand| errand.tab.clone())
+    }
+
+    /// Whether an answer is more than the app's.
+    pub(super) fn is_read_here(&self, id: RequestId) -> bool {
+        self.remote.borrow().get(&id).is_some() || self.subscriptions.borrow().is_asking(id)
     }
 
     /// The answer of a request made for another tab. False when it is our own.
@@ -357,8 +337,8 @@ impl Driver {
         true
     }
 
-    fn answer_guest(&self, tab: &str, id: f64, frame: &JsValue, accepted: bool) {
-        if !tab.is_empty() {
+    fn answer_guest(&self, tab: &str, id: Option<f64>, frame: &JsValue, accepted: bool) {
+        if let Some(id) = id {
             let more = [
                 ("id", id.into()),
                 ("frame", frame.clone()),
@@ -378,10 +358,8 @@ impl Driver {
         })
     }
 
-    fn fail_guest(&self, tab: &str, id: f64, why: &RequestError) {
-        if tab.is_empty() {
-            return;
-        }
+    fn fail_guest(&self, tab: &str, id: Option<f64>, why: &RequestError) {
+        let Some(id) = id else { return };
         let limit = match why {
             RequestError::TooLarge { limit } => *limit as f64,
             _ => 0.0,
@@ -438,22 +416,4 @@ impl Driver {
             }
         }
     }
-
-    /// Remembers which sessions this tab itself subscribed to.
-    pub(super) fn note_subscription(&self, letter: &Letter) {
-        if let Some(session) = session_of(letter) {
-            let mut subscribed = self.subscribed.borrow_mut();
-            subscribed.retain(|key| *key != session);
-            if letter.method == SUBSCRIBE {
-                subscribed.push(session);
-            }
-        }
-    }
-}
-
-/// The session whose messages a request subscribes to, or no longer.
-fn session_of(letter: &Letter) -> Option<String> {
-    special(&letter.method).filter(|method| method == SUBSCRIBE || method == UNSUBSCRIBE)?;
-    let params = JSON::parse(&letter.params.as_string()?).ok()?;
-    JsObject(params).text("key")
 }

@@ -117,6 +117,5 @@ impl Driver {
         self.hello.replace(None);
         self.payloads.clear();
         self.edited.take();
-        self.subscribed.take();
     }
 }

@@ -14,6 +14,7 @@ mod outbox;
 mod outwards;
 mod payloads;
 mod seat;
+mod subscriptions;
 mod wishes;
 
 pub(crate) use inwards::Gate;
@@ -44,6 +45,7 @@ use crate::socket::Socket;
 use following::Mirror;
 use leading::{Errand, Guest};
 use seat::{Seat, Turn};
+use subscriptions::{SCOPED_EVENTS, Subscriptions};
 use wishes::Wish;
 
 /// While a page is seen, its clocks are compared this often: a machine that
@@ -126,8 +128,10 @@ pub(crate) struct Driver {
     mirror: RefCell<Mirror>,
     /// The events that this tab's app listens to.
     names: RefCell<Vec<String>>,
-    /// The sessions whose messages this tab's app subscribed to.
-    subscribed: RefCell<Vec<String>>,
+    /// Which tab wants the events of which sessions.
+    subscriptions: RefCell<Subscriptions>,
+    /// The gateway is asked to send the events of those sessions only.
+    is_scoped: bool,
     /// Who waits until an entry is stored.
     unstored: RefCell<Vec<(Key, oneshot::Sender<()>)>>,
     announced: RefCell<Vec<Notice>>,
@@ -163,6 +167,7 @@ impl Driver {
                 frames: Frames::new(names, reads, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
                 bounds: config.bounds,
+                is_scoped: config.profile.caps.iter().any(|cap| cap == SCOPED_EVENTS),
                 engine: RefCell::new(Engine::new(config, seed())),
                 running: Cell::new(false),
                 passes: Cell::new(false),
@@ -197,7 +202,7 @@ impl Driver {
                 remote: RefCell::default(),
                 mirror: RefCell::default(),
                 names: RefCell::default(),
-                subscribed: RefCell::default(),
+                subscriptions: RefCell::default(),
                 unstored: RefCell::default(),
                 announced: RefCell::default(),
                 durable: Cell::default(),
@@ -255,7 +260,9 @@ impl Driver {
         }
         self.running.set(false);
         let engine = self.engine.borrow();
-        let passes = engine.lets_pass() && !self.has_listening_guests();
+        let passes = engine.lets_pass()
+            && !self.has_listening_guests()
+            && !self.subscriptions.borrow().is_shared();
         if self.passes.replace(passes) != passes {
             self.frames.let_pass(passes);
         }
@@ -335,6 +342,7 @@ impl Driver {
 
     /// A request ended without an answer.
     fn fail(&self, id: RequestId, why: RequestError) {
+        self.subscriptions.borrow_mut().remove(id);
         if !self.fail_errand(id, &why) {
             (self.outlet.fail)(id, why);
         }
@@ -360,7 +368,6 @@ impl Driver {
         new: NewRequest,
         made: impl FnOnce(RequestId),
     ) -> Result<RequestId, RequestError> {
-        self.note_subscription(&letter);
         self.with(|engine, now| {
             let id = engine.request(now, new)?;
             // Before the output is performed that needs them.

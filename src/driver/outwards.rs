@@ -138,6 +138,10 @@ impl Driver {
             }
         };
         let Some(letter) = letter else { return };
+        if let Some(answer) = self.count(id, &letter) {
+            self.with(|engine, _| engine.forget(id));
+            return self.settle(id, &answer, false);
+        }
         let limit = self.look(Engine::policy).max_payload;
         let was_sent = self
             .open_socket(generation)

@@ -50,10 +50,11 @@ impl Driver {
     /// The outbox is another one: what it does not know is no use here.
     pub(super) fn drop_stray_payloads(&self) {
         for key in Array::from(&self.payloads.keys()).iter() {
-            let known = key.as_string().map(Key::new);
-            let known = known.is_some_and(|key| self.look(|engine| engine.knows(&key)));
-            if !known {
-                self.payloads.delete(&key);
+            let Some(key) = key.as_string().map(Key::new) else {
+                continue;
+            };
+            if !self.look(|engine| engine.knows(&key)) {
+                self.drop_payload(&key);
             }
         }
     }

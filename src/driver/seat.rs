@@ -263,7 +263,7 @@ impl Driver {
                 self.look_through_the_store(turn);
             }
         } else {
-            self.guests.borrow_mut().clear();
+            self.forget_guests();
             // It may do so already, and have asked for something.
             if !self.look(Engine::is_following) {
                 self.start_following(name);
@@ -313,7 +313,7 @@ impl Driver {
 
     /// It leads nobody any more, although it still has its seat.
     pub(super) fn lay_down_the_lead(&self) {
-        self.guests.borrow_mut().clear();
+        self.forget_guests();
         // What they asked for, they ask of the next one.
         self.remote.borrow_mut().take_if(|_, _| true);
         if let Some(seat) = &mut *self.seat.borrow_mut() {
@@ -326,13 +326,14 @@ impl Driver {
     pub(super) fn leave_seat(&self) {
         self.new_turn();
         self.engine.borrow_mut().leave_store();
-        self.guests.borrow_mut().clear();
+        self.forget_guests();
         self.remote.borrow_mut().take_if(|_, _| true);
         self.mirror.borrow_mut().clear();
         self.leader.replace(None);
         // A term is a thing of one group.
         self.term.set(0.0);
         self.wishes.borrow_mut().clear();
+        self.taken_back.borrow_mut().clear();
         if let Some(seat) = self.seat.take() {
             if let Some(group) = seat.group.filter(|_| !seat.leads) {
                 let bye = [("kind", "bye".into()), ("tab", self.tab.as_str().into())];
@@ -386,7 +387,7 @@ impl Driver {
             self.invited.set(Some(turn));
         } else {
             // They follow another tab now, and hear nothing more from here.
-            self.guests.borrow_mut().clear();
+            self.forget_guests();
             // They ask it, too.
             for (id, _) in self.remote.take().take_if(|_, _| true) {
                 self.with(|engine, _| engine.cancel(id));

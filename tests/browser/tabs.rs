@@ -276,6 +276,94 @@ async fn a_request_with_a_key_waits_in_the_outbox_and_keeps_its_key() {
     assert!(!text(&gateway.sent("send")[0], &["idempotencyKey"]).is_empty());
 }
 
+#[wasm_bindgen_test]
+async fn what_a_tab_writes_that_the_leader_has_forgotten_leaves_as_soon() {
+    let gateway = gateway();
+    let store = store("forgotten");
+    let (_first, second) = two_tabs(&store).await;
+    forget_tab(&store, &second).await;
+    second.send(None, "anybody there?").unwrap();
+    until(|| gateway.sent("chat.send").len() == 1 && second.entries().is_empty()).await;
+    forget_tab(&store, &second).await;
+    second.send(None, "and now?").unwrap();
+    until(|| gateway.sent("chat.send").len() == 2 && second.entries().is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn each_tab_hears_what_it_subscribed_to_under_any_name_of_the_session() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("scope")).await;
+    let mut of_first = first.subscribe(&OF_SESSIONS);
+    let mut of_second = second.subscribe(&OF_SESSIONS);
+    ask_of(&second, "sessions.messages.subscribe", "main").await;
+    ask_of(&first, "sessions.messages.subscribe", "agent:main:b").await;
+    ask_of(&first, "sessions.subscribe", "").await;
+    for event in OF_SESSIONS {
+        for session in ["agent:main:main", "agent:main:b"] {
+            let payload = format!(r#"{{"sessionKey":"{session}"}}"#);
+            gateway.broadcast(event, js(&payload), js("{}"));
+        }
+    }
+    settle().await;
+    assert_eq!(
+        sessions_heard(&first, &mut of_first),
+        [
+            "chat agent:main:b",
+            "session.message agent:main:main",
+            "session.message agent:main:b",
+            "sessions.changed agent:main:main",
+            "sessions.changed agent:main:b",
+        ]
+    );
+    assert_eq!(
+        sessions_heard(&second, &mut of_second),
+        ["chat agent:main:main", "session.message agent:main:main"]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_one_tab_no_longer_wants_stays_until_no_tab_does() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("count")).await;
+    let mut of_first = first.subscribe(&["chat"]);
+    let mut of_second = second.subscribe(&["chat"]);
+    ask_of(&first, "sessions.messages.subscribe", "main").await;
+    ask_of(&second, "sessions.messages.subscribe", "agent:main:main").await;
+    ask_of(&first, "sessions.messages.unsubscribe", "agent:main:main").await;
+    assert!(gateway.sent("sessions.messages.unsubscribe").is_empty());
+    gateway.broadcast("chat", js(r#"{"sessionKey":"agent:main:main"}"#), js("{}"));
+    settle().await;
+    assert!(sessions_heard(&first, &mut of_first).is_empty());
+    assert_eq!(sessions_heard(&second, &mut of_second).len(), 1);
+    drop(second);
+    until(|| gateway.sent("sessions.messages.unsubscribe").len() == 1).await;
+    let last = &gateway.sent("sessions.messages.unsubscribe")[0];
+    assert_eq!(text(last, &["key"]), "agent:main:main");
+}
+
+const OF_SESSIONS: [&str; 3] = ["chat", "session.message", "sessions.changed"];
+
+fn sessions_heard(tab: &Client, events: &mut clawline::Subscription) -> Vec<String> {
+    let mut heard = Vec::new();
+    while let Some(event) = now_or_none(events) {
+        if let Event::Gateway { kind, payload } = event {
+            let name = OF_SESSIONS.iter().find(|name| tab.kind(name) == kind);
+            heard.push(format!(
+                "{} {}",
+                name.unwrap(),
+                text(&payload, &["sessionKey"])
+            ));
+        }
+    }
+    heard
+}
+
+async fn ask_of(client: &Client, method: &str, session: &str) -> JsValue {
+    let params = js(&format!(r#"{{"key":"{session}"}}"#));
+    let answer = client.request(method, &params, RequestOptions::default());
+    answer.await.unwrap()
+}
+
 async fn ask(client: &Client, method: &str) -> Result<JsValue, RequestError> {
     let params = js(r#"{"n":1}"#);
     client

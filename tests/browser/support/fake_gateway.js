@@ -55,6 +55,8 @@ class FakeSocket extends EventTarget {
   }
 }
 
+const canonical = (key) => (key.startsWith("agent:") ? key : `agent:main:${key}`);
+
 export class FakeGateway {
   constructor() {
     this.sockets = [];
@@ -113,6 +115,8 @@ export class FakeGateway {
     if (method === "chat.history") return answer({ sessionKey: params.sessionKey, sessionId: "s1", messages: this.rows, hasMore: false });
     if (method === "fails") return refuse({ code: "FORBIDDEN", message: "missing scope: operator.admin", details: { code: "MISSING_SCOPE" } });
     if (method === "never") return;
+    if (method === "sessions.messages.subscribe") return answer({ subscribed: true, key: canonical(params.key) });
+    if (method === "sessions.messages.unsubscribe") return answer({ subscribed: false, key: canonical(params.key) });
     if (method === "agent") {
       answer({ runId: "r", status: "accepted" });
       return queueMicrotask(() => answer({ runId: "r", status: "ok", summary: "completed" }));
@@ -126,7 +130,7 @@ export class FakeGateway {
       type: "hello-ok",
       protocol: 4,
       server: { version: "test", bootId: this.bootId, connId: "c" },
-      features: { methods: [], events: [], capabilities: [] },
+      features: { methods: ["sessions.messages.subscribe"], events: [], capabilities: [] },
       snapshot: { presence: [], health: { ok: true }, stateVersion: { presence: 1, health: 1 }, sessionDefaults: { mainSessionKey: "agent:main:main" } },
       auth: { role: params.role, scopes, deviceToken: "issued-by-the-fake" },
       policy: { maxPayload: 26214400, tickIntervalMs: 30000 },
@@ -219,6 +223,21 @@ export function seePage() {
 
 export function sleep(millis) {
   return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+// Has the tab that leads a group forget the next tab that begins to listen to
+// an event.
+export async function forgetWhoListens(store) {
+  const { held } = await navigator.locks.query();
+  const { name } = held.find((lock) => lock.name.includes(store));
+  const channel = new BroadcastChannel(name);
+  const heard = new Promise((resolve) => {
+    channel.onmessage = ({ data }) => data.kind === "listen" && resolve(data.tab);
+  });
+  return async () => {
+    channel.postMessage({ kind: "bye", tab: await heard });
+    channel.close();
+  };
 }
 
 // Plain http on a LAN: no WebCrypto. Returns what brings it back.

@@ -47,6 +47,8 @@ extern "C" {
     async fn sleep(millis: u32);
     #[wasm_bindgen(js_name = textFile)]
     pub fn text_file(name: &str, text: &str) -> JsValue;
+    #[wasm_bindgen(js_name = forgetWhoListens)]
+    async fn forget_who_listens(store: &str) -> JsValue;
     #[wasm_bindgen(js_name = withoutWebCrypto)]
     pub fn without_web_crypto() -> js_sys::Function;
     #[wasm_bindgen(js_name = withoutIndexedDb)]
@@ -104,6 +106,17 @@ pub(crate) fn client_with(store: &str, token: Option<&str>) -> Client {
     let mut options = Options::new(target);
     options.store = format!("test-{store}");
     Client::new(options)
+}
+
+/// The tab that leads the others of a store forgets this one.
+pub(crate) async fn forget_tab(store: &str, tab: &Client) {
+    let forget = forget_who_listens(store).await;
+    let forget: js_sys::Function = forget.unchecked_into();
+    let unheard = js_sys::Math::random().to_string();
+    let _events = tab.subscribe(&[&unheard]);
+    let said = forget.call0(&JsValue::NULL).unwrap();
+    let said: js_sys::Promise = said.unchecked_into();
+    wasm_bindgen_futures::JsFuture::from(said).await.unwrap();
 }
 
 pub(crate) async fn ready(client: &Client) {
