@@ -1,27 +1,11 @@
 // The npm package in somebody else's page, under a strict policy of its own.
 import assert from "node:assert/strict";
-import { SERVERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
-
-/** What a page must allow for the package, and no more. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "connect-src 'self' ws://127.0.0.1:*",
-  "img-src data:",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
-
-const FILES = {
-  "/index.html":
-    '<!doctype html><meta charset="utf-8"><title>A site</title><link rel="icon" href="data:,"><script type="module" src="/app.js"></script>',
-  "/app.js": 'import * as clawline from "/clawline/index.js";\nglobalThis.clawline = clawline;\n',
-};
+import { SERVERS, packageSite, scenario, until } from "./harness/index.mjs";
 
 /** A scenario in which the page is a site with the package on it. */
 function onSite(name, options, act) {
   scenario(name, options, async (stage) => {
-    const site = await Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: POLICY });
+    const site = await packageSite();
     try {
       await stage.page.goto(site.url);
       await stage.page.waitForFunction(() => globalThis.clawline);
