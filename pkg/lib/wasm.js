@@ -1,0 +1,55 @@
+// The WebAssembly module: one for the page, and all clients in it.
+import load, { RawClient } from "../dist/clawline.js";
+import { GatewayError } from "./error.js";
+
+let loading;
+let crash;
+const clients = new Set();
+
+/** Loads the module; a client does so by itself. */
+export function init(source) {
+  loading ??= load(source === undefined ? undefined : { module_or_path: source }).then(
+    () => RawClient.onCrash(crashed),
+    (error) => {
+      // A flaky network now is no reason to fail for ever.
+      loading = undefined;
+      throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}` });
+    },
+  );
+  return loading;
+}
+
+/** Calls `tell(error)` when the module breaks, which is the end of all clients; returns what ends that. */
+export function onCrash(tell) {
+  if (crash !== undefined) tell(crash);
+  clients.add(tell);
+  return () => clients.delete(tell);
+}
+
+function crashed(where) {
+  if (crash !== undefined) return;
+  crash = new GatewayError({ code: "crashed", message: `clawline has met a bug of its own and stopped (${where}).`, advice: "Reload the page: what is in the outbox is kept." });
+  for (const tell of [...clients]) tell(crash);
+}
+
+/**
+ * Calls into the module. Rust throws plain objects with a code; everything
+ * else is what it is.
+ */
+export function enter(work) {
+  try {
+    return work();
+  } catch (error) {
+    throw raised(error);
+  }
+}
+
+export function raised(error) {
+  if (error instanceof WebAssembly.RuntimeError) {
+    crashed(error.message);
+    return crash;
+  }
+  return typeof error?.code === "string" && !(error instanceof Error) ? new GatewayError(error) : error;
+}
+
+export { RawClient };
