@@ -1,4 +1,8 @@
 /// <reference lib="esnext.disposable" />
+import type { GatewayEvents, GatewayMethods } from "./protocol.js";
+
+export type * from "./protocol.js";
+export type * from "./shapes.js";
 
 /** A value, or a function that is asked for it at each attempt. */
 export type Asked<T> = T | (() => T | Promise<T>);
@@ -217,6 +221,12 @@ export interface SendOptions {
   ttlMs?: number;
 }
 
+/** An event of the published schema, or any other. */
+export type EventName = keyof GatewayEvents | (string & {});
+
+/** `unknown` for an event that the published schema does not have. */
+export type EventPayload<E extends string> = E extends keyof GatewayEvents ? GatewayEvents[E] : unknown;
+
 /** An event as the gateway sent it. */
 export interface EventFrame<T = unknown> {
   readonly type: "event";
@@ -246,7 +256,15 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   close(): void;
   /** Resolves when connected; rejects when that needs a person, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
-  request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
+  /** Asks, with a method of the published schema; its params may be left out when none of them is required. */
+  request<M extends keyof GatewayMethods>(
+    method: M,
+    ...rest: {} extends GatewayMethods[M]["params"]
+      ? [params?: GatewayMethods[M]["params"], options?: RequestOptions]
+      : [params: GatewayMethods[M]["params"], options?: RequestOptions]
+  ): Promise<GatewayMethods[M]["result"]>;
+  /** The same with any method: of a plugin, or newer than the schema. */
+  call<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
   /**
    * Puts a chat message into the outbox of its session (the main one by default) and answers its key, as soon as it is
    * stored (or cannot be: see the event `notice`). It leaves when it can, in order, once, also after a reload. Follows
@@ -275,12 +293,12 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
    * Calls `listener` with each event of the gateway that has this name; returns what ends that.
    * An event that nobody listens to is not even parsed.
    */
-  listen<T = unknown>(name: string, listener: (frame: EventFrame<T>) => void, options?: { signal?: AbortSignal }): () => void;
+  listen<E extends EventName>(name: E, listener: (frame: EventFrame<EventPayload<E>>) => void, options?: { signal?: AbortSignal }): () => void;
   /**
    * Events of the gateway with this name, from now on, until the signal or `close()`. The events of a session come only
    * to those who `follow()` it.
    */
-  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<T>>;
+  events<E extends EventName>(name: E, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<EventPayload<E>>>;
   /** Closes for good and frees what it holds. */
   [Symbol.asyncDispose](): Promise<void>;
 }

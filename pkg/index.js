@@ -164,6 +164,10 @@ export class GatewayClient extends EventTarget {
     return this.#load().then((loaded) => this.#request(loaded, method, params, options));
   }
 
+  call(method, params, options) {
+    return this.request(method, params, options);
+  }
+
   #request(raw, method, params, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, idempotent = false, onAccepted }) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
