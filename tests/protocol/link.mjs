@@ -49,6 +49,12 @@ export function fill(definitions, { links, shapes }) {
   }
 }
 
+/** Whether params have an idempotency key. */
+function hasKey(params, definitions) {
+  const definition = definitions[params?.$ref?.split("/").at(-1)];
+  return definition?.properties?.idempotencyKey !== undefined;
+}
+
 /** For each method and event its types, `undefined` where there is none. */
 export function link(schema, definitions, { links, shapes }, events) {
   const byName = new Map(Object.keys(definitions).map((name) => [plain(name), name]));
@@ -59,13 +65,11 @@ export function link(schema, definitions, { links, shapes }, events) {
     const type = said ?? found;
     return type === undefined ? undefined : named(type, { definitions, shapes });
   };
-  const methods = Object.entries(schema.methods).map(([name, { scope, since }]) => ({
-    name,
-    scope,
-    since,
-    params: linked("params", name, `${name}Params`),
-    result: linked("results", name, `${name}Result`),
-  }));
+  const methods = Object.entries(schema.methods).map(([name, { scope, since }]) => {
+    const params = linked("params", name, `${name}Params`);
+    const result = linked("results", name, `${name}Result`);
+    return { name, scope, since, params, result, keyed: hasKey(params, definitions) };
+  });
   const known = { params: new Set(Object.keys(schema.methods)), results: new Set(Object.keys(schema.methods)), events: new Set(events) };
   for (const [kind, names] of Object.entries(known)) {
     for (const name of Object.keys(links[kind])) {

@@ -14,15 +14,43 @@ declare function params<M extends keyof GatewayMethods>(method: M, params: Gatew
 export { event, params, result };
 `;
 
+/**
+ * What each line of each recording shows of the protocol: an event, or a request with its answer. Only what the
+ * gateway took shows what it takes.
+ */
+async function* recordings() {
+  for (const name of await readdir(RECORDINGS)) {
+    const asked = new Map();
+    const lines = (await readFile(new URL(name, RECORDINGS), "utf8")).trim().split("\n");
+    const shown = lines.map((line) => {
+      const { c, dir, frame } = JSON.parse(line);
+      const id = `${c} ${frame?.id}`;
+      if (frame?.type === "req" && dir === "out") asked.set(id, frame);
+      if (frame?.type === "event") return { event: frame.event, payload: frame.payload };
+      if (frame?.type === "res" && frame.ok === true && asked.has(id)) return { ...asked.get(id), payload: frame.payload };
+      return {};
+    });
+    yield { name, shown };
+  }
+}
+
+/** The methods and events that occur in recordings. */
+export async function recordedNames() {
+  const names = { methods: new Set(), events: new Set() };
+  for await (const { shown } of recordings()) {
+    for (const { event, method } of shown) {
+      if (event !== undefined) names.events.add(event);
+      if (method !== undefined) names.methods.add(method);
+    }
+  }
+  return names;
+}
+
 /** The line that checks a frame; empty for what has no type. */
-function check({ c, dir, frame }, asked, known) {
-  if (frame?.type === "req" && dir === "out") asked.set(`${c} ${frame.id}`, frame);
-  if (frame?.type === "event" && known.events.has(frame.event)) return `event("${frame.event}")(${JSON.stringify(frame.payload)});`;
-  if (frame?.type !== "res" || frame.ok !== true) return "";
-  const { method, params } = asked.get(`${c} ${frame.id}`) ?? {};
+function check({ event, method, params, payload }, known) {
+  if (known.events.has(event)) return `event("${event}")(${JSON.stringify(payload)});`;
   if (!known.methods.has(method)) return "";
-  // Only what the gateway took shows what it takes.
-  return `params("${method}", ${JSON.stringify(params)}); result("${method}")(${JSON.stringify(frame.payload)});`;
+  return `params("${method}", ${JSON.stringify(params)}); result("${method}")(${JSON.stringify(payload)});`;
 }
 
 export async function writeRecorded({ methods, events }) {
@@ -33,10 +61,8 @@ export async function writeRecorded({ methods, events }) {
   await rm(PLACE, { recursive: true, force: true });
   await mkdir(PLACE, { recursive: true });
   await writeFile(new URL("checks.ts", PLACE), CHECKS);
-  for (const name of await readdir(RECORDINGS)) {
-    const asked = new Map();
-    const lines = (await readFile(new URL(name, RECORDINGS), "utf8")).trim().split("\n");
-    const checks = lines.map((line) => check(JSON.parse(line), asked, known));
+  for await (const { name, shown } of recordings()) {
+    const checks = shown.map((one) => check(one, known));
     const text = [...checks, `import { event, params, result } from "./checks.js";`, "void [event, params, result];", ""].join("\n");
     await writeFile(new URL(name.replace(/\.jsonl$/, ".ts"), PLACE), text);
   }
