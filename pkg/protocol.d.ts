@@ -1,5 +1,5 @@
 // Made by `cargo xtask codegen` from the published schema of the gateway and tests/protocol/links.json: not for editing.
-import type { AgentResult, AgentRunEvent, AgentWaitResult, ApprovalRequestedEvent, ApprovalResolvedEvent, ChatAbortResult, ChatHistoryResult, ChatRow, ChatSendResult, ConnectChallenge, DeliveryResult, DevicePairApproveResult, DevicePairListResult, DevicePairRejectResult, DevicePairRemoveResult, DeviceTokenRevokeResult, Done, ExecApproval, ExecApprovalResolvedEvent, Health, HealthParams, Heartbeat, InFlightRun, LastHeartbeat, LiveMessage, Members, MentionsChangedEvent, NoParams, NodeHostStatsEvent, NodeInvokeCancelEvent, NodeInvokeResult, NodeListResult, NodePairApproveResult, NodePairListResult, NodePairResolvedEvent, NodePresenceEvent, PendingNode, PendingRow, PluginsChangedEvent, PresenceEvent, RestartRequestParams, RestartRequestResult, RevisionEvent, SessionMessageEvent, SessionSubscribed, SessionsAbortResult, SessionsChangedEvent, SessionsDescribeResult, SessionsListResult, SessionsPatchResult, SessionsResetResult, SkillsChangedEvent, Subscribed, TalkModeState, TaskEvent, UpdateAvailableEvent, Usage, VoiceWakeRoutingChangedEvent, VoiceWakeTriggers } from "./shapes.js";
+import type { AgentResult, AgentRunEvent, AgentWaitResult, ApprovalRequestedEvent, ApprovalResolvedEvent, ChatAbortResult, ChatHistoryResult, ChatRow, ChatSendResult, ConnectChallenge, CronEvent, DeliveryResult, DevicePairApproveResult, DevicePairListResult, DevicePairRejectResult, DevicePairRemoveResult, DeviceTokenRevokeResult, Done, ExecApproval, ExecApprovalResolvedEvent, Health, HealthParams, Heartbeat, InFlightRun, LastHeartbeat, LiveMessage, Members, MentionsChangedEvent, NoParams, NodeHostStatsEvent, NodeInvokeCancelEvent, NodeInvokeResult, NodeListResult, NodePairApproveResult, NodePairListResult, NodePairResolvedEvent, NodePresenceEvent, PendingNode, PendingRow, PluginsChangedEvent, PresenceEvent, RestartRequestParams, RestartRequestResult, RevisionEvent, SessionMessageEvent, SessionSubscribed, SessionsAbortResult, SessionsChangedEvent, SessionsDescribeResult, SessionsListResult, SessionsPatchResult, SessionsResetResult, SkillsChangedEvent, Subscribed, TalkEventOf, TalkModeState, TaskEvent, UpdateAvailableEvent, Usage, VoiceWakeRoutingChangedEvent, VoiceWakeTriggers } from "./shapes.js";
 
 export type SessionPermissionMode = "read-only" | "guarded" | "workspace" | "full";
 export type ApprovalSnapshot = PendingApprovalSnapshot | AllowedApprovalSnapshot | DeniedApprovalSnapshot | ExpiredApprovalSnapshot | CancelledApprovalSnapshot;
@@ -7045,7 +7045,7 @@ export interface GatewayEvents {
   "chat.metadata.changed": Members;
   "connect.challenge": ConnectChallenge;
   "controlUi.sessionPullRequests.changed": unknown;
-  cron: unknown;
+  cron: CronEvent;
   "device.pair.changed": Members;
   "device.pair.requested": DevicePairRequestedEvent;
   "device.pair.resolved": DevicePairResolvedEvent;
@@ -7090,7 +7090,7 @@ export interface GatewayEvents {
   "sessions.changed": SessionsChangedEvent;
   shutdown: ShutdownEvent;
   "skills.changed": SkillsChangedEvent;
-  "talk.event": unknown;
+  "talk.event": TalkEventOf;
   "talk.mode": TalkModeState;
   "talk.voice.change": unknown;
   task: TaskEvent;
@@ -7420,9 +7420,124 @@ export interface SessionRow {
 export interface ChatHistoryResetResult {
   kind: "reset";
 }
+export interface CronRunLogEntry {
+  ts: number;
+  jobId: string;
+  action: "finished";
+  status?: "ok" | "error" | "skipped";
+  completionStatus?: "succeeded" | "failed" | "unknown";
+  error?: string;
+  errorReason?:
+    | "auth"
+    | "auth_permanent"
+    | "format"
+    | "rate_limit"
+    | "overloaded"
+    | "billing"
+    | "server_error"
+    | "timeout"
+    | "tls_certificate"
+    | "context_overflow"
+    | "model_not_found"
+    | "session_expired"
+    | "empty_response"
+    | "no_error_details"
+    | "unclassified"
+    | "unknown";
+  summary?: string;
+  diagnostics?: {
+    summary?: string;
+    entries: {
+      ts: number;
+      source: "cron-preflight" | "cron-setup" | "model-preflight" | "agent-run" | "tool" | "exec" | "delivery";
+      severity: "info" | "warn" | "error";
+      message: string;
+      toolName?: string;
+      exitCode?: number | null;
+      truncated?: boolean;
+    }[];
+  };
+  delivered?: boolean;
+  deliveryStatus?: "delivered" | "not-delivered" | "unknown" | "not-requested";
+  deliveryError?: string;
+  deliverySuppressionReason?: string;
+  failureNotificationDelivery?: { delivered?: boolean; status: "delivered" | "not-delivered" | "unknown" | "not-requested"; error?: string };
+  delivery?: {
+    intended?: { channel?: string; to?: string | null; accountId?: string; threadId?: string | number; source?: "explicit" | "last" };
+    resolved?: {
+      channel?: string;
+      to?: string | null;
+      accountId?: string;
+      threadId?: string | number;
+      source?: "explicit" | "last";
+      ok: boolean;
+      error?: string;
+    };
+    messageToolSentTo?: { channel: string; to?: string; accountId?: string; threadId?: string }[];
+    fallbackUsed?: boolean;
+    delivered?: boolean;
+  };
+  sessionId?: string;
+  sessionKey?: string;
+  runId?: string;
+  runAtMs?: number;
+  durationMs?: number;
+  nextRunAtMs?: number;
+  triggerFired?: boolean;
+  model?: string;
+  provider?: string;
+  usage?: { input_tokens?: number; output_tokens?: number; total_tokens?: number; cache_read_tokens?: number; cache_write_tokens?: number };
+  jobName?: string;
+}
 export interface SessionApprovalReplay {
   sessionKey: string;
   updatedAtMs: number;
   approvals: PendingApprovalSnapshot[];
   truncated: boolean;
+}
+export interface TalkEvent {
+  id: string;
+  type:
+    | "session.started"
+    | "session.ready"
+    | "session.closed"
+    | "session.error"
+    | "session.replaced"
+    | "turn.started"
+    | "turn.ended"
+    | "turn.cancelled"
+    | "capture.started"
+    | "capture.stopped"
+    | "capture.cancelled"
+    | "capture.once"
+    | "input.audio.delta"
+    | "input.audio.committed"
+    | "transcript.delta"
+    | "transcript.done"
+    | "output.text.delta"
+    | "output.text.done"
+    | "output.audio.started"
+    | "output.audio.delta"
+    | "output.audio.done"
+    | "tool.call"
+    | "tool.progress"
+    | "tool.result"
+    | "tool.error"
+    | "usage.metrics"
+    | "latency.metrics"
+    | "health.changed";
+  sessionId: string;
+  turnId?: string;
+  captureId?: string;
+  seq: number;
+  timestamp: string;
+  mode: "realtime" | "stt-tts" | "transcription";
+  transport: "webrtc" | "provider-websocket" | "gateway-relay" | "managed-room";
+  brain: "agent-consult" | "direct-tools" | "none";
+  provider?: string;
+  final?: boolean;
+  callId?: string;
+  itemId?: string;
+  parentId?: string;
+  payload: unknown;
 }

@@ -1,15 +1,19 @@
-// What the gateway sends and its published schema does not describe, written down from recorded traffic. Members that
-// a recording lacks are optional; a gateway may send more than is named here, and other values of open-ended strings.
+// What the gateway sends and its published schema does not describe, written down from recorded traffic and, for what
+// no recording has, from the code of OpenClaw 2026.9.6. Members that a recording lacks are optional; a gateway may send
+// more than is named here.
 import type {
   AgentEvent,
   ChatHistoryDeltaResult,
   ChatHistoryResetResult,
+  CronJob,
+  CronRunLogEntry,
   ErrorShape,
   NodePairApproveParams,
   PresenceEntry,
   SessionApprovalReplay,
   SessionRow,
   Snapshot,
+  TalkEvent,
   TaskSummary,
 } from "./protocol.js";
 
@@ -590,6 +594,23 @@ export type TaskEvent =
   | { action: "deleted"; taskId: string }
   | { action: "restored" };
 
+/** With `finished` comes how the run ended. */
+export interface CronEvent extends Partial<Omit<CronRunLogEntry, "jobId" | "action">> {
+  jobId: string;
+  action: string;
+  job?: CronJob;
+}
+
+/** Of a room, of a voice session, or of a node. */
+export interface TalkEventOf {
+  talkEvent: TalkEvent;
+  handoffId?: string;
+  roomId?: string;
+  voiceSessionId?: string;
+  nodeId?: string;
+  command?: string;
+}
+
 export interface TalkModeState {
   enabled: boolean;
   phase: string | null;
@@ -637,3 +658,6 @@ export interface RestartRequestResult {
   restart?: Members;
   error?: ErrorShape;
 }
+
+// Without this line the declarations above that are for this file alone would be exported too.
+export {};
