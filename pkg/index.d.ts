@@ -1,4 +1,9 @@
 /// <reference lib="esnext.disposable" />
+import type { GatewayEvents, GatewayMethods } from "./protocol.js";
+import type { ChatRow, LiveMessage } from "./shapes.js";
+
+export type * from "./protocol.js";
+export type * from "./shapes.js";
 
 /** A value, or a function that is asked for it at each attempt. */
 export type Asked<T> = T | (() => T | Promise<T>);
@@ -244,16 +249,16 @@ export interface SendHandle {
 }
 
 /** Something to show in a chat, in order. */
-export type ChatItem = ChatRow | ChatRun;
+export type ChatItem = MessageItem | RunItem;
 
 /** A row of the transcript. */
-export interface ChatRow {
+export interface MessageItem {
   readonly type: "message";
   /** Stays the same as long as the row is there. */
   readonly id: string;
   readonly role: "user" | "assistant" | "tool" | "notice";
   /** As the gateway sent it. */
-  readonly message: ChatMessage;
+  readonly message: ChatRow;
   /** The idempotency key with which a person's message was sent. */
   readonly key?: string;
   readonly runId?: string;
@@ -262,32 +267,16 @@ export interface ChatRow {
 }
 
 /** What a run has said and no row holds yet. */
-export interface ChatRun {
+export interface RunItem {
   readonly type: "run";
   readonly id: string;
   readonly role: "assistant";
   readonly runId: string;
-  /** All that it has said so far, or a run in flight that was found in history: `{ text }`. */
-  readonly message?: ChatMessage;
+  /** All that it has said so far; of a run that was found in history only the `text`. */
+  readonly message?: LiveMessage | { readonly text: string };
   readonly ended?: "final" | "aborted" | "error";
   /** What went wrong, in the gateway's words. */
   readonly error?: string;
-}
-
-/** Words of a person, an agent or a tool; there may be more members. */
-export interface ChatMessage {
-  readonly role?: string;
-  readonly content?: string | readonly ContentBlock[];
-  readonly text?: string;
-  readonly timestamp?: number;
-  readonly [member: string]: unknown;
-}
-
-/** A piece of a message: `text`, `thinking`, `toolCall`, `image` and whatever comes. */
-export interface ContentBlock {
-  readonly type: string;
-  readonly text?: string;
-  readonly [member: string]: unknown;
 }
 
 /** A chat as it stands: the same object until something changes. */
@@ -357,6 +346,12 @@ export interface ResponseFrame {
 /** Runs a command of a node. What it returns (a promise of) is the answer; what it throws is told in words. */
 export type InvokeHandler = (params: unknown, call: { readonly command: string; readonly signal: AbortSignal }) => unknown;
 
+/** An event of the published schema, or any other. */
+export type EventName = keyof GatewayEvents | (string & {});
+
+/** `unknown` for an event that the published schema does not have. */
+export type EventPayload<E extends string> = E extends keyof GatewayEvents ? GatewayEvents[E] : unknown;
+
 /** An event as the gateway sent it. */
 export interface EventFrame<T = unknown> {
   readonly type: "event";
@@ -386,7 +381,15 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   close(): void;
   /** Resolves when connected; rejects when that needs a person, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
-  request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
+  /** Asks, with a method of the published schema; its params may be left out when none of them is required. */
+  request<M extends keyof GatewayMethods>(
+    method: M,
+    ...rest: {} extends GatewayMethods[M]["params"]
+      ? [params?: GatewayMethods[M]["params"], options?: RequestOptions]
+      : [params: GatewayMethods[M]["params"], options?: RequestOptions]
+  ): Promise<GatewayMethods[M]["result"]>;
+  /** The same with any method: of a plugin, or newer than the schema. */
+  call<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
   /**
    * Puts a chat message into the outbox of its session (the main one by default). It leaves when it can, in order, once,
    * also after a reload. Follows the session.
@@ -421,12 +424,12 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
    * Calls `listener` with each event of the gateway that has this name; returns what ends that.
    * An event that nobody listens to is not even parsed.
    */
-  listen<T = unknown>(name: string, listener: (frame: EventFrame<T>) => void, options?: { signal?: AbortSignal }): () => void;
+  listen<E extends EventName>(name: E, listener: (frame: EventFrame<EventPayload<E>>) => void, options?: { signal?: AbortSignal }): () => void;
   /**
    * Events of the gateway with this name, from now on, until the signal or `close()`. The events of a session come only
    * to those who `follow()` it.
    */
-  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<T>>;
+  events<E extends EventName>(name: E, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<EventPayload<E>>>;
   /**
    * What goes over this tab's own socket, both ways, for people to look at. With `tabs`, another tab may have the socket.
    * Costs nothing while nobody looks.

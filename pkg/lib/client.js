@@ -1,10 +1,11 @@
 import { Chat } from "./chat.js";
-import { GatewayError } from "./error.js";
+import { GatewayError, lacking } from "./error.js";
 import { shown } from "./frames.js";
 import { Invocations } from "./invocations.js";
 import { Listeners } from "./listeners.js";
 import { log } from "./log.js";
 import { Requests } from "./requests.js";
+import { missingScope } from "./scopes.js";
 import { Sends, newKey } from "./sends.js";
 import { Streams } from "./stream.js";
 import { RawClient, enter, init, onCrash, raised } from "./wasm.js";
@@ -20,6 +21,7 @@ export class GatewayClient extends EventTarget {
   #streams = new Streams();
   #invocations = new Invocations(this);
   #followed = new Set();
+  #allowed = new Set();
   #chats = new Set();
   #tapped = new Set();
   #forget;
@@ -29,7 +31,9 @@ export class GatewayClient extends EventTarget {
     if (options?.url === undefined) throw new TypeError("GatewayClient needs a `url`");
     this.#options = options;
     this.on("status", ({ status }) => {
-      if (status === "ready") for (const key of this.#followed) this.#subscribe(key);
+      if (status !== "ready") return;
+      this.#allowed.clear();
+      for (const key of this.#followed) this.#subscribe(key);
     });
     this.on("outbox", (entry) => this.#sends.moved(entry));
     this.#forget = onCrash((error) => this.#crashed(error));
@@ -93,9 +97,22 @@ export class GatewayClient extends EventTarget {
 
   request(method, params = {}, options = {}) {
     const raw = this.#raw;
+    if (raw === undefined) return this.#load().then(() => this.request(method, params, options));
+    if (!this.#allowed.has(method)) {
+      const refused = this.#refuse(method);
+      if (refused !== undefined) return Promise.reject(refused);
+    }
     // Once loaded, a request leaves before this returns.
-    if (raw !== undefined) return this.#requests.make(raw, method, params, options);
-    return this.#load().then((loaded) => this.#requests.make(loaded, method, params, options));
+    return this.#requests.make(raw, method, params, options);
+  }
+
+  // The gateway would refuse this method on this connection.
+  #refuse(method) {
+    const scopes = this.hello?.auth?.scopes;
+    if (scopes === undefined) return undefined;
+    const scope = missingScope(method, scopes);
+    if (scope !== undefined) return lacking(method, scope);
+    this.#allowed.add(method);
   }
 
   call(method, params, options) {

@@ -20,6 +20,15 @@ export function refusal(gateway = {}) {
   return new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway });
 }
 
+/** The gateway would refuse it. */
+export function lacking(method, scope) {
+  return new GatewayError({
+    code: "MISSING_SCOPE",
+    message: `${method} needs the scope ${scope}, which this connection does not have.`,
+    advice: `Ask for it with the option \`scopes\`; the gateway's owner may have to approve it.`,
+  });
+}
+
 /**
  * What an app's own function throws must not break the client: the page's
  * handler of errors hears it.

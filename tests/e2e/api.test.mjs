@@ -114,6 +114,17 @@ onSite("the token and the proof of a handshake are not shown", {}, async ({ page
   assert.ok(!seen.includes(server.token), "the token was shown");
 });
 
+onSite("a call that lacks its scope is refused here, with the scope's name and the way to get it", {}, async ({ page }) => {
+  const why = await page.evaluate(async () => {
+    await client.ready();
+    const { code, message, advice, sent } = await client.request("config.set", { raw: "" }).catch((why) => why);
+    return { code, message, advice, sent };
+  });
+  assert.deepEqual([why.code, why.sent], ["MISSING_SCOPE", false]);
+  assert.match(why.message, /operator\.admin/);
+  assert.match(why.advice, /scopes/);
+});
+
 onSite("when the module breaks, the client says crashed, nobody waits for ever, and a reload loses nothing", { servers: ["embedded"] }, async ({ page, server }) => {
   const seen = await page.evaluate(async () => {
     await client.ready();

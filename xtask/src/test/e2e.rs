@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Run;
 use super::tally::Tally;
+use super::{Run, node};
 use crate::build::{self, Variant};
 use crate::command::{self, program};
 use crate::setup;
@@ -32,12 +32,8 @@ pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     fs::create_dir_all(&results).with_context(|| format!("cannot create {}", results.display()))?;
     let tap = results.join("results.tap");
 
-    let mut tests = program(project, "node");
+    let mut tests = node::runner(run, &tap);
     tests
-        .arg("--test")
-        .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
-        .arg("--test-reporter=tap")
-        .arg(format!("--test-reporter-destination={}", tap.display()))
         .env("CLAWLINE_RELAY", relay)
         .env("CLAWLINE_TESTKIT", testkit)
         .env("CLAWLINE_PAGE", project.page())
@@ -48,19 +44,7 @@ pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     if run.full {
         tests.env("CLAWLINE_E2E_FULL", "1");
     }
-    if let Some(filter) = &run.filter {
-        tests.arg(format!("--test-name-pattern={filter}"));
-    }
-    let result = command::watch(
-        tests.arg(project.path("tests/e2e/all.mjs")),
-        PATIENCE,
-        |_| {},
-    );
-    let report = fs::read_to_string(&tap);
-    for line in report.as_deref().unwrap_or_default().lines() {
-        tally.see_tap(line);
-    }
-    result.with_context(|| format!("screenshots and logs are in {}", results.display()))?;
-    report.with_context(|| format!("the runner wrote no {}", tap.display()))?;
-    Ok(())
+    tests.arg(project.path("tests/e2e/all.mjs"));
+    node::watch(&mut tests, &tap, PATIENCE, tally)
+        .with_context(|| format!("screenshots and logs are in {}", results.display()))
 }

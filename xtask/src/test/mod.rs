@@ -5,7 +5,9 @@ mod binaries;
 mod e2e;
 mod lint;
 mod native;
+mod node;
 mod tally;
+mod types;
 mod wasm;
 
 use std::process::ExitCode;
@@ -31,8 +33,8 @@ pub(crate) struct Options {
     /// Add the long tests (those that are ignored by default)
     #[arg(long)]
     full: bool,
-    /// Names of stages to run alone (fmt, arch, clippy, native, sim, replay, build,
-    /// wasm, e2e); any other word selects tests by name
+    /// Names of stages to run alone (fmt, arch, clippy, native, types, sim, replay,
+    /// build, wasm, e2e); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -54,7 +56,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -86,6 +88,13 @@ const STAGES: [Stage; 9] = [
         quick: true,
         named: true,
         run: native::native,
+    },
+    Stage {
+        name: "types",
+        about: "the types of the npm package",
+        quick: true,
+        named: true,
+        run: types::types,
     },
     Stage {
         name: "sim",
@@ -282,9 +291,12 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native sim replay build wasm e2e"
+            "fmt arch clippy native types sim replay build wasm e2e"
         );
-        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native sim replay");
+        assert_eq!(
+            chosen(true, &[]).0,
+            "fmt arch clippy native types sim replay"
+        );
     }
 
     #[test]
@@ -293,7 +305,7 @@ mod tests {
         let (stages, filter) = chosen(true, &["outbox"]);
         assert_eq!(
             (stages.as_str(), filter.as_deref()),
-            ("native", Some("outbox"))
+            ("native types", Some("outbox"))
         );
         let (stages, filter) = chosen(false, &["wasm", "outbox"]);
         assert_eq!(
