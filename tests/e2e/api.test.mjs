@@ -117,11 +117,11 @@ onSite("the token and the proof of a handshake are not shown", {}, async ({ page
 onSite("a call that lacks its scope is refused here, with the scope's name and the way to get it", {}, async ({ page }) => {
   const why = await page.evaluate(async () => {
     await client.ready();
-    const { code, message, advice, sent } = await client.request("config.set", { raw: "" }).catch((why) => why);
+    const { code, message, advice, sent } = await client.request("device.pair.list").catch((why) => why);
     return { code, message, advice, sent };
   });
   assert.deepEqual([why.code, why.sent], ["MISSING_SCOPE", false]);
-  assert.match(why.message, /operator\.admin/);
+  assert.match(why.message, /operator\.pairing/);
   assert.match(why.advice, /scopes/);
 });
 
