@@ -28,7 +28,7 @@ export function onCrash(tell) {
 
 function crashed(where) {
   if (crash !== undefined) return;
-  crash = new GatewayError({ code: "crashed", message: `clawline has met a bug of its own and stopped (${where}).`, advice: "Reload the page: what is in the outbox is kept." });
+  crash = new GatewayError({ code: "crashed", message: `clawline has met a bug of its own and stopped (${where}).` });
   for (const tell of [...clients]) tell(crash);
 }
 
