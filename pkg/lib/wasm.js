@@ -9,7 +9,10 @@ const clients = new Set();
 /** Loads the module; a client does so by itself. */
 export function init(source) {
   loading ??= load(source === undefined ? undefined : { module_or_path: source }).then(
-    () => RawClient.onCrash(crashed),
+    (module) => {
+      RawClient.onCrash(crashed);
+      return module;
+    },
     (error) => {
       // A flaky network now is no reason to fail for ever.
       loading = undefined;
