@@ -2,9 +2,20 @@ import initWasm, { RawClient } from "./dist/clawline.js";
 
 let loading;
 
+// Node's `fetch` reads no files. Asked for in this way, the file system stays out of bundles for browsers.
+async function fromDisk() {
+  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
+  const place = files && new URL("./dist/clawline_bg.wasm", import.meta.url);
+  return place?.protocol === "file:" ? files.readFile(place) : undefined;
+}
+
+async function load(source) {
+  return initWasm({ module_or_path: source ?? (await fromDisk()) });
+}
+
 /** Loads the WebAssembly module; a client does so by itself. */
 export function init(source) {
-  loading ??= initWasm(source === undefined ? undefined : { module_or_path: source }).catch((error) => {
+  loading ??= load(source).catch((error) => {
     // A flaky network now is no reason to fail for ever.
     loading = undefined;
     throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}` });
