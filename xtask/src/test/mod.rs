@@ -5,7 +5,9 @@ mod binaries;
 mod e2e;
 mod lint;
 mod native;
+mod node_runner;
 mod tally;
+mod toolchains;
 mod wasm;
 
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ pub(crate) struct Options {
     #[arg(long)]
     full: bool,
     /// Names of stages to run alone (fmt, arch, clippy, native, sim, replay, build,
-    /// wasm, e2e); any other word selects tests by name
+    /// wasm, e2e, toolchains); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -54,7 +56,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -133,6 +135,13 @@ const STAGES: [Stage; 9] = [
         quick: false,
         named: true,
         run: e2e::e2e,
+    },
+    Stage {
+        name: "toolchains",
+        about: "the npm package where people use it",
+        quick: false,
+        named: true,
+        run: toolchains::toolchains,
     },
 ];
 
@@ -282,7 +291,7 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native sim replay build wasm e2e"
+            "fmt arch clippy native sim replay build wasm e2e toolchains"
         );
         assert_eq!(chosen(true, &[]).0, "fmt arch clippy native sim replay");
     }
