@@ -15,6 +15,8 @@ const tools = told("CLAWLINE_TOOLCHAINS");
 const files = fileURLToPath(new URL("../", import.meta.url));
 const environment = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
 
+const pathOf = (tool) => join(tools, "node_modules/.bin", tool);
+
 async function output(command, words, folder) {
   try {
     const { stdout } = await run(command, words, { cwd: folder, env: environment });
@@ -55,6 +57,11 @@ export class Projects {
     return new Project(folder, this.installed);
   }
 
+  /** Runs a tool beside the projects. */
+  run(tool, ...words) {
+    return output(pathOf(tool), words, this.#folder);
+  }
+
   async close() {
     await rm(this.#folder, { recursive: true });
   }
@@ -71,23 +78,21 @@ class Project {
   }
 
   /** All files below a folder of it. */
-  async files(name) {
+  files(name) {
     return filesOf(this.path(name));
   }
 
   /** Runs one of the installed tools and answers what it printed. */
   run(tool, ...words) {
-    return output(join(tools, "node_modules/.bin", tool), words, this.folder);
+    return output(pathOf(tool), words, this.folder);
   }
 
   /** Starts a tool that serves; resolves once it has printed its address. */
   async serve(env, tool, ...words) {
-    const program = join(tools, "node_modules/.bin", tool);
-    // A group of its own: some of them start others.
-    const child = spawn(program, words, { cwd: this.folder, env: { ...environment, ...env }, detached: true });
+    const child = spawn(pathOf(tool), words, { cwd: this.folder, env: { ...environment, ...env } });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     const stop = () => {
-      process.kill(-child.pid);
+      child.kill();
       return ended;
     };
     let said = "";
