@@ -1,4 +1,9 @@
 /// <reference lib="esnext.disposable" />
+import type { GatewayEvents, GatewayMethods } from "./protocol.js";
+import type { ChatRow, LiveMessage } from "./shapes.js";
+
+export type * from "./protocol.js";
+export type * from "./shapes.js";
 
 /** A value, or a function that is asked for it at each attempt. */
 export type Asked<T> = T | (() => T | Promise<T>);
@@ -22,8 +27,10 @@ export interface ClientOptions {
   scopes?: readonly string[];
   /** @default ["tool-events", "session-scoped-events"] */
   caps?: readonly string[];
-  /** Commands of a node. */
+  /** Commands of a node: see `onInvoke`. */
   commands?: readonly string[];
+  /** Permissions of a node, such as `{ camera: true }`. */
+  permissions?: Readonly<Record<string, boolean>>;
   /** For people; the first digits of the device's id are added. @default "clawline" */
   displayName?: string;
   /** BCP 47 tag. */
@@ -127,7 +134,9 @@ export type Status =
   | { readonly status: "waiting"; readonly attempt: number; readonly again: boolean; readonly retryInMs: number; readonly cause: Cause }
   | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string }
   | { readonly status: "paused"; readonly cause: Cause }
-  | { readonly status: "closed" };
+  | { readonly status: "closed" }
+  /** A bug of clawline's own has stopped all clients of the page. Only a reload brings them back; the outbox is kept. */
+  | { readonly status: "crashed"; readonly cause: Cause };
 
 export type EntryState = "queued" | "sending" | "accepted" | "confirmed" | "parked" | "unconfirmed" | "removed";
 
@@ -185,6 +194,10 @@ export class GatewayError extends Error {
   readonly sent: boolean;
   /** The first of two answers had come: it runs, or has run. */
   readonly accepted: boolean;
+  /** What a person can do, where somebody must do something. */
+  readonly advice?: string;
+  /** Where this code is explained. */
+  readonly docsUrl: string;
   readonly gateway?: ErrorShape;
 }
 
@@ -217,6 +230,128 @@ export interface SendOptions {
   ttlMs?: number;
 }
 
+/**
+ * A message on its way. What *accepted* and *confirmed* prove: the gateway has answered, and: the message stands in the
+ * session's transcript (a request that was enqueued: its answer has come). Both reject with a `GatewayError` when the
+ * message stops before: `parked` (refused or too old), `unconfirmed` (nobody can know) or `removed`; `client.entries()`
+ * has it until somebody decides. No promise has to be waited for.
+ */
+export interface SendHandle {
+  /** Its idempotency key, which is also the id of its run; another one once the gateway has voided it. */
+  readonly key: string;
+  readonly state: EntryState;
+  /** It is in the store, or cannot be (see the event `notice`). Rejects when it does not fit. */
+  readonly stored: Promise<void>;
+  readonly accepted: Promise<void>;
+  readonly confirmed: Promise<void>;
+  /** Takes it back, unless it is under way; false when it is. */
+  cancel(): boolean;
+}
+
+/** Something to show in a chat, in order. */
+export type ChatItem = MessageItem | RunItem;
+
+/** A row of the transcript. */
+export interface MessageItem {
+  readonly type: "message";
+  /** Stays the same as long as the row is there. */
+  readonly id: string;
+  readonly role: "user" | "assistant" | "tool" | "notice";
+  /** As the gateway sent it. */
+  readonly message: ChatRow;
+  /** The idempotency key with which a person's message was sent. */
+  readonly key?: string;
+  readonly runId?: string;
+  /** When the gateway recorded it, Unix milliseconds. */
+  readonly atMs?: number;
+}
+
+/** What a run has said and no row holds yet. */
+export interface RunItem {
+  readonly type: "run";
+  readonly id: string;
+  readonly role: "assistant";
+  readonly runId: string;
+  /** All that it has said so far; of a run that was found in history only the `text`. */
+  readonly message?: LiveMessage | { readonly text: string };
+  readonly ended?: "final" | "aborted" | "error";
+  /** What went wrong, in the gateway's words. */
+  readonly error?: string;
+}
+
+/** A chat as it stands: the same object until something changes. */
+export interface ChatState {
+  /** Unknown until a hello has named the main session. */
+  readonly sessionKey?: string;
+  /** Its history has been read: an empty chat is a new one. */
+  readonly loaded: boolean;
+  readonly items: readonly ChatItem[];
+  /** The ids of the runs under way. */
+  readonly runs: readonly string[];
+  /** `older()` would find something. */
+  readonly hasOlder: boolean;
+  /** Why the history could not be read. It is tried again where that may help. */
+  readonly error?: GatewayError;
+  /** Messages on their way to this session that have no row yet. */
+  readonly outbox: readonly (Entry & { readonly text?: string })[];
+}
+
+/** One session's chat: history and events folded, over reconnects, restarts and other tabs. */
+export interface Chat {
+  readonly sessionKey: string | undefined;
+  readonly state: ChatState;
+  /** Calls back after changes; returns what ends that. With `state`, what React's `useSyncExternalStore` takes. */
+  subscribe(listener: () => void): () => void;
+  /** The state now, then the newest one after each change, until the signal or `close()`. */
+  changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<ChatState>;
+  /** As `client.send`, in this session. */
+  send(message: string, options?: Omit<SendOptions, "sessionKey">): SendHandle;
+  /** Stops the runs under way. */
+  stop(): Promise<void>;
+  /** Loads the next older page; whether there was one. */
+  older(): Promise<boolean>;
+  /** Follows the session no longer. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A frame of this tab's own socket, without secrets. */
+export interface SeenFrame {
+  readonly direction: "in" | "out";
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Its length on the wire. */
+  readonly bytes: number;
+  /** `undefined` when it is no JSON. */
+  readonly frame: RequestFrame | ResponseFrame | EventFrame | undefined;
+  /** So many frames before this one were dropped because they were not read. */
+  readonly lagged: number;
+}
+
+export interface RequestFrame {
+  readonly type: "req";
+  readonly id: string;
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+export interface ResponseFrame {
+  readonly type: "res";
+  readonly id: string;
+  readonly ok: boolean;
+  readonly payload?: unknown;
+  readonly error?: ErrorShape;
+}
+
+/** Runs a command of a node. What it returns (a promise of) is the answer; what it throws is told in words. */
+export type InvokeHandler = (params: unknown, call: { readonly command: string; readonly signal: AbortSignal }) => unknown;
+
+/** An event of the published schema, or any other. */
+export type EventName = keyof GatewayEvents | (string & {});
+
+/** `unknown` for an event that the published schema does not have. */
+export type EventPayload<E extends string> = E extends keyof GatewayEvents ? GatewayEvents[E] : unknown;
+
 /** An event as the gateway sent it. */
 export interface EventFrame<T = unknown> {
   readonly type: "event";
@@ -246,15 +381,22 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   close(): void;
   /** Resolves when connected; rejects when that needs a person, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
-  request<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
+  /** Asks, with a method of the published schema; its params may be left out when none of them is required. */
+  request<M extends keyof GatewayMethods>(
+    method: M,
+    ...rest: {} extends GatewayMethods[M]["params"]
+      ? [params?: GatewayMethods[M]["params"], options?: RequestOptions]
+      : [params: GatewayMethods[M]["params"], options?: RequestOptions]
+  ): Promise<GatewayMethods[M]["result"]>;
+  /** The same with any method: of a plugin, or newer than the schema. */
+  call<T = unknown>(method: string, params?: unknown, options?: RequestOptions): Promise<T>;
   /**
-   * Puts a chat message into the outbox of its session (the main one by default) and answers its key, as soon as it is
-   * stored (or cannot be: see the event `notice`). It leaves when it can, in order, once, also after a reload. Follows
-   * the session.
+   * Puts a chat message into the outbox of its session (the main one by default). It leaves when it can, in order, once,
+   * also after a reload. Follows the session.
    */
-  send(message: string, options?: SendOptions): Promise<string>;
+  send(message: string, options?: SendOptions): SendHandle;
   /** Puts a request into the outbox whose method takes an idempotency key; it is done when it is answered. */
-  enqueue(method: string, params?: unknown, options?: { ttlMs?: number }): Promise<string>;
+  enqueue(method: string, params?: Readonly<Record<string, unknown>>, options?: { ttlMs?: number }): SendHandle;
   /**
    * Changes the words of a message that is not under way and answers its key: a new one when it was parked or
    * unconfirmed, and goes out anew. `undefined` when it is under way.
@@ -268,6 +410,13 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   resend(key: string): string | undefined;
   /** Asks for the `chat`, `agent` and `session.message` events of a session (the main one by default), after every hello. */
   follow(sessionKey?: string): void;
+  /** The chat of a session (the main one by default), followed until it is closed. */
+  chat(sessionKey?: string): Chat;
+  /**
+   * Answers a command of a node (`role: "node"`, named in `commands`), once, also when the connection is lost meanwhile;
+   * returns what ends that. One handler a command.
+   */
+  onInvoke(command: string, handler: InvokeHandler): () => void;
   /** Ends the connection and deletes this device's key and tokens: the next connection is another device's. */
   forgetDevice(): Promise<void>;
   on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
@@ -275,12 +424,17 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
    * Calls `listener` with each event of the gateway that has this name; returns what ends that.
    * An event that nobody listens to is not even parsed.
    */
-  listen<T = unknown>(name: string, listener: (frame: EventFrame<T>) => void, options?: { signal?: AbortSignal }): () => void;
+  listen<E extends EventName>(name: E, listener: (frame: EventFrame<EventPayload<E>>) => void, options?: { signal?: AbortSignal }): () => void;
   /**
    * Events of the gateway with this name, from now on, until the signal or `close()`. The events of a session come only
    * to those who `follow()` it.
    */
-  events<T = unknown>(name: string, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<T>>;
+  events<E extends EventName>(name: E, options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<GatewayEvent<EventPayload<E>>>;
+  /**
+   * What goes over this tab's own socket, both ways, for people to look at. With `tabs`, another tab may have the socket.
+   * Costs nothing while nobody looks.
+   */
+  frames(options?: { signal?: AbortSignal; buffer?: number }): AsyncIterableIterator<SeenFrame>;
   /** Closes for good and frees what it holds. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -11,6 +11,7 @@ use futures_channel::oneshot;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use crate::chat::main_session;
 use crate::driver::{Driver, Outlet};
 use crate::error::{RequestError, SendError};
 use crate::host;
@@ -164,18 +165,7 @@ impl Client {
     /// The canonical key of the gateway's main session, once it is known.
     #[must_use]
     pub fn main_session(&self) -> Option<String> {
-        let defaults = self
-            .0
-            .driver
-            .hello()?
-            .child("snapshot")?
-            .child("sessionDefaults")?;
-        defaults.text("mainSessionKey")
-    }
-
-    /// The boot id of the gateway's process, once it is known.
-    pub(crate) fn boot_id(&self) -> Option<String> {
-        self.0.driver.hello()?.child("server")?.text("bootId")
+        main_session(&self.0.driver.hello()?)
     }
 
     /// The id of this device, once its key is loaded.
@@ -300,7 +290,7 @@ impl Client {
         let files: js_sys::Array = options.files.iter().collect();
         self.0
             .driver
-            .send_message(session, text, &files, options.ttl)
+            .send_message(Key::new(host::uuid()), session, text, &files, options.ttl)
     }
 
     /// Puts a request into the outbox whose method takes an idempotency key. It

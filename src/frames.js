@@ -49,6 +49,8 @@ export class Frames {
     this.generation = 0;
     this.seq = 0;
     this.newest = null;
+    this.socket = undefined;
+    this.tap = undefined;
     // How the last frames began and ended: streams repeat themselves.
     this.rest = NOTHING;
     this.forgetHeads();
@@ -87,7 +89,31 @@ export class Frames {
     this.generation = generation;
     this.seq = 0;
     this.newest = null;
+    this.socket = socket;
     socket.onmessage = (event) => this.receive(generation, event);
+    if (this.tap !== undefined) this.wire();
+  }
+
+  // tap(direction, text) sees each frame, "in" and "out". Without one, nothing
+  // stands in their way.
+  watch(tap) {
+    this.tap = tap;
+    if (this.socket?.readyState <= WebSocket.OPEN) this.wire();
+  }
+
+  wire() {
+    const { socket, generation, tap } = this;
+    delete socket.send;
+    socket.onmessage = (event) => {
+      tap?.("in", event.data);
+      this.receive(generation, event);
+    };
+    if (tap === undefined) return;
+    const { send } = socket;
+    socket.send = (text) => {
+      tap("out", text);
+      send.call(socket, text);
+    };
   }
 
   receive(generation, event) {

@@ -52,6 +52,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn tell(this: &Frames);
 
+    /// Shows each frame to `tap(direction, text)`, or no longer.
+    #[wasm_bindgen(method)]
+    pub(crate) fn watch(this: &Frames, tap: &JsValue);
+
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Frames, socket: &WebSocket, generation: u32);
 

@@ -422,6 +422,13 @@ impl Driver {
         EventKind(self.frames.kind(name))
     }
 
+    /// Shows each frame of this tab's socket to a JavaScript function, or no
+    /// longer.
+    #[cfg(feature = "js")]
+    pub(crate) fn tap(&self, tap: &JsValue) {
+        self.frames.watch(tap);
+    }
+
     /// The end: nothing wakes this driver again.
     pub(crate) fn shut_down(self: &Rc<Self>) {
         self.stop();

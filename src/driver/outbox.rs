@@ -31,6 +31,7 @@ impl Driver {
     /// `File` or `{name, blob}`, or `undefined`.
     pub(crate) fn send_message(
         self: &Rc<Self>,
+        key: Key,
         session: Option<&str>,
         text: &str,
         attachments: &JsValue,
@@ -40,7 +41,7 @@ impl Driver {
         let params = json(&plain(&[("message", text.into())])).map_err(SendError::Params)?;
         let payload = Payload::new("chat.send", &params, &files);
         let route = Route::Chat(session.map(str::to_owned));
-        self.enqueue(Key::new(uuid()), route, Answers::First, payload, ttl)
+        self.enqueue(key, route, Answers::First, payload, ttl)
     }
 
     /// Puts a request into the outbox whose method takes an idempotency key.

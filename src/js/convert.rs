@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clawline_core::wire::Object as _;
 use clawline_core::{Metrics, Progress, Secret, Update};
+use js_sys::JSON;
 use wasm_bindgen::JsValue;
 
 use crate::error::{RequestError, SendError};
@@ -52,6 +53,11 @@ pub(super) fn config(options: &JsValue, made: &mut Options) {
         if let Some(texts) = options.texts(name) {
             *field = texts;
         }
+    }
+    if let Some(permissions) = options.child("permissions") {
+        profile.permissions = JSON::stringify(&permissions.0)
+            .ok()
+            .and_then(|text| text.as_string());
     }
     let Some(backoff) = options.child("backoff") else {
         return;

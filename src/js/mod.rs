@@ -3,7 +3,9 @@
 //! Every method takes `&self`, returns quickly and calls JavaScript with no
 //! borrow held. Promises, event targets and errors are made by the façade.
 
+mod chat;
 mod convert;
+mod crash;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use crate::letter::{Letter, request_json};
 use crate::options::{Options, Source};
 use crate::plain;
 use crate::socket::words;
+use chat::RawChat;
 use convert::{config, error, event, metrics, target};
 
 /// See `pkg/index.js`.
@@ -41,7 +44,6 @@ impl RawClient {
         notify: Function,
         fail: Function,
     ) -> Self {
-        console_error_panic_hook::set_once();
         let source = Source::new(move || {
             let asked = ask.call0(&JsValue::NULL);
             async move {
@@ -65,6 +67,13 @@ impl RawClient {
             }),
         };
         Self(Driver::new(made, |_| outlet))
+    }
+
+    /// Calls `crashed(words)` at a panic of any client, before the module
+    /// traps. It must not call back in here.
+    #[wasm_bindgen(js_name = onCrash)]
+    pub fn on_crash(crashed: Function) {
+        crash::tell(crashed);
     }
 
     /// Connects, now.
@@ -137,36 +146,46 @@ impl RawClient {
         self.0.with(|engine, _| engine.cancel(RequestId(id)));
     }
 
-    /// Puts a chat message into the outbox and answers its key. `attachments`
-    /// is an array of `File` or `{name, blob}`, or `undefined`; `ttl` is in
-    /// milliseconds.
+    /// Follows a session, the gateway's main one when there is no key.
+    /// `ask(method, params)` makes a request, `changed()` is called after
+    /// changes.
+    pub fn chat(&self, session: Option<String>, ask: Function, changed: Function) -> RawChat {
+        RawChat::open(&self.0, session, ask, changed)
+    }
+
+    /// Shows each frame of this tab's own socket, as text, to
+    /// `tap(direction, text)`; `undefined` ends that.
+    pub fn tap(&self, tap: &JsValue) {
+        self.0.tap(tap);
+    }
+
+    /// Puts a chat message into the outbox, under a key that nobody has.
+    /// `attachments` is an array of `File` or `{name, blob}`, or `undefined`;
+    /// `ttl` is in milliseconds.
     ///
     /// # Errors
     /// `{code, message}`
     pub fn send(
         &self,
+        key: String,
         session: Option<String>,
         text: &str,
         attachments: &JsValue,
         ttl: Option<f64>,
-    ) -> Result<String, JsValue> {
-        let ttl = ttl.map(lifetime);
+    ) -> Result<(), JsValue> {
+        let (key, ttl) = (Key::new(key), ttl.map(lifetime));
         told(
             self.0
-                .send_message(session.as_deref(), text, attachments, ttl),
+                .send_message(key, session.as_deref(), text, attachments, ttl),
         )
     }
 
-    /// Puts a request into the outbox whose method takes an idempotency key.
+    /// Puts a request into the outbox whose method takes an idempotency key, and
+    /// whose params have one.
     ///
     /// # Errors
     /// `{code, message}`
-    pub fn enqueue(
-        &self,
-        method: &str,
-        params: &JsValue,
-        ttl: Option<f64>,
-    ) -> Result<String, JsValue> {
+    pub fn enqueue(&self, method: &str, params: &JsValue, ttl: Option<f64>) -> Result<(), JsValue> {
         told(self.0.enqueue_request(method, params, ttl.map(lifetime)))
     }
 
@@ -233,9 +252,8 @@ impl Drop for RawClient {
     }
 }
 
-fn told(sent: Result<Key, SendError>) -> Result<String, JsValue> {
-    sent.map(|key| key.to_string())
-        .map_err(|why| convert::send_error(&why))
+fn told(sent: Result<Key, SendError>) -> Result<(), JsValue> {
+    sent.map(drop).map_err(|why| convert::send_error(&why))
 }
 
 /// Milliseconds that JavaScript names: none below zero; for ever, when it is no

@@ -21,7 +21,7 @@ function type(page, messages) {
         const attachments = name ? [file(name)] : undefined;
         return client.send(text, { sessionKey: session, attachments });
       });
-      return Promise.all(sent);
+      return Promise.all(sent.map((one) => one.stored.then(() => one.key)));
     },
     [messages, FILE_BYTES],
   );

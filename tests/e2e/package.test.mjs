@@ -150,7 +150,9 @@ onSite("a message of the outbox survives that the gateway is killed", { servers:
       if (status === "ready") client.request("sessions.messages.subscribe", { key: "agent:main:main" });
     });
     client.on("outbox", ({ state }) => states.push(state));
-    globalThis.key = await client.send("from the site, later");
+    const sent = client.send("from the site, later");
+    await sent.stored;
+    globalThis.key = sent.key;
   });
   await server.restart();
   await page.waitForFunction(() => states.includes("confirmed"));

@@ -13,7 +13,18 @@ import { PAGES, PROGRAMS, titleOf } from "./harness/toolchains.mjs";
 /** For one toolchain, should it hang. */
 const limit = { timeout: 240_000 };
 
-const FILES = ["README.md", "dist/clawline.js", "dist/clawline_bg.wasm", "index.d.ts", "index.js", "package.json"];
+const FILES = [
+  "README.md",
+  "dist/clawline.js",
+  "dist/clawline_bg.wasm",
+  "index.d.ts",
+  "index.js",
+  ...["advice", "chat", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
+  ...["requests", "scopes", "sends", "stream", "wasm"].map((name) => `lib/${name}.js`),
+  "package.json",
+  "protocol.d.ts",
+  "shapes.d.ts",
+];
 
 const world = new World();
 let projects;

@@ -3,6 +3,7 @@
 mod arch;
 mod bench;
 mod build;
+mod codegen;
 mod command;
 mod hash;
 mod mutants;
@@ -43,6 +44,12 @@ enum Task {
         /// Build the page quickly: neither optimised nor compressed
         #[arg(long)]
         dev: bool,
+    },
+    /// Write the types of the npm package from the published schema of the gateway
+    Codegen {
+        /// Write nothing; fail when something would be written
+        #[arg(long)]
+        check: bool,
     },
     /// Run the checks and tests; the last line says how many passed
     Test(test::Options),
@@ -89,6 +96,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Task::Setup => setup::everything(&project)?,
         Task::Run(options) => serve::relay(&project, &options)?,
         Task::Build { dev } => build::everything(&project, Variant::of(dev))?,
+        Task::Codegen { check } => codegen::codegen(&project, check)?,
         Task::Test(options) => return test::test(&project, &options),
         Task::Size { json } => size::size(&project, json)?,
         Task::Bench(options) => bench::bench(&project, &options)?,

@@ -72,11 +72,11 @@ fn sum(files: &BTreeMap<String, Bytes>, counts: impl Fn(&str) -> bool) -> Bytes 
 
 /// The code of the package: what its entry `.` can load, also on demand.
 fn package_files(package: &Path) -> Result<Vec<String>> {
-    let mut found = names(&package.join("dist"))?;
-    for name in &mut found {
-        name.insert_str(0, "dist/");
+    let mut found = vec!["index.js".to_owned()];
+    for folder in ["dist", "lib"] {
+        let names = names(&package.join(folder))?.into_iter();
+        found.extend(names.map(|name| format!("{folder}/{name}")));
     }
-    found.push("index.js".to_owned());
     found.retain(|name| name.ends_with(".js") || name.ends_with(".wasm"));
     Ok(found)
 }

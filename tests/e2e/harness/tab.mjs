@@ -91,7 +91,11 @@ export class Tab {
 
   /** The key of the message, once the client has taken it. */
   send(text, sessionKey, options = {}) {
-    return this.page.evaluate(([text, options]) => client.send(text, options), [text, { sessionKey, ...options }]);
+    return this.page.evaluate(async ([text, options]) => {
+      const sent = client.send(text, options);
+      await sent.stored;
+      return sent.key;
+    }, [text, { sessionKey, ...options }]);
   }
 
   entries() {

@@ -11,7 +11,7 @@ export class Wire {
   #last = 0;
 
   /** Connects to a gateway as a device of its own. */
-  static async open({ direct, token }) {
+  static async open({ direct, token }, scopes = SCOPES) {
     const wire = new Wire();
     wire.#socket = new WebSocket(direct);
     await new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export class Wire {
       wire.#socket.on("message", (data) => {
         const frame = JSON.parse(data);
         if (frame.event === "connect.challenge") {
-          wire.request("connect", hello(frame.payload, token)).then(resolve, reject);
+          wire.request("connect", hello(frame.payload, token, scopes)).then(resolve, reject);
         }
         const waiting = frame.type === "res" && wire.#waiting.get(frame.id);
         if (waiting) {
@@ -49,13 +49,13 @@ export class Wire {
   }
 }
 
-function hello(challenge, token) {
+function hello(challenge, token, scopes) {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const raw = Buffer.from(publicKey.export({ format: "jwk" }).x, "base64url");
   const client = { id: "cli", version: "1", platform: "linux", mode: "cli", displayName: "onlooker" };
   const id = createHash("sha256").update(raw).digest("hex");
   const { nonce, ts } = challenge;
-  const signed = ["v3", id, client.id, client.mode, "operator", SCOPES.join(","), ts, token ?? "", nonce, client.platform, ""];
+  const signed = ["v3", id, client.id, client.mode, "operator", scopes.join(","), ts, token ?? "", nonce, client.platform, ""];
   const device = {
     id,
     publicKey: raw.toString("base64url"),
@@ -64,7 +64,7 @@ function hello(challenge, token) {
     nonce,
   };
   const auth = token === undefined ? {} : { auth: { token } };
-  return { minProtocol: 4, maxProtocol: 4, client, role: "operator", scopes: SCOPES, device, ...auth };
+  return { minProtocol: 4, maxProtocol: 4, client, role: "operator", scopes, device, ...auth };
 }
 
 /** The words of a row of history; a person's are a plain text, others blocks. */

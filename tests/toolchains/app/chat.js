@@ -4,7 +4,7 @@ export async function chat(GatewayClient, { gateway, token, words }) {
   client.connect();
   await client.ready();
   const events = client.events("chat");
-  const key = await client.send(words);
+  const { key } = client.send(words);
   for await (const { payload } of events) {
     if (payload.runId !== key || payload.state !== "final") continue;
     client.close();

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Run;
-use super::node_runner::{self, Suite};
+use super::suite::{self, Suite};
 use super::tally::Tally;
 use crate::build::{self, Variant};
 
@@ -16,5 +16,5 @@ pub(super) fn e2e(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
         real_gateway: true,
         told: &[],
     };
-    node_runner::tests(run, &suite, tally)
+    suite::run(run, &suite, tally)
 }

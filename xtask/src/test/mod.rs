@@ -5,9 +5,11 @@ mod binaries;
 mod e2e;
 mod lint;
 mod native;
-mod node_runner;
+mod node;
+mod suite;
 mod tally;
 mod toolchains;
+mod types;
 mod wasm;
 
 use std::process::ExitCode;
@@ -33,8 +35,8 @@ pub(crate) struct Options {
     /// Add the long tests (those that are ignored by default)
     #[arg(long)]
     full: bool,
-    /// Names of stages to run alone (fmt, arch, clippy, native, sim, replay, build,
-    /// wasm, e2e, toolchains); any other word selects tests by name
+    /// Names of stages to run alone (fmt, arch, clippy, native, types, sim, replay,
+    /// build, wasm, e2e, toolchains); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -56,7 +58,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -88,6 +90,13 @@ const STAGES: [Stage; 10] = [
         quick: true,
         named: true,
         run: native::native,
+    },
+    Stage {
+        name: "types",
+        about: "the types of the npm package",
+        quick: true,
+        named: true,
+        run: types::types,
     },
     Stage {
         name: "sim",
@@ -291,9 +300,12 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native sim replay build wasm e2e toolchains"
+            "fmt arch clippy native types sim replay build wasm e2e toolchains"
         );
-        assert_eq!(chosen(true, &[]).0, "fmt arch clippy native sim replay");
+        assert_eq!(
+            chosen(true, &[]).0,
+            "fmt arch clippy native types sim replay"
+        );
     }
 
     #[test]
@@ -302,7 +314,7 @@ mod tests {
         let (stages, filter) = chosen(true, &["outbox"]);
         assert_eq!(
             (stages.as_str(), filter.as_deref()),
-            ("native", Some("outbox"))
+            ("native types", Some("outbox"))
         );
         let (stages, filter) = chosen(false, &["wasm", "outbox"]);
         assert_eq!(

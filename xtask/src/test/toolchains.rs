@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Run;
-use super::node_runner::{self, Suite};
+use super::suite::{self, Suite};
 use super::tally::Tally;
 use crate::build;
 use crate::setup;
@@ -17,5 +17,5 @@ pub(super) fn toolchains(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
         real_gateway: run.full,
         told: &[("CLAWLINE_TOOLCHAINS", &installed)],
     };
-    node_runner::tests(run, &suite, tally)
+    suite::run(run, &suite, tally)
 }

@@ -2,7 +2,7 @@
 
 /// Methods whose params take an idempotency key: they run once for each key,
 /// as long as the gateway remembers it, so they may be repeated.
-pub const KEYED: [&str; 14] = [
+pub const KEYED: [&str; 15] = [
     "agent",
     "chat.send",
     "environments.create",
@@ -14,6 +14,7 @@ pub const KEYED: [&str; 14] = [
     "sessions.create",
     "sessions.github.publish",
     "sessions.send",
+    "sessions.steer",
     "skills.proposals.requestRevision",
     "skills.upload.begin",
     "tools.invoke",

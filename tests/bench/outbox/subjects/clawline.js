@@ -6,6 +6,6 @@ export function open(url, onDone) {
   client.on("outbox", ({ state }) => state === "confirmed" && onDone());
   return {
     connect: () => client.connect(),
-    send: (sessionKey, text) => client.send(text, { sessionKey }),
+    send: (sessionKey, text) => client.send(text, { sessionKey }).stored,
   };
 }

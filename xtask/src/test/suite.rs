@@ -1,4 +1,4 @@
-//! Tests in Node's own runner: they drive browsers and our built programs.
+//! Suites of tests that drive browsers and our built programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Run;
 use super::tally::Tally;
+use super::{Run, node};
 use crate::build;
 use crate::command::{self, program};
 use crate::setup;
@@ -27,8 +27,8 @@ pub(super) struct Suite<'a> {
     pub(super) told: &'a [(&'a str, &'a Path)],
 }
 
-/// Runs a suite; the page and the package are built before.
-pub(super) fn tests(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
+/// Runs a suite; what it needs of the page and the package is built before.
+pub(super) fn run(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Result<()> {
     let project = run.project;
     setup::test_packages(project)?;
     let browsers = setup::browsers(project)?;
@@ -40,12 +40,8 @@ pub(super) fn tests(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Resu
 
     let results = cleared(project.target().join(suite.name))?;
     let tap = results.join("results.tap");
-    let mut tests = program(project, "node");
+    let mut tests = node::runner(run, &tap);
     tests
-        .arg("--test")
-        .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
-        .arg("--test-reporter=tap")
-        .arg(format!("--test-reporter-destination={}", tap.display()))
         .env("CLAWLINE_RELAY", relay)
         .env("CLAWLINE_TESTKIT", testkit)
         .env("CLAWLINE_PAGE", project.page())
@@ -57,17 +53,9 @@ pub(super) fn tests(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Resu
     if run.full {
         tests.env("CLAWLINE_E2E_FULL", "1");
     }
-    if let Some(filter) = &run.filter {
-        tests.arg(format!("--test-name-pattern={filter}"));
-    }
-    let result = command::watch(tests.arg(project.path(suite.script)), PATIENCE, |_| {});
-    let report = fs::read_to_string(&tap);
-    for line in report.as_deref().unwrap_or_default().lines() {
-        tally.see_tap(line);
-    }
-    result.with_context(|| format!("screenshots and logs are in {}", results.display()))?;
-    report.with_context(|| format!("the runner wrote no {}", tap.display()))?;
-    Ok(())
+    tests.arg(project.path(suite.script));
+    node::watch(&mut tests, &tap, PATIENCE, tally)
+        .with_context(|| format!("screenshots and logs are in {}", results.display()))
 }
 
 fn cleared(folder: PathBuf) -> Result<PathBuf> {

@@ -1,4 +1,5 @@
-//! One session's chat: history and events, folded and kept fresh.
+//! The engine room of a chat: follows a session, asks for its history, folds
+//! both, whoever holds the connection.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -6,7 +7,6 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use clawline_core::Key;
 use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _};
@@ -14,10 +14,8 @@ use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::client::{Client, RequestOptions, SendOptions};
-use crate::error::{RequestError, SendError};
+use crate::error::RequestError;
 use crate::host::sleep;
-use crate::hub::Event;
 use crate::object::{JsObject, plain};
 
 /// Rows that one page of history asks for.
@@ -32,19 +30,28 @@ const RAREST_RETRY: Duration = Duration::from_secs(30);
 /// `inFlightRun` (which has `text`).
 type Decode<P> = Box<dyn Fn(&JsValue) -> P>;
 
-/// A chat. It follows its session until the last clone is dropped.
-pub struct Chat<P: 'static>(Rc<Inner<P>>);
+/// An answer on its way.
+pub(crate) type Asked = Pin<Box<dyn Future<Output = Result<JsValue, RequestError>>>>;
 
-impl<P> Clone for Chat<P> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
-    }
+/// The connection of a chat.
+pub(crate) trait Line {
+    fn status(&self) -> Status;
+    /// The payload of the last hello.
+    fn hello(&self) -> Option<JsObject>;
+    fn ask(&self, method: &'static str, params: JsValue) -> Asked;
 }
 
-struct Inner<P> {
-    client: Client,
+/// The canonical key of the gateway's main session, as a hello tells it.
+pub(crate) fn main_session(hello: &JsObject) -> Option<String> {
+    let defaults = hello.child("snapshot")?.child("sessionDefaults")?;
+    defaults.text("mainSessionKey")
+}
+
+/// A session that is followed until this is dropped.
+pub(crate) struct Session<P: 'static> {
+    line: Box<dyn Line>,
     /// `None` until a hello names the main session.
-    session: RefCell<Option<String>>,
+    key: RefCell<Option<String>>,
     follows_main: bool,
     /// The gateway's process of the last connection.
     boot_id: RefCell<Option<String>>,
@@ -60,17 +67,17 @@ struct Inner<P> {
     wakers: RefCell<Vec<Waker>>,
 }
 
-impl<P: 'static> Chat<P> {
-    /// Follows a session, the gateway's main one when `session` is `None`.
-    pub fn open(
-        client: &Client,
-        session: Option<String>,
+impl<P: 'static> Session<P> {
+    /// Follows the gateway's main session when `key` is `None`.
+    pub(crate) fn open(
+        line: Box<dyn Line>,
+        key: Option<String>,
         decode: impl Fn(&JsValue) -> P + 'static,
-    ) -> Self {
-        let inner = Rc::new(Inner {
-            client: client.clone(),
-            follows_main: session.is_none(),
-            session: RefCell::new(session),
+    ) -> Rc<Self> {
+        let session = Rc::new(Self {
+            line,
+            follows_main: key.is_none(),
+            key: RefCell::new(key),
             boot_id: RefCell::default(),
             fold: RefCell::new(Fold::new()),
             decode: Box::new(decode),
@@ -81,119 +88,65 @@ impl<P: 'static> Chat<P> {
             version: Cell::new(0),
             wakers: RefCell::default(),
         });
-        let mut events = client.subscribe(&["chat", "session.message"]);
-        if client.status() == Status::Ready {
-            Inner::resume(&inner);
+        if session.line.status() == Status::Ready {
+            session.resume();
         }
-        let weak = Rc::downgrade(&inner);
-        spawn_local(async move {
-            while let Some(event) = next(&mut events).await {
-                let Some(inner) = weak.upgrade() else { break };
-                inner.take(event);
-            }
-        });
-        Self(inner)
+        session
     }
 
-    /// The session's canonical key, once it is known.
-    #[must_use]
-    pub fn session(&self) -> Option<String> {
-        self.0.session.borrow().clone()
+    pub(crate) fn key(&self) -> Option<String> {
+        self.key.borrow().clone()
     }
 
-    /// Looks at the chat as it stands.
-    pub fn read<R>(&self, look: impl FnOnce(&Fold<P>) -> R) -> R {
-        look(&self.0.fold.borrow())
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&Fold<P>) -> R) -> R {
+        look(&self.fold.borrow())
     }
 
-    /// The history has been read: an empty chat is a new one.
-    #[must_use]
-    pub fn is_loaded(&self) -> bool {
-        self.0.loaded.get()
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.loaded.get()
     }
 
-    /// Why the history could not be read, when it could not.
-    #[must_use]
-    pub fn error(&self) -> Option<RequestError> {
-        self.0.error.borrow().clone()
+    pub(crate) fn error(&self) -> Option<RequestError> {
+        self.error.borrow().clone()
     }
 
-    /// Yields after changes; several at once are one.
-    #[must_use]
-    pub fn changes(&self) -> Changes<P> {
+    pub(crate) fn changes(self: &Rc<Self>) -> Changes<P> {
         Changes {
-            chat: Rc::downgrade(&self.0),
+            chat: Rc::downgrade(self),
             seen: 0,
         }
     }
 
-    /// Puts a message into the outbox.
-    ///
-    /// # Errors
-    /// As [`Client::send`].
-    pub fn send(&self, text: &str) -> Result<Key, SendError> {
-        self.send_with(text, &SendOptions::default())
-    }
-
-    /// The same, with files or a time to live.
-    ///
-    /// # Errors
-    /// As [`Client::send_with`].
-    pub fn send_with(&self, text: &str, options: &SendOptions) -> Result<Key, SendError> {
-        let session = self.session();
-        self.0.client.send_with(session.as_deref(), text, options)
-    }
-
     /// Stops the runs under way.
-    ///
-    /// # Errors
-    /// As [`Client::request`].
-    pub async fn stop(&self) -> Result<(), RequestError> {
-        let Some(session) = self.session() else {
+    pub(crate) async fn stop(&self) -> Result<(), RequestError> {
+        let Some(key) = self.key() else {
             return Ok(());
         };
-        let params = plain(&[("sessionKey", session.into())]);
-        self.0
-            .client
-            .request("chat.abort", &params, RequestOptions::default())
-            .await
-            .map(drop)
+        let params = plain(&[("sessionKey", key.into())]);
+        self.line.ask("chat.abort", params).await.map(drop)
     }
 
     /// Loads the next older page. False when there is none.
-    ///
-    /// # Errors
-    /// As [`Client::request`].
-    pub async fn load_older(&self) -> Result<bool, RequestError> {
-        let Some(offset) = self.0.fold.borrow().older() else {
+    pub(crate) async fn load_older(&self) -> Result<bool, RequestError> {
+        let Some(offset) = self.fold.borrow().older() else {
             return Ok(false);
         };
-        let Some(payload) = self.0.history(Some(offset)).await? else {
+        let Some(payload) = self.history(Some(offset)).await? else {
             return Ok(false);
         };
-        let page = self.0.page(&payload, 0);
-        fold(&mut self.0.fold.borrow_mut(), Change::Older(page));
-        self.0.changed();
+        let page = self.page(&payload, 0);
+        fold(&mut self.fold.borrow_mut(), Change::Older(page));
+        self.changed();
         Ok(true)
     }
-}
 
-impl<P: 'static> Inner<P> {
-    fn take(self: &Rc<Self>, event: Event) {
-        match event {
-            Event::Status(Status::Ready) => self.resume(),
-            Event::Gap | Event::Lagged(_) => self.refresh(),
-            Event::Gateway { kind, payload } => self.take_frame(kind, payload),
-            _ => {}
-        }
-    }
-
-    fn take_frame(self: &Rc<Self>, kind: EventKind, payload: JsValue) {
+    /// A `chat` or `session.message` event, of any session.
+    pub(crate) fn take_frame(self: &Rc<Self>, kind: EventKind, payload: JsValue) {
         let mut decode = |message: &JsObject| (self.decode)(&message.0);
         let Some((session, change)) = read_change(kind, &JsObject(payload), &mut decode) else {
             return;
         };
-        if self.session.borrow().as_deref() != Some(&session) {
+        if self.key.borrow().as_deref() != Some(&session) {
             return;
         }
         let stale = {
@@ -208,28 +161,33 @@ impl<P: 'static> Inner<P> {
     }
 
     /// After every hello: subscribe first, so that nothing falls between.
-    fn resume(self: &Rc<Self>) {
+    pub(crate) fn resume(self: &Rc<Self>) {
+        let Some(hello) = self.line.hello() else {
+            return;
+        };
         if self.follows_main {
-            let main = self.client.main_session();
-            if *self.session.borrow() != main {
+            let main = main_session(&hello);
+            if *self.key.borrow() != main {
                 // Another gateway: nothing of the old one belongs here.
                 self.fold.replace(Fold::new());
                 self.loaded.set(false);
-                self.session.replace(main);
+                self.key.replace(main);
                 self.changed();
             }
         }
-        let boot_id = self.client.boot_id();
+        let boot_id = hello
+            .child("server")
+            .and_then(|server| server.text("bootId"));
         if self.boot_id.replace(boot_id.clone()) != boot_id {
             fold(&mut self.fold.borrow_mut(), Change::Restarted);
         }
-        let Some(session) = self.session.borrow().clone() else {
+        let Some(session) = self.key.borrow().clone() else {
             return;
         };
-        let inner = Rc::clone(self);
+        let chat = Rc::clone(self);
         spawn_local(async move {
-            inner.follow(session).await;
-            inner.refresh();
+            chat.follow(session).await;
+            chat.refresh();
         });
     }
 
@@ -240,53 +198,50 @@ impl<P: 'static> Inner<P> {
         let params = plain(&[("key", session.into())]);
         let mut wait = RETRY;
         loop {
-            let options = RequestOptions::default();
-            let asked = self
-                .client
-                .request("sessions.messages.subscribe", &params, options);
+            let asked = self.line.ask("sessions.messages.subscribe", params.clone());
             match asked.await {
                 Err(error) if is_for_now(&error) => sleep(wait).await,
                 _ => return,
             }
             wait = (wait * 2).min(RAREST_RETRY);
             // A lost connection brings us here again by itself.
-            if self.client.status() != Status::Ready {
+            if self.line.status() != Status::Ready {
                 return;
             }
         }
     }
 
-    /// Asks for the newest page, once at a time.
-    fn refresh(self: &Rc<Self>) {
+    /// Asks for the newest page, once at a time: something was missed.
+    pub(crate) fn refresh(self: &Rc<Self>) {
         if self.loading.replace(true) {
             self.again.set(true);
             return;
         }
-        let inner = Rc::clone(self);
+        let chat = Rc::clone(self);
         spawn_local(async move {
             let mut wait = RETRY;
             loop {
-                inner.again.set(false);
-                let retry = inner.load_newest().await;
-                inner.changed();
-                if retry && inner.client.status() == Status::Ready {
+                chat.again.set(false);
+                let retry = chat.load_newest().await;
+                chat.changed();
+                if retry && chat.line.status() == Status::Ready {
                     sleep(wait).await;
                     wait = (wait * 2).min(RAREST_RETRY);
-                } else if !inner.again.get() {
+                } else if !chat.again.get() {
                     break;
                 }
             }
-            inner.loading.set(false);
+            chat.loading.set(false);
         });
     }
 
     /// Loads the newest page; answers whether to try again.
     async fn load_newest(&self) -> bool {
         let asked = self.fold.borrow().version();
-        let session = self.session.borrow().clone();
+        let session = self.key.borrow().clone();
         match self.history(None).await {
             // Meanwhile the chat may have moved to another gateway's session.
-            Ok(Some(payload)) if *self.session.borrow() == session => {
+            Ok(Some(payload)) if *self.key.borrow() == session => {
                 let newest = Change::Newest(self.page(&payload, asked));
                 fold(&mut self.fold.borrow_mut(), newest);
                 self.loaded.set(true);
@@ -303,7 +258,7 @@ impl<P: 'static> Inner<P> {
     }
 
     async fn history(&self, offset: Option<u64>) -> Result<Option<JsObject>, RequestError> {
-        let Some(session) = self.session.borrow().clone() else {
+        let Some(session) = self.key.borrow().clone() else {
             return Ok(None);
         };
         let mut members = vec![("sessionKey", session.into()), ("limit", PAGE.into())];
@@ -311,11 +266,7 @@ impl<P: 'static> Inner<P> {
             members.push(("offset", (offset as f64).into()));
         }
         let params = plain(&members);
-        let options = RequestOptions::default();
-        let payload = self
-            .client
-            .request("chat.history", &params, options)
-            .await?;
+        let payload = self.line.ask("chat.history", params).await?;
         Ok(Some(JsObject(payload)))
     }
 
@@ -335,7 +286,7 @@ impl<P: 'static> Inner<P> {
 
 /// Yields after changes of a chat; ends with it.
 pub struct Changes<P: 'static> {
-    chat: Weak<Inner<P>>,
+    chat: Weak<Session<P>>,
     seen: u64,
 }
 
@@ -357,11 +308,6 @@ impl<P> Stream for Changes<P> {
         }
         Poll::Pending
     }
-}
-
-/// The next item of a stream.
-async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
-    std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
 }
 
 /// The same request may succeed later, on this very connection.

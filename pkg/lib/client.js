@@ -1,0 +1,286 @@
+import { Chat } from "./chat.js";
+import { GatewayError, lacking } from "./error.js";
+import { shown } from "./frames.js";
+import { Invocations } from "./invocations.js";
+import { Listeners } from "./listeners.js";
+import { log } from "./log.js";
+import { Requests } from "./requests.js";
+import { missingScope } from "./scopes.js";
+import { Sends, newKey } from "./sends.js";
+import { Streams } from "./stream.js";
+import { RawClient, enter, init, onCrash, raised } from "./wasm.js";
+
+export class GatewayClient extends EventTarget {
+  #options;
+  #raw;
+  #wanted = false;
+  #crash;
+  #requests = new Requests((type, detail) => this.#log(type, detail));
+  #sends = new Sends((key) => this.remove(key));
+  #listeners = new Listeners((name, listens) => this.#raw?.listen(name, listens));
+  #streams = new Streams();
+  #invocations = new Invocations(this);
+  #followed = new Set();
+  #allowed = new Set();
+  #chats = new Set();
+  #tapped = new Set();
+  #forget;
+
+  constructor(options) {
+    super();
+    if (options?.url === undefined) throw new TypeError("GatewayClient needs a `url`");
+    this.#options = options;
+    this.on("status", ({ status }) => {
+      if (status !== "ready") return;
+      this.#allowed.clear();
+      for (const key of this.#followed) this.#subscribe(key);
+    });
+    this.on("outbox", (entry) => this.#sends.moved(entry));
+    this.#forget = onCrash((error) => this.#crashed(error));
+  }
+
+  get status() {
+    if (this.#crash !== undefined) return { status: "crashed", cause: { code: "crashed", message: this.#crash.message, advice: this.#crash.advice } };
+    return this.#raw?.status() ?? (this.#wanted ? { status: "connecting", attempt: 1, again: false } : { status: "idle" });
+  }
+
+  get hello() {
+    return this.#raw?.hello();
+  }
+
+  metrics() {
+    return this.#raw?.metrics();
+  }
+
+  connect() {
+    this.#wanted = true;
+    this.#load().then(
+      (raw) => this.#wanted && enter(() => raw.connect()),
+      (error) => error !== this.#crash && this.#emit("error", error),
+    );
+  }
+
+  close() {
+    this.#wanted = false;
+    this.#raw?.close();
+    this.#streams.end();
+  }
+
+  [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    for (const chat of [...this.#chats]) chat.close();
+    this.close();
+    this.#forget();
+    this.#raw?.free();
+    this.#raw = undefined;
+    return Promise.resolve();
+  }
+
+  ready({ signal } = {}) {
+    return new Promise((resolve, reject) => {
+      const off = [];
+      const end = (settle, value) => {
+        for (const stop of off) stop();
+        settle(value);
+      };
+      const look = (status) => {
+        if (status.status === "ready") end(resolve);
+        else if (status.status === "paused" || status.status === "crashed") end(reject, new GatewayError(status.cause));
+        else if (status.status === "closed") end(reject, new GatewayError({ code: "closed", message: "The client was closed." }));
+      };
+      if (signal?.aborted) return reject(signal.reason);
+      const abort = () => end(reject, signal.reason);
+      signal?.addEventListener("abort", abort);
+      off.push(() => signal?.removeEventListener("abort", abort), this.on("status", look), this.on("error", (error) => end(reject, error)));
+      look(this.status);
+    });
+  }
+
+  request(method, params = {}, options = {}) {
+    const raw = this.#raw;
+    if (raw === undefined) return this.#load().then(() => this.request(method, params, options));
+    if (!this.#allowed.has(method)) {
+      const refused = this.#refuse(method);
+      if (refused !== undefined) return Promise.reject(refused);
+    }
+    // Once loaded, a request leaves before this returns.
+    return this.#requests.make(raw, method, params, options);
+  }
+
+  // The gateway would refuse this method on this connection.
+  #refuse(method) {
+    const scopes = this.hello?.auth?.scopes;
+    if (scopes === undefined) return undefined;
+    const scope = missingScope(method, scopes);
+    if (scope !== undefined) return lacking(method, scope);
+    this.#allowed.add(method);
+  }
+
+  call(method, params, options) {
+    return this.request(method, params, options);
+  }
+
+  send(message, { sessionKey, attachments, ttlMs } = {}) {
+    this.follow(sessionKey);
+    return this.#enqueue(newKey(), (raw, key) => raw.send(key, sessionKey, message, attachments, ttlMs));
+  }
+
+  enqueue(method, params = {}, { ttlMs } = {}) {
+    const { idempotencyKey = newKey() } = params;
+    return this.#enqueue(idempotencyKey, (raw) => raw.enqueue(method, { ...params, idempotencyKey }, ttlMs));
+  }
+
+  #enqueue(key, keep) {
+    return this.#sends.add(key, async (key) => {
+      const raw = await this.#load();
+      enter(() => keep(raw, key));
+      await raw.stored(key);
+    });
+  }
+
+  edit(key, message) {
+    return enter(() => this.#raw?.edit(key, message));
+  }
+
+  entries() {
+    return this.#raw?.entries() ?? [];
+  }
+
+  remove(key) {
+    return this.#raw?.remove(key) ?? false;
+  }
+
+  resend(key) {
+    return this.#raw?.resend(key);
+  }
+
+  follow(sessionKey) {
+    if (this.#followed.has(sessionKey)) return;
+    this.#followed.add(sessionKey);
+    if (this.status.status === "ready") this.#subscribe(sessionKey);
+  }
+
+  chat(sessionKey) {
+    const chat = new Chat(this, sessionKey, () => this.#load(), (key) => {
+      this.#chats.delete(chat);
+      this.#leave(key);
+    });
+    this.#chats.add(chat);
+    return chat;
+  }
+
+  onInvoke(command, handler) {
+    return this.#invocations.on(command, handler);
+  }
+
+  async forgetDevice() {
+    const raw = await this.#load();
+    this.#wanted = false;
+    await raw.forgetDevice().catch((error) => {
+      throw raised(error);
+    });
+  }
+
+  on(type, listener, { signal } = {}) {
+    const heard = (event) => listener(event.detail);
+    this.addEventListener(type, heard, { signal });
+    return () => this.removeEventListener(type, heard);
+  }
+
+  listen(name, listener, options) {
+    return this.#listeners.add(name, listener, options);
+  }
+
+  events(name, options) {
+    const read = ({ payload, seq }, lagged) => ({ payload, seq, lagged });
+    return this.#streams.open((push) => this.listen(name, push), read, options);
+  }
+
+  frames(options) {
+    const start = (push) => {
+      this.#tapped.add(push);
+      this.#tap();
+      return () => {
+        this.#tapped.delete(push);
+        this.#tap();
+      };
+    };
+    return this.#streams.open(start, (frame, lagged) => ({ ...frame, lagged }), options);
+  }
+
+  #tap() {
+    const tap = (direction, text) => {
+      const frame = shown(direction, text);
+      for (const push of this.#tapped) push(frame);
+    };
+    this.#raw?.tap(this.#tapped.size > 0 ? tap : undefined);
+  }
+
+  #subscribe(sessionKey) {
+    const key = sessionKey ?? this.#mainSession();
+    // A gateway that does not know the method sends everything anyway; a lost
+    // connection brings us here again.
+    if (key !== undefined) this.request("sessions.messages.subscribe", { key }).catch(() => {});
+  }
+
+  // A chat of a session was closed.
+  #leave(key) {
+    if (key === undefined || this.status.status !== "ready") return;
+    const isFollowed = this.#followed.has(key) || (this.#followed.has(undefined) && key === this.#mainSession());
+    if (isFollowed || [...this.#chats].some(({ sessionKey }) => sessionKey === key)) return;
+    this.request("sessions.messages.unsubscribe", { key }).catch(() => {});
+  }
+
+  #mainSession() {
+    return this.hello?.snapshot?.sessionDefaults?.mainSessionKey;
+  }
+
+  async #load() {
+    await init();
+    if (this.#crash !== undefined) throw this.#crash;
+    this.#raw ??= this.#make();
+    return this.#raw;
+  }
+
+  #make() {
+    const raw = new RawClient(
+      this.#options,
+      () => this.#ask(),
+      (_, frame) => this.#listeners.deliver(frame),
+      (id, frame, accepted) => this.#requests.settle(id, frame, accepted),
+      (type, detail) => this.#emit(type, detail),
+      (id, error) => this.#requests.fail(id, new GatewayError(error)),
+    );
+    for (const name of this.#listeners.names()) raw.listen(name, true);
+    this.#raw = raw;
+    if (this.#tapped.size > 0) this.#tap();
+    return raw;
+  }
+
+  async #ask() {
+    const { url, auth } = this.#options;
+    const [address, credentials] = await Promise.all([
+      typeof url === "function" ? url() : url,
+      typeof auth === "function" ? auth() : auth,
+    ]);
+    return { ...credentials, url: `${address}` };
+  }
+
+  // Nothing of the module may be called any more.
+  #crashed(error) {
+    this.#crash = error;
+    this.#raw = undefined;
+    this.#requests.failAll(error);
+    this.#sends.failAll(error);
+    this.#streams.end();
+    this.#emit("status", this.status);
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#log(type, detail);
+  }
+
+  #log(type, detail) {
+    log(this.#options, type, detail);
+  }
+}

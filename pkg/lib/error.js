@@ -1,0 +1,47 @@
+import { ADVICE } from "./advice.js";
+
+const DOCS = "https://github.com/clawline/clawline/blob/main/docs/ERRORS.md";
+
+export class GatewayError extends Error {
+  name = "GatewayError";
+
+  constructor({ code, message, advice = ADVICE[code], sent = false, accepted = false, gateway }) {
+    super(message);
+    this.code = code;
+    this.sent = sent;
+    this.accepted = accepted;
+    this.docsUrl = `${DOCS}#${code.toLowerCase()}`;
+    if (advice) this.advice = advice;
+    if (gateway !== undefined) this.gateway = gateway;
+  }
+}
+
+/** The gateway refused a request. */
+export function refusal(gateway = {}) {
+  const code = gateway.details?.code ?? gateway.code ?? "unknown";
+  return new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway });
+}
+
+/** The gateway would refuse it. */
+export function lacking(method, scope) {
+  return new GatewayError({ code: "MISSING_SCOPE", message: `${method} needs the scope ${scope}, which this connection does not have.` });
+}
+
+/**
+ * What an app's own function throws must not break the client: the page's
+ * handler of errors hears it.
+ */
+export function report(error) {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** Calls an app's function. */
+export function call(listener, ...args) {
+  try {
+    listener(...args);
+  } catch (error) {
+    report(error);
+  }
+}

@@ -1,0 +1,198 @@
+//! One session's chat for the npm package: the same fold as the page's, over
+//! messages as the gateway sent them.
+
+use std::rc::Rc;
+
+use clawline_core::chat::{Item, Role, Row, Run, RunEnd};
+use clawline_core::engine::Status;
+use clawline_core::wire::{EventKind, GatewayError, Object as _, RunState};
+use clawline_core::{Progress, RequestError as Unanswered};
+use futures_core::Stream;
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+use super::convert::error;
+use crate::chat::session::{Asked, Line, Session};
+use crate::driver::Driver;
+use crate::error::RequestError;
+use crate::object::{JsObject, plain};
+
+/// See `pkg/lib/chat.js`, which tells it of events and asks for it.
+#[wasm_bindgen]
+pub struct RawChat(Rc<Session<JsValue>>);
+
+/// Requests of a chat go through the façade, as the app's do.
+struct Facade {
+    driver: Rc<Driver>,
+    ask: Function,
+}
+
+impl Line for Facade {
+    fn status(&self) -> Status {
+        self.driver.status()
+    }
+
+    fn hello(&self) -> Option<JsObject> {
+        self.driver.hello()
+    }
+
+    fn ask(&self, method: &'static str, params: JsValue) -> Asked {
+        let asked = self.ask.call2(&JsValue::NULL, &method.into(), &params);
+        Box::pin(async move {
+            let answer = Promise::resolve(&asked.map_err(|why| failure(&why))?);
+            JsFuture::from(answer).await.map_err(|why| failure(&why))
+        })
+    }
+}
+
+/// A `GatewayError` of the façade, as far as a chat must understand it.
+fn failure(why: &JsValue) -> RequestError {
+    let why = JsObject(why.clone());
+    if let Some(refused) = why.child("gateway") {
+        return RequestError::Refused(GatewayError::read(&refused));
+    }
+    RequestError::Unanswered(match why.text("code").as_deref() {
+        Some("timeout") => Unanswered::Timeout(Progress::Sent),
+        _ => Unanswered::NotConnected,
+    })
+}
+
+impl RawChat {
+    pub(super) fn open(
+        driver: &Rc<Driver>,
+        session: Option<String>,
+        ask: Function,
+        changed: Function,
+    ) -> Self {
+        let driver = Rc::clone(driver);
+        let session = Session::open(Box::new(Facade { driver, ask }), session, JsValue::clone);
+        let mut changes = session.changes();
+        spawn_local(async move {
+            let mut changes = std::pin::Pin::new(&mut changes);
+            while std::future::poll_fn(|context| changes.as_mut().poll_next(context))
+                .await
+                .is_some()
+            {
+                let _ = changed.call0(&JsValue::NULL);
+            }
+        });
+        Self(session)
+    }
+}
+
+#[wasm_bindgen]
+impl RawChat {
+    /// A new connection: everything is asked for again.
+    pub fn resume(&self) {
+        self.0.resume();
+    }
+
+    /// Events were lost.
+    pub fn refresh(&self) {
+        self.0.refresh();
+    }
+
+    /// A `chat` event.
+    pub fn chat(&self, payload: JsValue) {
+        self.0.take_frame(EventKind::CHAT, payload);
+    }
+
+    /// A `session.message` event.
+    pub fn message(&self, payload: JsValue) {
+        self.0.take_frame(EventKind::SESSION_MESSAGE, payload);
+    }
+
+    /// What to show: see `ChatState` in `index.d.ts`.
+    pub fn state(&self) -> JsValue {
+        let chat = &self.0;
+        let (items, running, older) = chat.read(|fold| {
+            let items: Array = fold.items().map(|item| self::item(&item)).collect();
+            let running: Array = fold
+                .active_runs()
+                .map(|run| JsValue::from_str(&run.id))
+                .collect();
+            (items, running, fold.older().is_some())
+        });
+        plain(&[
+            ("sessionKey", chat.key().into()),
+            ("loaded", chat.is_loaded().into()),
+            ("items", items.into()),
+            ("runs", running.into()),
+            ("hasOlder", older.into()),
+            (
+                "error",
+                chat.error().map_or(JsValue::UNDEFINED, |why| error(&why)),
+            ),
+        ])
+    }
+
+    /// Stops the runs under way.
+    pub fn stop(&self) -> Promise {
+        let chat = Rc::clone(&self.0);
+        future_to_promise(async move {
+            let stopped = chat.stop().await;
+            stopped
+                .map(|()| JsValue::UNDEFINED)
+                .map_err(|why| error(&why))
+        })
+    }
+
+    /// Loads the next older page; whether there was one.
+    pub fn older(&self) -> Promise {
+        let chat = Rc::clone(&self.0);
+        future_to_promise(async move {
+            let loaded = chat.load_older().await;
+            loaded.map(JsValue::from_bool).map_err(|why| error(&why))
+        })
+    }
+}
+
+fn item(item: &Item<'_, JsValue>) -> JsValue {
+    match item {
+        Item::Row((seq, part), row) => self::row(&format!("{seq}.{part}"), row),
+        Item::Live(run) => live(run),
+    }
+}
+
+fn row(id: &str, row: &Row<JsValue>) -> JsValue {
+    let facts = &row.facts;
+    plain(&[
+        ("type", "message".into()),
+        ("id", id.into()),
+        ("role", role(facts.role).into()),
+        ("message", row.payload.clone()),
+        ("key", facts.key.clone().into()),
+        ("runId", facts.run.clone().into()),
+        ("atMs", facts.at_ms.map(|at| at as f64).into()),
+    ])
+}
+
+fn live(run: &Run<JsValue>) -> JsValue {
+    let mut members = vec![
+        ("type", "run".into()),
+        ("id", run.id.as_str().into()),
+        ("role", role(Role::Assistant).into()),
+        ("runId", run.id.as_str().into()),
+        ("message", run.live.clone().into()),
+    ];
+    if let Some(RunEnd { state, error }) = &run.end {
+        let state = match state {
+            RunState::Aborted => "aborted",
+            RunState::Error => "error",
+            _ => "final",
+        };
+        members.push(("ended", state.into()));
+        members.push(("error", error.clone().into()));
+    }
+    plain(&members)
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+        Role::Tool => "tool",
+        Role::Notice => "notice",
+    }
+}

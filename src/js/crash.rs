@@ -1,0 +1,22 @@
+//! What a panic leaves behind is not to be used again: the façade is told.
+
+use std::cell::RefCell;
+
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    static TOLD: RefCell<Option<Function>> = RefCell::default();
+}
+
+/// Calls `crashed(words)` at a panic, before the module traps.
+pub(super) fn tell(crashed: Function) {
+    TOLD.set(Some(crashed));
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let crashed = TOLD.with(|told| told.try_borrow().ok()?.clone());
+        if let Some(crashed) = crashed {
+            let _ = crashed.call1(&JsValue::NULL, &panic.to_string().into());
+        }
+    }));
+}

@@ -1,0 +1,159 @@
+// What the npm package offers beyond requests, in somebody else's page.
+import assert from "node:assert/strict";
+import { packageSite, scenario, until } from "./harness/index.mjs";
+
+/** A scenario on a site with the package, with one client that is `client` there. */
+function onSite(name, options, act) {
+  scenario(name, options, async (stage) => {
+    const site = await packageSite();
+    try {
+      await stage.page.goto(site.url);
+      await stage.page.waitForFunction(() => globalThis.start);
+      await stage.page.evaluate((options) => start(options), { url: stage.server.gateway, auth: { token: stage.server.token }, displayName: "a site" });
+      await act(stage);
+    } finally {
+      await site.stop();
+    }
+  });
+}
+
+onSite("a chat shows what is on its way, what the agent says, and what was said before", { firefox: ["embedded"] }, async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    await client.ready();
+    const { key } = await client.request("sessions.create", {});
+    const chat = client.chat(key);
+    const words = ({ message }) => (typeof message.content === "string" ? message.content : (message.content ?? []).map(({ text }) => text).join(""));
+    const live = [];
+    const sent = chat.send("count for me [chunks:6:60]");
+    await sent.stored;
+    const waiting = chat.state.outbox.map(({ text }) => text);
+    for await (const { items, runs, loaded } of chat.changes()) {
+      live.push(...items.filter(({ type }) => type === "run").map(({ message }) => message?.content?.[0]?.text ?? ""));
+      const done = items.filter(({ type, role }) => type === "message" && role === "assistant");
+      if (loaded && done.length > 0 && runs.length === 0) break;
+    }
+    await sent.confirmed;
+    const { items, outbox } = chat.state;
+    const same = chat.state === chat.state;
+    chat.close();
+    const again = client.chat(key);
+    for await (const { loaded } of again.changes()) if (loaded) break;
+    return { key, waiting, live, rows: items.map((item) => [item.role, words(item)]), outbox, same, again: again.state.items.map(({ role }) => role), of: again.sessionKey };
+  });
+  assert.deepEqual(seen.waiting, ["count for me [chunks:6:60]"]);
+  assert.ok(seen.live.some((text) => text.length > 0), "nothing was seen while it was being said");
+  assert.deepEqual(seen.rows.map(([role]) => role), ["user", "assistant"]);
+  assert.equal(seen.rows[0][1], "count for me [chunks:6:60]");
+  assert.deepEqual(seen.outbox, []);
+  assert.ok(seen.same, "a state that did not change is another object");
+  assert.deepEqual(seen.again, ["user", "assistant"]);
+  assert.equal(seen.of, seen.key);
+});
+
+onSite("a message says when it is accepted and when it is confirmed", {}, async ({ page }) => {
+  const states = await page.evaluate(async () => {
+    const states = [];
+    const sent = client.send("hello");
+    client.on("outbox", ({ key, state }) => key === sent.key && states.push(state));
+    await sent.accepted;
+    states.push("(accepted)");
+    await sent.confirmed;
+    return [...states, sent.state];
+  });
+  assert.ok(states.indexOf("accepted") < states.indexOf("(accepted)"));
+  assert.equal(states.at(-1), "confirmed");
+});
+
+onSite("a message that is taken back says so to whoever waits for it", { servers: ["embedded"] }, async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    client.close();
+    const sent = client.send("never mind");
+    await sent.stored;
+    const [taken, again] = [sent.cancel(), sent.cancel()];
+    const why = await sent.confirmed.catch((why) => why);
+    return { taken, again, code: why.code, isError: why instanceof clawline.GatewayError, docs: why.docsUrl, left: client.entries().length };
+  });
+  assert.deepEqual([seen.taken, seen.again, seen.code, seen.isError, seen.left], [true, false, "removed", true, 0]);
+  assert.match(seen.docs, /ERRORS\.md#removed$/);
+});
+
+onSite("what goes over the wire can be watched on an open connection, until nobody looks", { servers: ["embedded"] }, async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    await client.ready();
+    const stop = new AbortController();
+    const frames = client.frames({ signal: stop.signal });
+    await client.request("sessions.list", {});
+    const seen = [];
+    while (seen.at(-1)?.frame.type !== "res") seen.push((await frames.next()).value);
+    stop.abort();
+    await client.request("health", {});
+    return { seen, isOver: (await frames.next()).done };
+  });
+  const [{ frame: asked, direction }] = seen.seen.filter(({ frame }) => frame.type === "req");
+  const { frame: answer, bytes } = seen.seen.at(-1);
+  assert.deepEqual([asked.method, direction, answer.id, answer.ok], ["sessions.list", "out", asked.id, true]);
+  assert.ok(bytes > 50);
+  assert.ok(seen.isOver);
+});
+
+onSite("the token and the proof of a handshake are not shown", {}, async ({ page, server }) => {
+  const seen = await page.evaluate(async () => {
+    client.close();
+    const frames = client.frames();
+    client.connect();
+    const seen = [];
+    for await (const one of frames) {
+      seen.push(one);
+      if (one.frame?.payload?.type === "hello-ok") return JSON.stringify(seen);
+    }
+  });
+  const connect = JSON.parse(seen).find(({ frame }) => frame.method === "connect").frame.params;
+  const secrets = [connect.device?.signature, ...Object.values(connect.auth ?? {})].filter((value) => value !== undefined);
+  assert.ok(secrets.length > 1);
+  assert.ok(secrets.every((value) => value === "[redacted]"), `${secrets}`);
+  assert.ok(!seen.includes(server.token), "the token was shown");
+});
+
+onSite("a call that lacks its scope is refused here, with the scope's name and the way to get it", {}, async ({ page }) => {
+  const why = await page.evaluate(async () => {
+    await client.ready();
+    const { code, message, advice, sent } = await client.request("device.pair.list").catch((why) => why);
+    return { code, message, advice, sent };
+  });
+  assert.deepEqual([why.code, why.sent], ["MISSING_SCOPE", false]);
+  assert.match(why.message, /operator\.pairing/);
+  assert.match(why.advice, /scopes/);
+});
+
+onSite("when the module breaks, the client says crashed, nobody waits for ever, and a reload loses nothing", { servers: ["embedded"] }, async ({ page, server }) => {
+  const seen = await page.evaluate(async () => {
+    await client.ready();
+    const sent = client.send("typed before the crash");
+    await sent.stored;
+    const stream = client.events("chat").next();
+    const told = new Promise((resolve) => client.on("status", ({ status, cause }) => status === "crashed" && resolve(cause)));
+    const waiting = client.request("health", {}).catch(({ code }) => code);
+    // A trap, as far as the page can tell.
+    await import("/clawline/lib/wasm.js").then(({ enter }) => {
+      try {
+        enter(() => {
+          throw new WebAssembly.RuntimeError("unreachable");
+        });
+      } catch {
+        // Its caller hears it.
+      }
+    });
+    const cause = await told;
+    const next = await client.request("health", {}).catch(({ code }) => code);
+    return { cause, waiting: await waiting, next, ended: (await stream).done, status: client.status.status, ready: await client.ready().catch(({ code }) => code), more: await client.send("x").stored.catch(({ code }) => code) };
+  });
+  assert.equal(seen.cause.code, "crashed");
+  assert.match(seen.cause.advice, /Reload/);
+  assert.deepEqual([seen.waiting, seen.next, seen.ended, seen.status, seen.ready, seen.more], ["crashed", "crashed", true, "crashed", "crashed", "crashed"]);
+  await page.reload();
+  await page.waitForFunction(() => globalThis.start);
+  await page.evaluate((options) => start(options), { url: server.gateway, auth: { token: server.token } });
+  await until("the message is sent after the reload", () => page.evaluate(() => client.status.status === "ready" && client.entries().length === 0));
+  const rows = await page.evaluate(async () => (await client.request("chat.history", { sessionKey: "main" })).messages);
+  assert.equal(rows.filter(({ role }) => role === "user").length, 1);
+});
