@@ -5,7 +5,7 @@ export { until } from "./until.mjs";
 export { Wire, historyRows, wholeHistory, wordsOf } from "./wire.mjs";
 export { SERVERS } from "./server.mjs";
 export { Site } from "./site.mjs";
-export { POLICY, Tab, packageFolder, packageSite } from "./tab.mjs";
+export { Tab, packageFolder, packageSite } from "./tab.mjs";
 export { pause, question, stop } from "./silence.mjs";
 export { violations } from "./axe.mjs";
 export { Dice, seedOf } from "./dice.mjs";
