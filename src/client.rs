@@ -10,6 +10,7 @@ use clawline_core::{Answers, Engine, Entry, Instant, Key, Metrics, RequestId, Ta
 use futures_channel::oneshot;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::chat::main_session;
 use crate::driver::{Driver, Outlet};
@@ -305,7 +306,7 @@ impl Client {
     /// Resolves when an entry is stored, or cannot be: from then on it outlives
     /// the page, as far as [`Client::is_durable`] says.
     pub async fn stored(&self, key: &Key) {
-        Rc::clone(&self.0.driver).stored(key.clone()).await;
+        let _ = JsFuture::from(self.0.driver.stored(key)).await;
     }
 
     /// The messages on their way, of this tab and of those that share its

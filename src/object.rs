@@ -1,8 +1,31 @@
 //! Frames as the browser parsed them, read in place.
 
+use std::cell::RefCell;
+
+use clawline_core::Table;
 use clawline_core::wire::Object;
 use js_sys::{Array, Object as Plain, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+
+thread_local! {
+    /// The names of members as JavaScript's strings: to make one costs as much
+    /// as all else that is done with a member. By address and length, which
+    /// stand for a text that never goes away.
+    static NAMES: RefCell<Table<(usize, usize), JsValue>> = const { RefCell::new(Table::new()) };
+}
+
+/// The name of a member, or another word that is written often.
+pub(crate) fn word(text: &'static str) -> JsValue {
+    let place = (text.as_ptr() as usize, text.len());
+    NAMES.with_borrow_mut(|names| {
+        if let Some(known) = names.get(&place) {
+            return known.clone();
+        }
+        let made = JsValue::from_str(text);
+        names.insert(place, made.clone());
+        made
+    })
+}
 
 /// A parsed object in the JavaScript heap. Cheap to clone: a handle.
 #[derive(Debug, Clone)]
@@ -10,30 +33,30 @@ pub struct JsObject(pub JsValue);
 
 impl JsObject {
     /// A member, `undefined` when there is none.
-    pub(crate) fn get(&self, name: &str) -> JsValue {
-        Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+    pub(crate) fn get(&self, name: &'static str) -> JsValue {
+        Reflect::get(&self.0, &word(name)).unwrap_or(JsValue::UNDEFINED)
     }
 }
 
 impl Object for JsObject {
-    fn text(&self, name: &str) -> Option<String> {
+    fn text(&self, name: &'static str) -> Option<String> {
         self.get(name).as_string()
     }
 
-    fn number(&self, name: &str) -> Option<f64> {
+    fn number(&self, name: &'static str) -> Option<f64> {
         self.get(name).as_f64()
     }
 
-    fn flag(&self, name: &str) -> Option<bool> {
+    fn flag(&self, name: &'static str) -> Option<bool> {
         self.get(name).as_bool()
     }
 
-    fn child(&self, name: &str) -> Option<Self> {
+    fn child(&self, name: &'static str) -> Option<Self> {
         let value = self.get(name);
         (value.is_object() && !Array::is_array(&value)).then_some(Self(value))
     }
 
-    fn each(&self, name: &str, visit: &mut dyn FnMut(Self)) {
+    fn each(&self, name: &'static str, visit: &mut dyn FnMut(Self)) {
         let value = self.get(name);
         let Some(items) = value.dyn_ref::<Array>() else {
             return;
@@ -46,7 +69,7 @@ impl Object for JsObject {
         }
     }
 
-    fn texts(&self, name: &str) -> Option<Vec<String>> {
+    fn texts(&self, name: &'static str) -> Option<Vec<String>> {
         let value = self.get(name);
         let items = value.dyn_ref::<Array>()?;
         Some(items.iter().filter_map(|item| item.as_string()).collect())
@@ -54,11 +77,11 @@ impl Object for JsObject {
 }
 
 /// A plain object with these members.
-pub(crate) fn plain(members: &[(&str, JsValue)]) -> JsValue {
+pub(crate) fn plain(members: &[(&'static str, JsValue)]) -> JsValue {
     let object = Plain::new();
     for (name, value) in members {
         // Setting a member of a fresh object cannot fail.
-        let _ = Reflect::set(&object, &(*name).into(), value);
+        let _ = Reflect::set(&object, &word(name), value);
     }
     object.into()
 }

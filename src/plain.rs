@@ -8,10 +8,10 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 
 use crate::host::now;
-use crate::object::{JsObject, plain};
+use crate::object::{JsObject, plain, word};
 
 pub(crate) fn status(status: &Status) -> JsValue {
-    let (name, more): (&str, Vec<(&str, JsValue)>) = match status {
+    let (name, more): (&'static str, Vec<(&'static str, JsValue)>) = match status {
         Status::Connecting { attempt, again } => (
             "connecting",
             vec![("attempt", (*attempt).into()), ("again", (*again).into())],
@@ -44,7 +44,7 @@ pub(crate) fn status(status: &Status) -> JsValue {
         Status::Closed => ("closed", vec![]),
         _ => ("idle", vec![]),
     };
-    let mut members = vec![("status", name.into())];
+    let mut members = vec![("status", word(name))];
     members.extend(more);
     plain(&members)
 }
@@ -99,7 +99,7 @@ pub(crate) fn entry(entry: &Entry) -> JsValue {
         ("session", entry.session.clone().into()),
         ("method", entry.method.clone().into()),
         ("writtenMs", (entry.written_ms as f64).into()),
-        ("state", entry.state.as_str().into()),
+        ("state", word(entry.state.as_str())),
         ("attempts", entry.attempts.into()),
         ("reason", entry.reason.clone().into()),
         ("replaces", key.into()),

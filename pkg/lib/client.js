@@ -24,18 +24,13 @@ export class GatewayClient extends EventTarget {
   #allowed = new Set();
   #chats = new Set();
   #tapped = new Set();
+  #heard = new Set();
   #forget;
 
   constructor(options) {
     super();
     if (options?.url === undefined) throw new TypeError("GatewayClient needs a `url`");
     this.#options = options;
-    this.on("status", ({ status }) => {
-      if (status !== "ready") return;
-      this.#allowed.clear();
-      for (const key of this.#followed) this.#subscribe(key);
-    });
-    this.on("outbox", (entry) => this.#sends.moved(entry));
     this.#forget = onCrash((error) => this.#crashed(error));
   }
 
@@ -121,7 +116,8 @@ export class GatewayClient extends EventTarget {
 
   send(message, { sessionKey, attachments, ttlMs } = {}) {
     this.follow(sessionKey);
-    return this.#enqueue(newKey(), (raw, key) => raw.send(key, sessionKey, message, attachments, ttlMs));
+    const key = newKey();
+    return this.#enqueue(key, (raw) => raw.send(key, sessionKey, message, attachments, ttlMs));
   }
 
   enqueue(method, params = {}, { ttlMs } = {}) {
@@ -130,9 +126,9 @@ export class GatewayClient extends EventTarget {
   }
 
   #enqueue(key, keep) {
-    return this.#sends.add(key, async (key) => {
-      const raw = await this.#load();
-      enter(() => keep(raw, key));
+    return this.#sends.add(key, async () => {
+      const raw = this.#raw ?? (await this.#load());
+      enter(() => keep(raw));
       await raw.stored(key);
     });
   }
@@ -247,7 +243,7 @@ export class GatewayClient extends EventTarget {
       () => this.#ask(),
       (_, frame) => this.#listeners.deliver(frame),
       (id, frame, accepted) => this.#requests.settle(id, frame, accepted),
-      (type, detail) => this.#emit(type, detail),
+      (type, detail) => this.#told(type, detail),
       (id, error) => this.#requests.fail(id, new GatewayError(error)),
     );
     for (const name of this.#listeners.names()) raw.listen(name, true);
@@ -275,8 +271,23 @@ export class GatewayClient extends EventTarget {
     this.#emit("status", this.status);
   }
 
+  addEventListener(type, ...rest) {
+    this.#heard.add(type);
+    super.addEventListener(type, ...rest);
+  }
+
+  #told(type, detail) {
+    if (type === "outbox") this.#sends.moved(detail);
+    if (type === "status" && detail.status === "ready") {
+      this.#allowed.clear();
+      for (const key of this.#followed) this.#subscribe(key);
+    }
+    this.#emit(type, detail);
+  }
+
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    // An event that nobody ever listened to is not even made.
+    if (this.#heard.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
     this.#log(type, detail);
   }
 

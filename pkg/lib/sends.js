@@ -13,15 +13,52 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// What has become of a message, and who waits for that. A promise is made when
+// somebody asks for it: ten thousand messages are quickly written.
+class Send {
+  key;
+  state = "queued";
+  #reached = new Set();
+  #failure;
+  #waiting = new Map();
+
+  constructor(key) {
+    this.key = key;
+  }
+
+  when(step) {
+    if (this.#reached.has(step)) return Promise.resolve();
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    let waiting = this.#waiting.get(step);
+    if (waiting === undefined) {
+      let settle;
+      const promise = new Promise((resolve, reject) => (settle = { resolve, reject }));
+      this.#waiting.set(step, (waiting = { promise, ...settle }));
+    }
+    return waiting.promise;
+  }
+
+  reach(step) {
+    this.#reached.add(step);
+    this.#waiting.get(step)?.resolve();
+    this.#waiting.delete(step);
+  }
+
+  fail(why) {
+    this.#failure = why;
+    for (const { reject } of this.#waiting.values()) reject(why);
+    this.#waiting.clear();
+  }
+}
+
 /** One message on its way: see `index.d.ts`. */
 class SendHandle {
   #send;
+  #cancel;
 
-  constructor(send) {
+  constructor(send, cancel) {
     this.#send = send;
-    this.stored = send.stored.promise;
-    this.accepted = send.accepted.promise;
-    this.confirmed = send.confirmed.promise;
+    this.#cancel = cancel;
   }
 
   get key() {
@@ -32,17 +69,21 @@ class SendHandle {
     return this.#send.state;
   }
 
-  cancel() {
-    return this.#send.cancel(this.key);
+  get stored() {
+    return this.#send.when("stored");
   }
-}
 
-function settleable() {
-  let settle;
-  const promise = new Promise((resolve, reject) => (settle = { resolve, reject }));
-  // Whoever does not ask need not handle it.
-  promise.catch(() => {});
-  return { promise, ...settle };
+  get accepted() {
+    return this.#send.when("accepted");
+  }
+
+  get confirmed() {
+    return this.#send.when("confirmed");
+  }
+
+  cancel() {
+    return this.#cancel(this.key);
+  }
 }
 
 /** Messages of this client that have not ended. */
@@ -54,12 +95,15 @@ export class Sends {
     this.#cancel = cancel;
   }
 
-  /** @param {(key: string) => Promise<void>} keep puts it into the outbox, and resolves when it is stored */
+  /** @param {() => Promise<void>} keep puts it into the outbox, and resolves when it is stored */
   add(key, keep) {
-    const send = { key, state: "queued", stored: settleable(), accepted: settleable(), confirmed: settleable(), cancel: this.#cancel };
+    const send = new Send(key);
     this.#sends.set(key, send);
-    keep(key).then(send.stored.resolve, (why) => this.#fail(send, why));
-    return new SendHandle(send);
+    keep().then(
+      () => send.reach("stored"),
+      (why) => this.#fail(send, why),
+    );
+    return new SendHandle(send, this.#cancel);
   }
 
   /** An entry of the outbox moved on. */
@@ -72,9 +116,9 @@ export class Sends {
       send.key = key;
     }
     send.state = state;
-    if (state === "accepted" || state === "confirmed") send.accepted.resolve();
+    if (state === "accepted" || state === "confirmed") send.reach("accepted");
     if (state === "confirmed") {
-      send.confirmed.resolve();
+      send.reach("confirmed");
       this.#sends.delete(key);
     } else if (state in ENDS) {
       const message = reason === undefined ? ENDS[state] : `${ENDS[state]} (${reason})`;
@@ -87,7 +131,7 @@ export class Sends {
   }
 
   #fail(send, why) {
-    for (const promise of [send.stored, send.accepted, send.confirmed]) promise.reject(why);
+    send.fail(why);
     this.#sends.delete(send.key);
   }
 }

@@ -3,9 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use clawline_core::engine::{Input, Status};
+use clawline_core::engine::Input;
 use clawline_core::{Batch, Change, Engine, Key, Saved, StoreError};
-use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
@@ -15,9 +14,6 @@ use crate::identity::Notice;
 use crate::letter::Payload;
 use crate::object::JsObject;
 use crate::store::{ApplyError, Changes, Kept};
-
-/// Who waits for a store is not kept waiting longer than this.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Driver {
     /// Makes a batch of changes in the store.
@@ -120,37 +116,6 @@ impl Driver {
             true => self.deposed(),
             false => {}
         }
-    }
-
-    /// Resolves when an entry is stored, or could not be, or when there is
-    /// nothing to store it in: then the app may close the page, as far as that
-    /// goes.
-    pub(crate) async fn stored(self: Rc<Self>, key: Key) {
-        let no_store_comes =
-            matches!(self.status(), Status::Idle | Status::Closed) && self.seat.borrow().is_none();
-        if no_store_comes || !self.look(|engine| engine.knows(&key)) {
-            return;
-        }
-        let (tell, told) = oneshot::channel();
-        self.unstored.borrow_mut().push((key.clone(), tell));
-        let weak = Rc::downgrade(&self);
-        spawn_local(async move {
-            // Sign-in data that do not come keep the store away.
-            sleep(PATIENCE).await;
-            if let Some(driver) = weak.upgrade() {
-                driver.tell_stored(&key);
-            }
-        });
-        drop(self);
-        let _ = told.await;
-    }
-
-    pub(super) fn tell_stored(&self, key: &Key) {
-        self.unstored.borrow_mut().retain(|(known, _)| known != key);
-    }
-
-    pub(super) fn tell_unstored(&self) {
-        self.unstored.borrow_mut().clear();
     }
 
     fn ask_to_persist(self: &Rc<Self>) {

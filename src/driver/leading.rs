@@ -16,7 +16,7 @@ use crate::error::RequestError;
 use crate::host::{now, wall_ms};
 use crate::hub::Event;
 use crate::letter::Letter;
-use crate::object::{JsObject, plain};
+use crate::object::{JsObject, plain, word};
 use crate::plain;
 
 /// A tab that has said nothing for this long is gone. A hidden one speaks at
@@ -46,10 +46,10 @@ impl Driver {
         self.post("", "leads", &[]);
     }
 
-    pub(super) fn post(&self, to: &str, kind: &str, more: &[(&str, JsValue)]) {
+    pub(super) fn post(&self, to: &str, kind: &'static str, more: &[(&'static str, JsValue)]) {
         let Some(group) = self.group() else { return };
         let mut members = vec![
-            ("kind", JsValue::from_str(kind)),
+            ("kind", word(kind)),
             ("tab", self.tab.as_str().into()),
             ("term", self.term.get().into()),
         ];

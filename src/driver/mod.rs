@@ -15,6 +15,7 @@ mod outwards;
 mod payloads;
 mod seat;
 mod subscriptions;
+mod unstored;
 mod wishes;
 
 pub(crate) use inwards::Gate;
@@ -28,7 +29,6 @@ use clawline_core::engine::{
 };
 use clawline_core::wire::EventKind;
 use clawline_core::{Bounds, DeviceToken, Instant, Key, RequestId, Table};
-use futures_channel::oneshot;
 use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
 
@@ -46,6 +46,7 @@ use following::Mirror;
 use leading::{Errand, Guest};
 use seat::{Seat, Turn};
 use subscriptions::{SCOPED_EVENTS, Subscriptions};
+use unstored::Unstored;
 use wishes::Wish;
 
 /// While a page is seen, its clocks are compared this often: a machine that
@@ -133,7 +134,7 @@ pub(crate) struct Driver {
     /// The gateway is asked to send the events of those sessions only.
     is_scoped: bool,
     /// Who waits until an entry is stored.
-    unstored: RefCell<Vec<(Key, oneshot::Sender<()>)>>,
+    unstored: Unstored,
     announced: RefCell<Vec<Notice>>,
     /// What is in the outbox outlives the page.
     pub(crate) durable: Cell<bool>,
@@ -203,7 +204,7 @@ impl Driver {
                 mirror: RefCell::default(),
                 names: RefCell::default(),
                 subscriptions: RefCell::default(),
-                unstored: RefCell::default(),
+                unstored: Unstored::default(),
                 announced: RefCell::default(),
                 durable: Cell::default(),
                 asked_to_persist: Cell::default(),

@@ -143,11 +143,11 @@ pub(super) fn send_error(error: &SendError) -> JsValue {
 pub(super) fn metrics(metrics: &Metrics, durable: bool) -> JsValue {
     let count = |count: u64| JsValue::from_f64(count as f64);
     let millis = |wait: Duration| JsValue::from_f64(wait.as_secs_f64() * 1000.0);
-    let ends: Vec<(&str, JsValue)> = metrics
-        .ends
-        .iter()
-        .map(|(code, ends)| (code.as_str(), count(*ends)))
-        .collect();
+    let ends = js_sys::Object::new();
+    for (code, times) in &metrics.ends {
+        // Setting a member of a fresh object cannot fail.
+        let _ = js_sys::Reflect::set(&ends, &code.into(), &count(*times));
+    }
     let phases = plain(&[
         ("openingMs", millis(metrics.phases.opening)),
         ("challengeMs", millis(metrics.phases.challenge)),
@@ -157,7 +157,7 @@ pub(super) fn metrics(metrics: &Metrics, durable: bool) -> JsValue {
     plain(&[
         ("attempts", count(metrics.attempts)),
         ("connections", count(metrics.connections)),
-        ("ends", plain(&ends)),
+        ("ends", ends.into()),
         ("phases", phases),
         ("answered", count(metrics.answered)),
         ("failed", count(metrics.failed)),

@@ -191,11 +191,7 @@ impl RawClient {
 
     /// Resolves when an entry is stored, or cannot be.
     pub fn stored(&self, key: String) -> Promise {
-        let driver = Rc::clone(&self.0);
-        future_to_promise(async move {
-            driver.stored(Key::new(key)).await;
-            Ok(JsValue::UNDEFINED)
-        })
+        self.0.stored(&Key::new(key))
     }
 
     /// The messages on their way, with their words.

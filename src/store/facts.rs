@@ -52,8 +52,8 @@ pub(super) fn write(saved: &Saved) -> String {
 
 /// `None` for what this page did not write: a guess could send twice.
 pub(super) fn read(facts: &JsObject) -> Option<Saved> {
-    let text = |name: &str| maybe(facts, name, JsObject::text);
-    let whole = |name: &str| maybe(facts, name, JsObject::whole);
+    let text = |name: &'static str| maybe(facts, name, JsObject::text);
+    let whole = |name: &'static str| maybe(facts, name, JsObject::whole);
     let route = match text("method")? {
         Some(method) => Route::Method(method),
         None => Route::Chat(text("session")?),
@@ -92,8 +92,8 @@ pub(super) fn read(facts: &JsObject) -> Option<Saved> {
 /// A member that may be absent (`Some(None)`), but not of another type.
 fn maybe<T>(
     facts: &JsObject,
-    name: &str,
-    read: impl FnOnce(&JsObject, &str) -> Option<T>,
+    name: &'static str,
+    read: impl FnOnce(&JsObject, &'static str) -> Option<T>,
 ) -> Option<Option<T>> {
     if facts.get(name).is_undefined() {
         return Some(None);

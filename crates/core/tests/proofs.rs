@@ -49,11 +49,11 @@ fn connects() -> Vec<Recorded> {
     connects
 }
 
-fn text(object: &Value, name: &str) -> String {
+fn text(object: &Value, name: &'static str) -> String {
     object.text(name).unwrap_or_default()
 }
 
-fn secret(object: &Value, name: &str) -> Option<Secret> {
+fn secret(object: &Value, name: &'static str) -> Option<Secret> {
     object.text(name).map(Secret::new)
 }
 

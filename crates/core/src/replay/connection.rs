@@ -366,7 +366,7 @@ impl Replayed {
 
 /// Who the recorded client said it was.
 fn introduce(params: &Value) -> (Profile, Introduction, String) {
-    let text = |object: Option<&Value>, name: &str| {
+    let text = |object: Option<&Value>, name: &'static str| {
         object
             .and_then(|object| object.text(name))
             .unwrap_or_default()

@@ -8,21 +8,21 @@
 /// or of another type: frames come from the network and may be anything.
 pub trait Object: Sized {
     /// A string member.
-    fn text(&self, name: &str) -> Option<String>;
+    fn text(&self, name: &'static str) -> Option<String>;
     /// A number member.
-    fn number(&self, name: &str) -> Option<f64>;
+    fn number(&self, name: &'static str) -> Option<f64>;
     /// A boolean member.
-    fn flag(&self, name: &str) -> Option<bool>;
+    fn flag(&self, name: &'static str) -> Option<bool>;
     /// A member that is itself an object.
-    fn child(&self, name: &str) -> Option<Self>;
+    fn child(&self, name: &'static str) -> Option<Self>;
     /// Visits the objects of an array member, in order; other elements are
     /// passed over.
-    fn each(&self, name: &str, visit: &mut dyn FnMut(Self));
+    fn each(&self, name: &'static str, visit: &mut dyn FnMut(Self));
     /// The strings of an array member, `None` when there is no such array.
-    fn texts(&self, name: &str) -> Option<Vec<String>>;
+    fn texts(&self, name: &'static str) -> Option<Vec<String>>;
 
     /// A number member that is a whole number from 0 to 2^53.
-    fn whole(&self, name: &str) -> Option<u64> {
+    fn whole(&self, name: &'static str) -> Option<u64> {
         const LARGEST: f64 = 9_007_199_254_740_992.0;
         let number = self.number(name)?;
         let fits = number.fract() == 0.0 && (0.0..=LARGEST).contains(&number);
