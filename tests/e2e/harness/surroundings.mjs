@@ -1,10 +1,11 @@
-// What `cargo xtask test e2e` tells the tests: where the built programs, the
-// page and the browsers are, and where results go.
+// What `cargo xtask test` tells the tests: where the built programs, the page
+// and the browsers are, and where results go.
 
-function told(name) {
+/** The value of a variable that xtask sets. */
+export function told(name) {
   const value = process.env[name];
   if (!value) {
-    throw new Error(`${name} is not set: start these tests with \`cargo xtask test e2e\``);
+    throw new Error(`${name} is not set: start these tests with \`cargo xtask test\` and the name of their stage`);
   }
   return value;
 }

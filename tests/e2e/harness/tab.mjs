@@ -5,15 +5,14 @@ import { Site } from "./site.mjs";
 import { surroundings } from "./surroundings.mjs";
 
 /** What a page must allow for the package, and no more. */
-const policy = (connect) =>
-  [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    `connect-src 'self' ${connect}`,
-    "img-src data:",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; ");
+export const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self' ws://127.0.0.1:*",
+  "img-src data:",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
 
 const FILES = {
   "/index.html":
@@ -29,8 +28,8 @@ globalThis.start = (options) => {
 };
 
 /** Somebody's web site with the package on it. */
-export function packageSite({ connect = "ws://127.0.0.1:*" } = {}) {
-  return Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: policy(connect) });
+export function packageSite() {
+  return Site.start({ files: FILES, folders: { "/clawline/": surroundings.package }, policy: POLICY });
 }
 
 let folder;

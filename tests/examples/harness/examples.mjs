@@ -1,0 +1,91 @@
+// Copies of the examples, each alone in a folder with the packages that it
+// names, and no others.
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { installPacked } from "../../e2e/harness/packed.mjs";
+import { surroundings, told } from "../../e2e/harness/surroundings.mjs";
+
+const run = promisify(execFile);
+
+const SOURCE = fileURLToPath(new URL("../../../pkg/examples/", import.meta.url));
+
+/** The folder whose `node_modules` has the packages of all examples. */
+const shared = join(told("CLAWLINE_EXAMPLES"), "node_modules");
+
+const environment = { ...process.env, NO_COLOR: "1", PATH: [join(shared, "node/bin"), process.env.PATH].join(delimiter) };
+
+const parsed = async (path) => JSON.parse(await readFile(path, "utf8"));
+
+/** The names of those that npm installs. */
+export async function names() {
+  const found = await readdir(SOURCE, { recursive: true });
+  return found.filter((path) => /^[^/]+\/package\.json$/.test(path)).map(dirname).sort();
+}
+
+/** The packages that an example asks for, with their versions. */
+export async function packagesOf(name) {
+  const { dependencies, devDependencies } = await parsed(join(SOURCE, name, "package.json"));
+  return { ...dependencies, ...devDependencies };
+}
+
+/** The versions that are tested. */
+export async function tested() {
+  const { dependencies, devDependencies } = await parsed(new URL("../package.json", import.meta.url));
+  const { version } = await parsed(join(surroundings.package, "package.json"));
+  return { ...dependencies, ...devDependencies, clawline: version };
+}
+
+export class Examples {
+  /** The package as it is installed. */
+  clawline;
+  #folder;
+
+  static async open() {
+    const examples = new Examples();
+    examples.#folder = await mkdtemp(join(tmpdir(), "clawline-examples-"));
+    examples.clawline = await installPacked(examples.#folder);
+    return examples;
+  }
+
+  /** A copy, as after `npm install`. */
+  async copy(name) {
+    // A folder of its own for each copy: nothing lies beside or above it.
+    const folder = join(await mkdtemp(join(tmpdir(), "clawline-example-")), name);
+    await cp(join(SOURCE, name), folder, { recursive: true });
+    for (const dependency of Object.keys(await packagesOf(name))) {
+      const place = join(folder, "node_modules", dependency);
+      await mkdir(dirname(place), { recursive: true });
+      await symlink(dependency === "clawline" ? this.clawline : join(shared, dependency), place);
+    }
+    await symlink(join(shared, ".bin"), join(folder, "node_modules/.bin"));
+    return new Example(folder);
+  }
+
+  async close() {
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+class Example {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /** Runs a program in it; answers what it printed. */
+  async run([program, ...words], env = {}) {
+    try {
+      const { stdout } = await run(program, words, { cwd: this.folder, env: { ...environment, ...env } });
+      return stdout;
+    } catch (error) {
+      throw new Error(`${program} ${words.join(" ")} failed\n${error.stdout}\n${error.stderr}`);
+    }
+  }
+
+  async remove() {
+    await rm(dirname(this.folder), { recursive: true });
+  }
+}
