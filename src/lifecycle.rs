@@ -51,6 +51,11 @@ pub(crate) fn listen(tell: impl Fn(Life) + Clone + 'static) -> Vec<Listener> {
     listeners
 }
 
+/// Whether this runs in a page or one of its workers: those have an origin.
+pub(crate) fn is_page() -> bool {
+    !member(&global(), "location").is_undefined()
+}
+
 /// The page cannot be seen now.
 pub(crate) fn is_hidden() -> bool {
     flag(&member(&global(), "document"), "hidden")

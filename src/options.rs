@@ -9,6 +9,7 @@ use clawline_core::{Profile, Secret};
 use sha2::{Digest as _, Sha256};
 
 use crate::host::hex;
+use crate::lifecycle;
 
 /// Where to connect and what to sign in with: asked anew at each attempt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,11 +78,16 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults of a chat client.
+    /// The defaults of a chat client: a page, or a program of Node or Deno.
     pub fn new(source: impl Into<Source>) -> Self {
+        let profile = if lifecycle::is_page() {
+            Profile::webchat
+        } else {
+            Profile::program
+        };
         Self {
             source: source.into(),
-            config: Config::new(Profile::webchat(env!("CARGO_PKG_VERSION"))),
+            config: Config::new(profile(env!("CARGO_PKG_VERSION"))),
             store: "clawline".to_owned(),
             tabs: true,
         }

@@ -1,9 +1,11 @@
+import { ADVICE } from "./advice.js";
+
 const DOCS = "https://github.com/clawline/clawline/blob/main/docs/ERRORS.md";
 
 export class GatewayError extends Error {
   name = "GatewayError";
 
-  constructor({ code, message, advice, sent = false, accepted = false, gateway }) {
+  constructor({ code, message, advice = ADVICE[code], sent = false, accepted = false, gateway }) {
     super(message);
     this.code = code;
     this.sent = sent;
@@ -22,11 +24,7 @@ export function refusal(gateway = {}) {
 
 /** The gateway would refuse it. */
 export function lacking(method, scope) {
-  return new GatewayError({
-    code: "MISSING_SCOPE",
-    message: `${method} needs the scope ${scope}, which this connection does not have.`,
-    advice: `Ask for it with the option \`scopes\`; the gateway's owner may have to approve it.`,
-  });
+  return new GatewayError({ code: "MISSING_SCOPE", message: `${method} needs the scope ${scope}, which this connection does not have.` });
 }
 
 /**

@@ -6,9 +6,20 @@ let loading;
 let crash;
 const clients = new Set();
 
+// Node's `fetch` reads no files. Asked for in this way, the file system stays out of bundles for browsers.
+async function fromDisk() {
+  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
+  const place = files && new URL("../dist/clawline_bg.wasm", import.meta.url);
+  return place?.protocol === "file:" ? files.readFile(place) : undefined;
+}
+
+async function start(source) {
+  await load({ module_or_path: source ?? (await fromDisk()) });
+}
+
 /** Loads the module; a client does so by itself. */
 export function init(source) {
-  loading ??= load(source === undefined ? undefined : { module_or_path: source }).then(
+  loading ??= start(source).then(
     () => RawClient.onCrash(crashed),
     (error) => {
       // A flaky network now is no reason to fail for ever.
@@ -28,7 +39,7 @@ export function onCrash(tell) {
 
 function crashed(where) {
   if (crash !== undefined) return;
-  crash = new GatewayError({ code: "crashed", message: `clawline has met a bug of its own and stopped (${where}).`, advice: "Reload the page: what is in the outbox is kept." });
+  crash = new GatewayError({ code: "crashed", message: `clawline has met a bug of its own and stopped (${where}).` });
   for (const tell of [...clients]) tell(crash);
 }
 

@@ -64,6 +64,16 @@ impl Profile {
             permissions: None,
         }
     }
+
+    /// The same outside of a browser: what has no `Origin` must not call itself
+    /// a page.
+    #[must_use]
+    pub fn program(version: &str) -> Self {
+        let mut profile = Self::webchat(version);
+        "gateway-client".clone_into(&mut profile.client.id);
+        "backend".clone_into(&mut profile.client.mode);
+        profile
+    }
 }
 
 /// The public half of the device's key.

@@ -3,7 +3,11 @@
 //! A test compares it with the codes that the gateway's protocol package
 //! publishes: a new code there fails the build until it has a row here.
 
+mod failures;
+
 use std::time::Duration;
+
+pub use failures::{FAILURES, Failure};
 
 use crate::wire::GatewayError;
 

@@ -41,16 +41,66 @@ pub(crate) fn binaryen(project: &Project) -> Result<PathBuf> {
     Ok(script)
 }
 
+/// Packages that all clones share, by the hash of their lock file.
+struct Shared {
+    /// Where the lock file is in the clone.
+    source: &'static str,
+    /// The beginning of the folder's name.
+    name: &'static str,
+    what: &'static str,
+    how: &'static str,
+    /// For npm beside what it always gets.
+    arguments: &'static [&'static str],
+    /// A file without which the installation is not complete.
+    complete: &'static str,
+}
+
 /// The folder, in the cache, of the build's tools from npm.
 pub(crate) fn node_tools(project: &Project) -> Result<PathBuf> {
+    shared(
+        project,
+        &Shared {
+            source: "xtask/node",
+            name: "npm",
+            what: "binaryen and esbuild",
+            how: "npm ci (half a minute)",
+            arguments: &[],
+            complete: "node_modules/binaryen/bin/wasm-opt",
+        },
+    )
+}
+
+/// The folder, in the cache, of the toolchains that the package is tried in:
+/// those of every push, or all of them.
+pub(crate) fn toolchains(project: &Project, all: bool) -> Result<PathBuf> {
+    let every_push = Shared {
+        source: "tests/toolchains",
+        name: "toolchains",
+        what: "esbuild and Vite",
+        how: "npm ci (a few seconds)",
+        arguments: &["--omit=dev"],
+        complete: "node_modules/.bin/vite",
+    };
+    let full = Shared {
+        name: "all-toolchains",
+        what: "all toolchains",
+        how: "npm ci (750 MB, one to two minutes)",
+        arguments: &[],
+        complete: "node_modules/node/bin/node",
+        ..every_push
+    };
+    shared(project, if all { &full } else { &every_push })
+}
+
+fn shared(project: &Project, packages: &Shared) -> Result<PathBuf> {
     node(project)?;
-    let source = project.path("xtask/node");
+    let source = project.path(packages.source);
     let lock = read(&source.join("package-lock.json"))?;
-    let name = format!("npm-{}", hash::of([lock.as_slice()]));
+    let name = format!("{}-{}", packages.name, hash::of([lock.as_slice()]));
     let folder = project.tools().join(&name);
-    let complete = folder.join("node_modules/binaryen/bin/wasm-opt");
+    let complete = folder.join(packages.complete);
     if !complete.is_file() {
-        installing("binaryen and esbuild", "npm ci (half a minute)");
+        installing(packages.what, packages.how);
         // Beside its place and then renamed: an interrupted or a second
         // installation never leaves half a package there.
         let beside = project
@@ -62,14 +112,14 @@ pub(crate) fn node_tools(project: &Project) -> Result<PathBuf> {
             fs::copy(source.join(file), beside.join(file))
                 .with_context(|| format!("cannot copy {file} to {}", beside.display()))?;
         }
-        npm_ci(project, &beside)?;
+        npm_ci(project, &beside, packages.arguments)?;
         if fs::rename(&beside, &folder).is_err() {
             fs::remove_dir_all(&beside)
                 .with_context(|| format!("cannot remove {}", beside.display()))?;
         }
         if !complete.is_file() {
             bail!(
-                "npm's tools are not complete in {}: remove that folder and start again",
+                "npm's packages are not complete in {}: remove that folder and start again",
                 folder.display()
             );
         }
@@ -88,16 +138,17 @@ pub(crate) fn test_packages(project: &Project) -> Result<PathBuf> {
         return Ok(installed);
     }
     installing("test packages", "npm ci in tests/");
-    npm_ci(project, &folder)?;
+    npm_ci(project, &folder, &[])?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(installed)
 }
 
-fn npm_ci(project: &Project, folder: &Path) -> Result<()> {
+fn npm_ci(project: &Project, folder: &Path, arguments: &[&str]) -> Result<()> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     command::run(
         program(project, npm)
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .args(arguments)
             .current_dir(folder),
     )
     .with_context(|| {

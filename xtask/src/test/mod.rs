@@ -6,7 +6,9 @@ mod e2e;
 mod lint;
 mod native;
 mod node;
+mod suite;
 mod tally;
+mod toolchains;
 mod types;
 mod wasm;
 
@@ -34,7 +36,7 @@ pub(crate) struct Options {
     #[arg(long)]
     full: bool,
     /// Names of stages to run alone (fmt, arch, clippy, native, types, sim, replay,
-    /// build, wasm, e2e); any other word selects tests by name
+    /// build, wasm, e2e, toolchains); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -56,7 +58,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -142,6 +144,13 @@ const STAGES: [Stage; 10] = [
         quick: false,
         named: true,
         run: e2e::e2e,
+    },
+    Stage {
+        name: "toolchains",
+        about: "the npm package where people use it",
+        quick: false,
+        named: true,
+        run: toolchains::toolchains,
     },
 ];
 
@@ -291,7 +300,7 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native types sim replay build wasm e2e"
+            "fmt arch clippy native types sim replay build wasm e2e toolchains"
         );
         assert_eq!(
             chosen(true, &[]).0,

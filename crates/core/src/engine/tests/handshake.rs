@@ -237,6 +237,20 @@ fn a_hello_without_scopes_is_all_right_for_a_node() {
 }
 
 #[test]
+fn a_program_does_not_call_itself_a_page() {
+    let mut world = World::with(Config::new(Profile::program("0.1.0")));
+    world.connect();
+    world.open();
+    world.send_challenge();
+    assert!(world.proofs[0].contains("|gateway-client|backend|operator|"));
+    let client = &connect_params(&world)["client"];
+    assert_eq!(
+        (&client["id"], &client["mode"]),
+        (&json!("gateway-client"), &json!("backend"))
+    );
+}
+
+#[test]
 fn what_an_older_socket_says_changes_nothing() {
     let mut world = World::ready();
     let request = world.request();

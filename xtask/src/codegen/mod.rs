@@ -1,5 +1,8 @@
-//! The typed half of the npm package, by tests/protocol/codegen.mjs: the
-//! generator of types is a library of JavaScript.
+//! What is made from tables: the types of the npm package, by
+//! tests/protocol/codegen.mjs (the generator is a library of JavaScript), and
+//! what says of each code what it means.
+
+mod codes;
 
 use anyhow::Result;
 
@@ -15,5 +18,6 @@ pub(crate) fn codegen(project: &Project, check: bool) -> Result<()> {
     if check {
         generator.arg("--check");
     }
-    command::run(&mut generator)
+    command::run(&mut generator)?;
+    codes::codes(project, check)
 }

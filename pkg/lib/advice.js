@@ -1,0 +1,22 @@
+// Made by `cargo xtask codegen` from the table of codes: not for editing.
+export const ADVICE = {
+  "not-connected": "Wait for `ready()`, or put it into the outbox with `send` or `enqueue`.",
+  "interrupted": "`sent` and `accepted` tell whether it may have run: look before you ask again, and mark what only reads `idempotent`.",
+  "timeout": "`sent` and `accepted` tell whether it may have run; `timeoutMs` and `finalTimeoutMs` set the time.",
+  "too-many-requests": "Wait for some of the answers first.",
+  "too-large": "Send less at a time: `hello.policy.maxPayload` is the limit.",
+  "invalid-params": "Pass what `JSON.stringify` can write.",
+  "MISSING_SCOPE": "Ask for it with the option `scopes`; the gateway's owner may have to approve it.",
+  "chat-request-conflict": "Send it again with `resend`: it gets a key of its own.",
+  "unknown": "Its log tells more.",
+  "outbox-full": "Wait until some have left, remove some, or raise `outbox.maxEntries`.",
+  "file-too-large": "Send a smaller one: `hello.policy.attachments` has the limits.",
+  "key-in-use": "Take another key.",
+  "no-key": "Use `request`.",
+  "parked": "Call `resend`, `edit` or `remove`.",
+  "unconfirmed": "Look into the session, then call `resend` or `remove`.",
+  "closed": "Call `connect()` to go on.",
+  "storage": "Close the site's other tabs and try again, or clear the site's data.",
+  "wasm": "Look whether `clawline_bg.wasm` is served, and whether the page's policy allows `'wasm-unsafe-eval'`.",
+  "crashed": "Reload the page, or start the process or the worker anew: what is in the outbox is kept. Please report it.",
+};

@@ -1,0 +1,5 @@
+import { GatewayClient } from "clawline";
+import { chat } from "./chat.js";
+
+const options = Object.fromEntries(new URLSearchParams(location.search));
+document.querySelector("output").textContent = await chat(GatewayClient, options);

@@ -1,0 +1,94 @@
+// How each toolchain makes the files of a project into a page on a server, or
+// runs them as a program.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { POLICY } from "../../e2e/harness/tab.mjs";
+import { Site } from "../../e2e/harness/site.mjs";
+
+const { dependencies, devDependencies } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+const VERSIONS = { ...dependencies, ...devDependencies };
+
+/** Its name, with the version of its tool as it is pinned. */
+export function titleOf({ name, tool, mode }) {
+  const title = tool ? `${name} ${VERSIONS[tool]}` : name;
+  return mode ? `${title}, ${mode}` : title;
+}
+
+/** Built into `dist/` by a command, and served with the page of the project, or the one that was built. */
+function built(tool, words, { page = "index.html" } = {}) {
+  return async (project) => {
+    await project.run(tool, ...words);
+    const wasm = (await project.files("dist")).filter((name) => name.endsWith(".wasm"));
+    if (wasm.length !== 1) {
+      throw new Error(`${tool} wrote ${wasm.length} wasm files: ${wasm}`);
+    }
+    const files = { "/index.html": await readFile(project.path(page), "utf8") };
+    return Site.start({ files, folders: { "/": project.path("dist") }, policy: POLICY });
+  };
+}
+
+/**
+ * Those whose result is a page. `start(project)` answers `{ url, stop() }`; `always`: also in the short run;
+ * `alsoOnServer`: what their server does with the package.
+ */
+export const PAGES = [
+  {
+    name: "plain files",
+    folder: "plain",
+    always: true,
+    start: (project) =>
+      Site.start({ folders: { "/clawline/": project.installed, "/": project.folder }, policy: POLICY }),
+  },
+  {
+    name: "esbuild",
+    tool: "esbuild",
+    folder: "esbuild",
+    always: true,
+    start: built("esbuild", [
+      ...["main.js", "clawline/clawline_bg.wasm"],
+      ...["--bundle", "--format=esm", "--loader:.wasm=copy", "--entry-names=[name]", "--outdir=dist"],
+    ]),
+  },
+  {
+    name: "Vite",
+    tool: "vite",
+    folder: "vite",
+    always: true,
+    start: built("vite", ["build"], { page: "dist/index.html" }),
+  },
+  {
+    name: "Vite",
+    tool: "vite",
+    mode: "development server",
+    folder: "vite",
+    start: (project) => project.serve({ POLICY }, "vite", "--host", "127.0.0.1", "--port", "0"),
+  },
+  { name: "webpack", tool: "webpack", folder: "webpack", start: built("webpack", []) },
+  { name: "Rollup", tool: "rollup", folder: "rollup", start: built("rollup", ["--config"]) },
+  {
+    name: "Next.js",
+    tool: "next",
+    folder: "next",
+    start: async (project) => {
+      await project.run("next", "build");
+      return project.serve({}, "next", "start", "--hostname", "127.0.0.1", "--port", "0");
+    },
+    alsoOnServer: async (site, query, words) => {
+      const page = await (await fetch(site.url + query)).text();
+      assert.ok(page.includes("<output>…</output>"), "the server renders the page");
+      const answer = await (await fetch(`${site.url}ask${query}`)).text();
+      assert.ok(answer.includes(words), `a route of the server connects by itself: ${answer}`);
+    },
+  },
+];
+
+/** Those that need no browser. */
+export const PROGRAMS = [
+  { name: "Node", tool: "node", folder: "node", command: ["node", "main.mjs"] },
+  {
+    name: "Deno",
+    tool: "deno",
+    folder: "deno",
+    command: ["deno", "run", "--check", "--no-remote", "--allow-net=127.0.0.1", "--allow-read", "main.ts"],
+  },
+];

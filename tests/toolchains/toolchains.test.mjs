@@ -1,0 +1,107 @@
+// The npm package as npm packs it, in the toolchains that people have.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { browser, closeBrowsers } from "../e2e/harness/browsers.mjs";
+import { Complaints } from "../e2e/harness/complaints.mjs";
+import { Server } from "../e2e/harness/server.mjs";
+import { surroundings } from "../e2e/harness/surroundings.mjs";
+import { World } from "../e2e/harness/world.mjs";
+import { Projects, filesOf } from "./harness/project.mjs";
+import { PAGES, PROGRAMS, titleOf } from "./harness/toolchains.mjs";
+
+/** For one toolchain, should it hang. */
+const limit = { timeout: 240_000 };
+
+const FILES = [
+  "README.md",
+  "dist/clawline.js",
+  "dist/clawline_bg.wasm",
+  "index.d.ts",
+  "index.js",
+  ...["advice", "chat", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
+  ...["requests", "scopes", "sends", "stream", "wasm"].map((name) => `lib/${name}.js`),
+  "package.json",
+  "protocol.d.ts",
+  "shapes.d.ts",
+];
+
+const world = new World();
+let projects;
+let embedded;
+
+before(async () => {
+  projects = await Projects.open();
+  // The relay's own page is not what is tested: any folder will do.
+  embedded = await Server.start(world, "embedded", { page: projects.installed });
+});
+
+after(async () => {
+  await closeBrowsers();
+  await world.close();
+  await projects?.close();
+});
+
+test("the tarball has what the package needs, and nothing else", async () => {
+  assert.deepEqual(await filesOf(projects.installed), FILES);
+});
+
+test("docs/toolchains.md has a row for each toolchain, with the version that is tested", async () => {
+  const docs = await readFile(new URL("../../docs/toolchains.md", import.meta.url), "utf8");
+  const [, ...rows] = docs.match(/^\| [^|]+ \|/gm);
+  assert.deepEqual(rows, [...PAGES, ...PROGRAMS].map((toolchain) => `| ${titleOf(toolchain)} |`));
+});
+
+for (const toolchain of PAGES.filter(({ always }) => always || surroundings.full)) {
+  test(`${titleOf(toolchain)}: a page connects, sends a message and shows the answer`, limit, async () => {
+    const site = await toolchain.start(await projects.project(toolchain.folder));
+    const words = `Hello from ${toolchain.name}!`;
+    const query = `?${new URLSearchParams({ gateway: embedded.gateway, token: embedded.token, words })}`;
+    try {
+      assert.ok((await shown(site.url + query)).includes(words));
+      await toolchain.alsoOnServer?.(site, query, words);
+    } finally {
+      await site.stop();
+    }
+  });
+}
+
+/** What a page with a strict policy shows as the answer; it may complain about nothing. */
+async function shown(url) {
+  const context = await (await browser("chromium")).newContext();
+  const complaints = await Complaints.of(context);
+  try {
+    const page = await context.newPage();
+    const response = await page.goto(url);
+    assert.match(response.headers()["content-security-policy"], /'wasm-unsafe-eval'.*trusted-types 'none'/);
+    return await page.locator("output", { hasText: "You said:" }).textContent();
+  } finally {
+    // Also when nothing was shown: a complaint says why.
+    complaints.check();
+    await context.close();
+  }
+}
+
+const SERVERS = surroundings.full ? ["embedded", "openclaw"] : [];
+
+for (const { folder, command, ...toolchain } of PROGRAMS) {
+  for (const kind of SERVERS) {
+    test(`${titleOf(toolchain)}: a program connects to the ${kind} gateway, sends a message, hears the answer and ends`, limit, async () => {
+      const project = await projects.project(folder);
+      const server = kind === "embedded" ? embedded : await Server.start(world, kind, { page: projects.installed });
+      const words = `Hello from ${toolchain.name}!`;
+      assert.ok((await project.run(...command, server.gateway, server.token, words)).includes(words));
+    });
+  }
+}
+
+if (surroundings.full) {
+  test("publint finds nothing wrong with the tarball", limit, async () => {
+    assert.match(await projects.run("publint", "run", projects.tarball, "--strict"), /All good!/);
+  });
+
+  test("arethetypeswrong finds nothing wrong with the tarball", limit, async () => {
+    // Of what type an imported .wasm is depends on the bundler's loader.
+    await projects.run("attw", projects.tarball, "--profile", "esm-only", "--exclude-entrypoints", "./clawline_bg.wasm");
+  });
+}
