@@ -4,56 +4,78 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { Site, check, scenario, surroundings, violations } from "../e2e/harness/index.mjs";
+import { Site, check, scenario, surroundings, until, violations } from "../e2e/harness/index.mjs";
+import { told } from "../e2e/harness/surroundings.mjs";
 import { POLICY } from "../e2e/harness/tab.mjs";
-import { Examples, names, packagesOf, tested } from "./harness/examples.mjs";
+import { Examples, SOURCE, names, packagesOf, tested } from "./harness/examples.mjs";
 import { Person } from "./harness/person.mjs";
 
 /** Frameworks that put what they compiled into pages by `innerHTML` name a policy for it. */
 const trusting = (policy) => POLICY.replace("trusted-types 'none'", `trusted-types ${policy}`);
 
+const asItIs = ({ folder }) => folder;
+
+async function built(example) {
+  await example.run(["npm", "run", "build"]);
+  return join(example.folder, "dist");
+}
+
 const PAGES = [
-  { name: "vanilla", always: true },
-  { name: "react", build: true, policy: POLICY },
-  { name: "vue", build: true, policy: trusting("vue") },
-  { name: "svelte", build: true, policy: trusting("svelte-trusted-html") },
-  { name: "assistant-ui", build: true, policy: POLICY },
+  // Its policy is its own.
+  { name: "vanilla", folder: asItIs, always: true },
+  { name: "react", folder: built, policy: POLICY },
+  { name: "vue", folder: built, policy: trusting("vue") },
+  { name: "svelte", folder: built, policy: trusting("svelte-trusted-html") },
+  { name: "assistant-ui", folder: built, policy: POLICY },
   // Its zod tries once whether it may make functions of texts.
-  { name: "ai-sdk", build: true, policy: POLICY, complains: [/requires 'TrustedScript'/, /trusted-types-sink Function/] },
-].filter(({ always }) => always || surroundings.full);
+  { name: "ai-sdk", folder: built, policy: POLICY, complains: [/requires 'TrustedScript'/, /trusted-types-sink Function/] },
+];
+
+const WHAT_A_PERSON_DOES = "a person chats, stops the agent, and chats on over a line that breaks";
 
 let opening;
 const opened = () => (opening ??= Examples.open());
 
 after(async () => (await opening)?.close());
 
-/** A test on the embedded gateway with a copy of an example; `act(example, stage)`. */
-function withExample(name, title, act) {
+/** A test on the embedded gateway. */
+function onEmbedded(name, act) {
   // The relay's own page is not what is tested: any folder will do.
   const server = async () => ({ page: (await opened()).clawline });
-  scenario(`${name}: ${title}`, { servers: ["embedded"], server }, async (stage) => {
+  scenario(name, { servers: ["embedded"], server }, act);
+}
+
+for (const { name, folder, policy, complains = [] } of PAGES.filter(({ always }) => always || surroundings.full)) {
+  onEmbedded(`${name}: ${WHAT_A_PERSON_DOES}`, async (stage) => {
+    for (const pattern of complains) stage.complaints.expect(pattern);
     const example = await (await opened()).copy(name);
-    try {
-      await act(example, stage);
-    } finally {
-      await example.remove();
-    }
+    await isUsed(stage, { folders: { "/": await folder(example) }, policy });
   });
 }
 
-for (const { name, build, policy, complains = [] } of PAGES) {
-  withExample(name, "a person chats, stops the agent, and chats on over a line that breaks", async (example, { page, server, complaints }) => {
-    for (const pattern of complains) complaints.expect(pattern);
-    if (build) await example.run(["npm", "run", "build"]);
-    const site = await Site.start({ folders: { "/": build ? join(example.folder, "dist") : example.folder }, policy });
-    try {
-      await chat(new Person(page), site, server);
-    } finally {
-      await page.close();
-      await site.stop();
-    }
+if (surroundings.full) {
+  onEmbedded(`leptos: ${WHAT_A_PERSON_DOES}`, async (stage) => {
+    const page = await readFile(join(SOURCE, "leptos/index.html"), "utf8");
+    const files = {
+      "/index.html": page.replace('<link data-trunk rel="rust">', '<script type="module" src="/start.js"></script>'),
+      "/start.js": 'import start from "/clawline-example-leptos.js";\nstart();\n',
+    };
+    await isUsed(stage, { files, folders: { "/": told("CLAWLINE_EXAMPLE_LEPTOS") }, policy: POLICY });
   });
 }
+
+async function isUsed({ page, server }, options) {
+  const site = await Site.start(options);
+  try {
+    await chat(new Person(page), site, server);
+  } finally {
+    await page.close();
+    await site.stop();
+  }
+}
+
+/** What the agent says to `[chunks:N:…]`. */
+const counted = (count) => Array.from({ length: count }, (_, at) => `w${at + 1}`).join(" ");
 
 async function chat(person, site, server) {
   const { gateway, token } = server;
@@ -77,7 +99,7 @@ async function chat(person, site, server) {
   await server.cut();
   await person.isTold(/^(waiting|connecting)/);
   await server.line({});
-  const whole = Array.from({ length: 40 }, (_, at) => `w${at + 1}`).join(" ");
+  const whole = counted(40);
   await person.reads("the whole answer", (text) => text.includes(whole));
   await person.hearsTheEnd();
 
@@ -96,20 +118,27 @@ async function chat(person, site, server) {
   assert.deepEqual([times(again, "Hello!"), times(again, whole), times(again, "Written without a line.")], [2, 1, 2]);
 }
 
-const ask = (example, { gateway, token }, words) => example.run(["node", "main.mjs", words], { GATEWAY: gateway, TOKEN: token });
+/** What the program of Node prints. */
+async function printed({ gateway, token }, words) {
+  const example = await (await opened()).copy("node");
+  return example.run(["node", "main.mjs", words], { GATEWAY: gateway, TOKEN: token });
+}
 
-withExample("node", "a program says something, prints the answer, and ends", async (example, { server }) => {
-  assert.match(await ask(example, server, "Hello!"), /You said:\s+> Hello!/);
+onEmbedded("node: a program says something, prints the answer, and ends", async ({ server }) => {
+  assert.match(await printed(server, "Hello!"), /You said:\s+> Hello!/);
 });
 
-withExample("node", "a program prints an answer over a line that breaks", async (example, { server }) => {
-  const printed = ask(example, server, "[chunks:40:50]");
-  await server.line({ cutAfterDown: 40_000 });
-  assert.equal(await printed, `${Array.from({ length: 40 }, (_, at) => `w${at + 1}`).join(" ")}\n`);
+onEmbedded("node: a program prints the whole answer over a line that breaks", async ({ server }) => {
+  const answer = printed(server, "[chunks:40:50]");
+  await until("it is connected", async () => (await server.sockets()).length > 0);
+  await server.line({ cutAfterDown: 20_000 });
+  await until("the line was cut", async () => (await server.counters()).accepted > 1);
+  assert.equal(await answer, counted(40));
 });
 
-withExample("node", "a program that may not connect says why and what to do", async (example, { server }) => {
-  await assert.rejects(ask(example, { ...server, gateway: server.gateway, token: "wrong" }, "Hello!"), /token/);
+onEmbedded("node: a program that may not connect says why and what to do", async ({ server }) => {
+  const { gateway } = server;
+  await assert.rejects(printed({ gateway, token: "wrong" }, "Hello!"), /token/);
 });
 
 check("the examples ask for exactly the versions that are tested", async () => {
@@ -122,11 +151,10 @@ check("the examples ask for exactly the versions that are tested", async () => {
 });
 
 check("every example is listed, and says how it is run", async () => {
-  const folder = new URL("../../pkg/examples/", import.meta.url);
-  const index = await readFile(new URL("README.md", folder), "utf8");
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    assert.ok(index.includes(`(${entry.name}/)`), `pkg/examples/README.md does not list ${entry.name}`);
-    assert.match(await readFile(new URL(`${entry.name}/README.md`, folder), "utf8"), /^# .+\n\n.*`/s);
+  const index = await readFile(join(SOURCE, "README.md"), "utf8");
+  const examples = (await readdir(SOURCE, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name } of examples) {
+    assert.ok(index.includes(`(${name}/)`), `pkg/examples/README.md does not list ${name}`);
+    assert.match(await readFile(join(SOURCE, name, "README.md"), "utf8"), /\bRun `/, `pkg/examples/${name}/README.md`);
   }
 });

@@ -1,21 +1,18 @@
 // Copies of the examples, each alone in a folder with the packages that it
 // names, and no others.
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { installPacked } from "../../e2e/harness/packed.mjs";
+import { installPacked, output } from "../../e2e/harness/packed.mjs";
 import { surroundings, told } from "../../e2e/harness/surroundings.mjs";
 
-const run = promisify(execFile);
-
-const SOURCE = fileURLToPath(new URL("../../../pkg/examples/", import.meta.url));
+export const SOURCE = fileURLToPath(new URL("../../../pkg/examples/", import.meta.url));
 
 /** The folder whose `node_modules` has the packages of all examples. */
 const shared = join(told("CLAWLINE_EXAMPLES"), "node_modules");
 
+/** With the Node of that folder: ours may be too old for a program. */
 const environment = { ...process.env, NO_COLOR: "1", PATH: [join(shared, "node/bin"), process.env.PATH].join(delimiter) };
 
 const parsed = async (path) => JSON.parse(await readFile(path, "utf8"));
@@ -46,15 +43,17 @@ export class Examples {
 
   static async open() {
     const examples = new Examples();
-    examples.#folder = await mkdtemp(join(tmpdir(), "clawline-examples-"));
-    examples.clawline = await installPacked(examples.#folder);
+    const folder = await mkdtemp(join(tmpdir(), "clawline-examples-"));
+    examples.#folder = folder;
+    await mkdir(join(folder, "npm"));
+    await writeFile(join(folder, "npm/package.json"), '{ "private": true }');
+    examples.clawline = (await installPacked(join(folder, "npm"))).installed;
     return examples;
   }
 
-  /** A copy, as after `npm install`. */
+  /** A copy, as after `npm install`: above it there are no packages. */
   async copy(name) {
-    // A folder of its own for each copy: nothing lies beside or above it.
-    const folder = join(await mkdtemp(join(tmpdir(), "clawline-example-")), name);
+    const folder = await mkdtemp(join(this.#folder, `${name}-`));
     await cp(join(SOURCE, name), folder, { recursive: true });
     for (const dependency of Object.keys(await packagesOf(name))) {
       const place = join(folder, "node_modules", dependency);
@@ -76,16 +75,7 @@ class Example {
   }
 
   /** Runs a program in it; answers what it printed. */
-  async run([program, ...words], env = {}) {
-    try {
-      const { stdout } = await run(program, words, { cwd: this.folder, env: { ...environment, ...env } });
-      return stdout;
-    } catch (error) {
-      throw new Error(`${program} ${words.join(" ")} failed\n${error.stdout}\n${error.stderr}`);
-    }
-  }
-
-  async remove() {
-    await rm(dirname(this.folder), { recursive: true });
+  run([program, ...words], env = {}) {
+    return output(program, words, { cwd: this.folder, env: { ...environment, ...env } });
   }
 }
