@@ -14,13 +14,16 @@ async function fromDisk() {
 }
 
 async function start(source) {
-  await load({ module_or_path: source ?? (await fromDisk()) });
+  return load({ module_or_path: source ?? (await fromDisk()) });
 }
 
 /** Loads the module; a client does so by itself. */
 export function init(source) {
   loading ??= start(source).then(
-    () => RawClient.onCrash(crashed),
+    (module) => {
+      RawClient.onCrash(crashed);
+      return module;
+    },
     (error) => {
       // A flaky network now is no reason to fail for ever.
       loading = undefined;

@@ -8,15 +8,15 @@ const PACKAGE = fileURLToPath(new URL("../../pkg", import.meta.url));
 
 /**
  * The files of all subjects by their path on the server.
- * @param {string} folder of the bench: `page.js` there is the page's script, and imports the module `subject`
+ * @param {string} folder of the bench: `page` there is the page's script, and imports the module `subject`
  * @param {Record<string, string>} subjects the file in `subjects/` of each, without its ending
  */
-export async function bundle(folder, subjects) {
+export async function bundle(folder, subjects, page = "page.js") {
   const wasm = await readFile(join(PACKAGE, "dist/clawline_bg.wasm"));
   const files = new Map();
   for (const [subject, module] of Object.entries(subjects)) {
     const { outputFiles } = await build({
-      entryPoints: [join(folder, "page.js")],
+      entryPoints: [join(folder, page)],
       alias: { clawline: join(PACKAGE, "index.js"), subject: join(folder, "subjects", `${module}.js`) },
       bundle: true,
       minify: true,

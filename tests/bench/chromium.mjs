@@ -147,6 +147,14 @@ class Page {
     return { task: after.TaskDuration - before.TaskDuration, script: after.ScriptDuration - before.ScriptDuration };
   }
 
+  /** Bytes that the page's heap still holds, buffers such as wasm memory included. */
+  async held() {
+    // Twice: what the first one finalises is garbage only then.
+    for (let count = 0; count < 2; count += 1) await this.send("HeapProfiler.collectGarbage");
+    const { usedSize, backingStorageSize } = await this.send("Runtime.getHeapUsage");
+    return usedSize + backingStorageSize;
+  }
+
   async #metrics() {
     const { metrics } = await this.send("Performance.getMetrics");
     return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));

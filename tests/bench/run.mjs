@@ -1,13 +1,14 @@
 // Measures clients in Chromium, side by side.
-//   node run.mjs ingest|rpc|reconnect|outbox [--rounds N] [--json] [--profile FOLDER]
+//   node run.mjs ingest|rpc|startup|memory|reconnect|outbox [--rounds N] [--json] [--profile FOLDER]
 // CLAWLINE_CHROMIUM names the browser. `cargo xtask bench` builds the package first.
 import { parseArgs } from "node:util";
 import { Chromium } from "./chromium.mjs";
 import { ingest, rpc } from "./cpu/bench.mjs";
+import { memory, startup } from "./cpu/start.mjs";
 import { outbox } from "./outbox/bench.mjs";
 import { reconnect } from "./reconnect/bench.mjs";
 
-const BENCHES = { ingest, rpc, reconnect, outbox };
+const BENCHES = { ingest, rpc, startup, memory, reconnect, outbox };
 
 async function main() {
   const { positionals, values } = parseArgs({

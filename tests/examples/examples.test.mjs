@@ -133,6 +133,7 @@ onEmbedded("node: a program prints the whole answer over a line that breaks", as
   await until("it is connected", async () => (await server.sockets()).length > 0);
   await server.line({ cutAfterDown: 20_000 });
   await until("the line was cut", async () => (await server.counters()).accepted > 1);
+  await server.line({});
   assert.equal(await answer, counted(40));
 });
 

@@ -12,7 +12,7 @@ const EVENTS = 10_000;
 const REQUESTS = 4_000;
 
 /** In the order of the table, with the file of each. */
-const SUBJECTS = {
+export const SUBJECTS = {
   raw: "raw",
   "raw-again": "raw",
   official: "official",

@@ -1,6 +1,7 @@
 // Projects of people who use the package: a folder each, the packed package
 // installed, the tools of their toolchain above them.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -31,10 +32,10 @@ export class Projects {
     return projects;
   }
 
-  /** A project with the files of `app/` and those of the folder `name`. */
+  /** A project with the files of `app/` and those of the folder `name`, if the toolchain needs any. */
   async project(name) {
     const folder = join(this.#folder, name);
-    for (const part of ["app", name]) {
+    for (const part of ["app", name].filter((part) => existsSync(join(files, part)))) {
       await cp(join(files, part), folder, { recursive: true });
     }
     return new Project(folder, this.installed);

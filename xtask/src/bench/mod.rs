@@ -16,7 +16,7 @@ use crate::{build, setup};
 pub(crate) struct Options {
     /// What to measure
     what: Bench,
-    /// How often each client is measured [default: 12 for ingest and rpc, else 5]
+    /// How often each client is measured [default: 12; reconnect and outbox 5, memory 3]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: Option<u16>,
     /// One JSON object a row
@@ -33,6 +33,10 @@ enum Bench {
     Ingest,
     /// Requests, one after the other and 64 at a time: the CPU of the main thread
     Rpc,
+    /// A new page: from asking for the script to the first frame on the wire
+    Startup,
+    /// A hundred thousand events that were read: what they leave in the heap
+    Memory,
     /// A gateway that is killed and comes back: the time to the first answer
     Reconnect,
     /// A thousand clients that lose one gateway: a model, with real engines
@@ -46,6 +50,8 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
     match options.what {
         Bench::Ingest => in_browser(project, options, "ingest"),
         Bench::Rpc => in_browser(project, options, "rpc"),
+        Bench::Startup => in_browser(project, options, "startup"),
+        Bench::Memory => in_browser(project, options, "memory"),
         Bench::Reconnect => in_browser(project, options, "reconnect"),
         Bench::Outbox => in_browser(project, options, "outbox"),
         Bench::Herd => herd::herd(options.rounds, options.json),
