@@ -1,8 +1,9 @@
 // Copies of the examples, each alone in a folder with the packages that it
 // names, and no others.
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPacked, output } from "../../e2e/harness/packed.mjs";
 import { surroundings, told } from "../../e2e/harness/surroundings.mjs";
@@ -19,8 +20,7 @@ const parsed = async (path) => JSON.parse(await readFile(path, "utf8"));
 
 /** The names of those that npm installs. */
 export async function names() {
-  const found = await readdir(SOURCE, { recursive: true });
-  return found.filter((path) => /^[^/]+\/package\.json$/.test(path)).map(dirname).sort();
+  return (await readdir(SOURCE)).filter((name) => existsSync(join(SOURCE, name, "package.json")));
 }
 
 /** The packages that an example asks for, with their versions. */
@@ -54,7 +54,8 @@ export class Examples {
   /** A copy, as after `npm install`: above it there are no packages. */
   async copy(name) {
     const folder = await mkdtemp(join(this.#folder, `${name}-`));
-    await cp(join(SOURCE, name), folder, { recursive: true });
+    const isSource = (path) => !["node_modules", "dist"].includes(basename(path));
+    await cp(join(SOURCE, name), folder, { recursive: true, filter: isSource });
     for (const dependency of Object.keys(await packagesOf(name))) {
       const place = join(folder, "node_modules", dependency);
       await mkdir(dirname(place), { recursive: true });
