@@ -13,7 +13,8 @@ function wordsOf({ message }) {
 
 const client = new GatewayClient({ url: GATEWAY, auth: { token: TOKEN } });
 client.on("status", ({ status, message, cause }) => {
-  if (status !== "ready") console.error([status, message ?? cause?.message, cause?.advice].filter(Boolean).join(" · "));
+  const now = [status, message ?? cause?.message, cause?.advice].filter(Boolean);
+  if (status !== "ready") console.error(now.join(" · "));
 });
 
 try {

@@ -14,7 +14,7 @@ export async function output(program, words, options) {
   }
 }
 
-/** Installs the packed package into a folder, which has a package.json; answers where the tarball and the package are. */
+/** Installs it into a folder, which has a package.json; answers where the tarball and the package are. */
 export async function installPacked(folder) {
   const packed = await output("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: surroundings.package });
   const tarball = join(folder, packed);

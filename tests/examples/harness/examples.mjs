@@ -14,7 +14,8 @@ export const SOURCE = fileURLToPath(new URL("../../../pkg/examples/", import.met
 const shared = join(told("CLAWLINE_EXAMPLES"), "node_modules");
 
 /** With the Node of that folder: ours may be too old for a program. */
-const environment = { ...process.env, NO_COLOR: "1", PATH: [join(shared, "node/bin"), process.env.PATH].join(delimiter) };
+const path = [join(shared, "node/bin"), process.env.PATH].join(delimiter);
+const environment = { ...process.env, NO_COLOR: "1", PATH: path };
 
 const parsed = async (path) => JSON.parse(await readFile(path, "utf8"));
 

@@ -2,18 +2,23 @@ import type { ChatTransport, UIMessage, UIMessageChunk } from "ai";
 import type { Chat, ChatState } from "clawline";
 import { wordsOf } from "./words.ts";
 
-const message = (id: string, role: "user" | "assistant", text: string): UIMessage => ({ id, role, parts: [{ type: "text", text }] });
-
 /** What was said, and what is on its way, as the AI SDK keeps it. */
 export function messagesOf({ items, outbox }: ChatState): UIMessage[] {
-  const said = items.flatMap((item) =>
-    item.type === "message" && (item.role === "user" || item.role === "assistant") ? [message(item.id, item.role, wordsOf(item))] : [],
-  );
-  return [...said, ...outbox.map(({ key, text = "" }) => message(key, "user", text))];
+  const messages: UIMessage[] = [];
+  const add = (id: string, role: "user" | "assistant", text: string) =>
+    messages.push({ id, role, parts: [{ type: "text", text }] });
+  for (const item of items) {
+    if (item.type === "run" || item.role === "tool" || item.role === "notice") continue;
+    add(item.id, item.role, wordsOf(item));
+  }
+  for (const { key, text = "" } of outbox) add(key, "user", text);
+  return messages;
 }
 
-/** What a run says, as chunks, over all the connections that it takes. */
-async function* chunksOf(chat: Chat, runId: () => string, signal?: AbortSignal): AsyncGenerator<UIMessageChunk, void> {
+type Chunks = AsyncGenerator<UIMessageChunk, void>;
+
+/** What a run says, over all the connections that it takes. */
+async function* chunksOf(chat: Chat, runId: () => string, signal?: AbortSignal): Chunks {
   let said: string | undefined;
   for await (const { items, runs } of chat.changes({ signal })) {
     const id = runId();
@@ -28,13 +33,15 @@ async function* chunksOf(chat: Chat, runId: () => string, signal?: AbortSignal):
     said = text;
     if (runs.includes(id)) continue;
     yield { type: "text-end", id };
-    for (const item of reply) if (item.type === "run" && item.error !== undefined) yield { type: "error", errorText: item.error };
+    for (const item of reply) {
+      if (item.type === "run" && item.error !== undefined) yield { type: "error", errorText: item.error };
+    }
     yield { type: "finish" };
     return;
   }
 }
 
-function streamOf(chunks: AsyncGenerator<UIMessageChunk, void>, failed?: Promise<never>): ReadableStream<UIMessageChunk> {
+function streamOf(chunks: Chunks, failed?: Promise<never>): ReadableStream<UIMessageChunk> {
   return new ReadableStream({
     async pull(controller) {
       const next = chunks.next();
@@ -55,7 +62,7 @@ export class ClawlineTransport implements ChatTransport<UIMessage> {
   }
 
   async sendMessages({ trigger, messages, abortSignal }: Parameters<ChatTransport<UIMessage>["sendMessages"]>[0]) {
-    if (trigger === "regenerate-message") throw new Error("The gateway gives no second answer: send the message again.");
+    if (trigger === "regenerate-message") throw new Error("There is no second answer: send the message again.");
     const parts = messages.at(-1)?.parts ?? [];
     const sent = this.#chat.send(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
     await sent.stored;

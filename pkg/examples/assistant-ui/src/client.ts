@@ -8,5 +8,6 @@ export const client = new GatewayClient({ url: gateway, auth: { token } });
 /** Where the connection stands, and what a person can do. */
 export function inWords(status: Status): string {
   if (status.status === "pairing") return `pairing · ${status.message}`;
-  return "cause" in status ? `${status.status} · ${status.cause.message} ${status.cause.advice}` : status.status;
+  if (!("cause" in status)) return status.status;
+  return [status.status, status.cause.message, status.cause.advice].filter(Boolean).join(" · ");
 }

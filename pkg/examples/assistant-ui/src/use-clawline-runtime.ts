@@ -1,5 +1,5 @@
 import { useExternalStoreRuntime, type AppendMessage, type ThreadMessageLike } from "@assistant-ui/react";
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 import type { Chat, ChatItem, ChatState } from "clawline";
 import { wordsOf } from "./words.ts";
 
@@ -26,10 +26,8 @@ const textOf = ({ content }: AppendMessage) => content.map((part) => (part.type 
 
 /** A runtime of assistant-ui that shows one chat. Whoever opened the chat closes it. */
 export function useClawlineRuntime(chat: Chat) {
-  const { items, outbox, runs, loaded } = useSyncExternalStore(
-    (listener) => chat.subscribe(listener),
-    () => chat.state,
-  );
+  const subscribe = useCallback((listener: () => void) => chat.subscribe(listener), [chat]);
+  const { items, outbox, runs, loaded } = useSyncExternalStore(subscribe, () => chat.state);
   return useExternalStoreRuntime<Line>({
     messages: [...items.filter(({ role }) => role !== "tool"), ...outbox],
     convertMessage,
