@@ -439,5 +439,8 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The words of a message, without what an agent thought or called. */
+export function textOf(message: ChatRow | LiveMessage | { readonly text: string } | undefined): string;
+
 /** Loads the WebAssembly module; a client does so by itself. */
 export function init(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<unknown>;

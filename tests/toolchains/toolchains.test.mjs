@@ -1,6 +1,7 @@
 // The npm package as npm packs it, in the toolchains that people have.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { browser, closeBrowsers } from "../e2e/harness/browsers.mjs";
 import { Complaints } from "../e2e/harness/complaints.mjs";
@@ -20,7 +21,7 @@ const FILES = [
   "index.d.ts",
   "index.js",
   ...["advice", "chat", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
-  ...["requests", "scopes", "sends", "stream", "wasm"].map((name) => `lib/${name}.js`),
+  ...["requests", "scopes", "sends", "stream", "text", "wasm"].map((name) => `lib/${name}.js`),
   "package.json",
   "protocol.d.ts",
   "shapes.d.ts",
@@ -96,6 +97,17 @@ for (const { folder, command, ...toolchain } of PROGRAMS) {
 }
 
 if (surroundings.full) {
+  test("a stranger installs the package into an empty folder, runs the README's first lines, and gets a reply", limit, async () => {
+    const readme = await readFile(join(projects.installed, "README.md"), "utf8");
+    const [, lines] = readme.match(/```js\n(.*?)```/s);
+    const server = await Server.start(world, "openclaw", { page: projects.installed });
+    const program = lines.replace("ws://127.0.0.1:18789", server.gateway).replace("…", server.token);
+    const project = await projects.empty("stranger", { "main.mjs": program });
+    const said = await project.run("node", "main.mjs");
+    assert.match(said, /^user: Hello!$/m);
+    assert.match(said, /^assistant: .+/m);
+  });
+
   test("publint finds nothing wrong with the tarball", limit, async () => {
     assert.match(await projects.run("publint", "run", projects.tarball, "--strict"), /All good!/);
   });

@@ -58,6 +58,9 @@ enum Task {
         /// One JSON object a row
         #[arg(long)]
         json: bool,
+        /// Also what an app ships with other clients, each bundled and minified
+        #[arg(long)]
+        peers: bool,
     },
     /// Measure the npm package beside other clients; see docs/bench.md
     Bench(bench::Options),
@@ -98,7 +101,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Task::Build { dev } => build::everything(&project, Variant::of(dev))?,
         Task::Codegen { check } => codegen::codegen(&project, check)?,
         Task::Test(options) => return test::test(&project, &options),
-        Task::Size { json } => size::size(&project, json)?,
+        Task::Size { json, peers } => size::size(&project, json, peers)?,
         Task::Bench(options) => bench::bench(&project, &options)?,
         Task::Sim(options) => sim::sim(&project, &options)?,
         Task::Mutants(options) => return mutants::mutants(&project, &options),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::build::{self, Variant};
 use crate::command::{self, program};
 use crate::project::Project;
+use crate::setup;
 
 /// The one request of a first load that asks for no file: `/config.json`, which
 /// the relay answers itself.
@@ -27,7 +28,7 @@ enum Row {
 }
 
 /// Builds what is missing or old, then prints the rows on standard output.
-pub(crate) fn size(project: &Project, as_json: bool) -> Result<()> {
+pub(crate) fn size(project: &Project, as_json: bool, with_peers: bool) -> Result<()> {
     build::page(project, Variant::Shipped)?;
     build::package(project)?;
 
@@ -38,6 +39,15 @@ pub(crate) fn size(project: &Project, as_json: bool) -> Result<()> {
     let page = measure(project, &project.page(), &page)?;
     for row in rows(&package, &page) {
         println!("{}", if as_json { line(&row) } else { columns(&row) });
+    }
+    if with_peers {
+        setup::test_packages(project)?;
+        let mut peers = program(project, "node");
+        peers.arg(project.path("tests/size/peers.mjs"));
+        if as_json {
+            peers.arg("--json");
+        }
+        command::run(&mut peers)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 // installed, the tools of their toolchain above them.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -38,6 +38,14 @@ export class Projects {
     for (const part of ["app", name].filter((part) => existsSync(join(files, part)))) {
       await cp(join(files, part), folder, { recursive: true });
     }
+    return new Project(folder, this.installed);
+  }
+
+  /** A project with these files alone, by their names. */
+  async empty(name, texts) {
+    const folder = join(this.#folder, name);
+    await mkdir(folder);
+    await Promise.all(Object.entries(texts).map(([file, text]) => writeFile(join(folder, file), text)));
     return new Project(folder, this.installed);
   }
 
