@@ -1,15 +1,9 @@
 // Says something to the agent and prints the answer while it comes: GATEWAY=ws://… TOKEN=… node main.mjs Hello!
 import { stdout } from "node:process";
-import { GatewayClient } from "clawline";
+import { GatewayClient, textOf } from "clawline";
 
 const { GATEWAY = "ws://127.0.0.1:18789", TOKEN } = process.env;
 const words = process.argv.slice(2).join(" ") || "Hello!";
-
-/** What a person wrote is one text; what an agent says comes in blocks. */
-function wordsOf({ message }) {
-  const content = message?.content ?? message?.text ?? "";
-  return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("");
-}
 
 const client = new GatewayClient({ url: GATEWAY, auth: { token: TOKEN } });
 client.on("status", ({ status, message, cause }) => {
@@ -26,7 +20,7 @@ try {
   let printed = "";
   for await (const { items, runs } of chat.changes()) {
     const reply = items.filter(({ role, runId }) => role === "assistant" && runId === sent.key);
-    const text = reply.map(wordsOf).join("\n\n");
+    const text = reply.map(({ message }) => textOf(message)).join("\n\n");
     stdout.write(text.slice(printed.length));
     printed = text;
     if (reply.length > 0 && !runs.includes(sent.key)) break;

@@ -1,4 +1,4 @@
-import { GatewayClient } from "./node_modules/clawline/index.js";
+import { GatewayClient, textOf } from "./node_modules/clawline/index.js";
 
 // index.html#gateway=ws://127.0.0.1:18789&token=…: a browser sends the fragment to nobody.
 const { gateway = "ws://127.0.0.1:18789", token } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -21,15 +21,9 @@ form.addEventListener("submit", (event) => {
 });
 stop.addEventListener("click", () => chat.stop());
 
-/** What a person wrote is one text; what an agent says comes in blocks. */
-function wordsOf({ message }) {
-  const content = message?.content ?? message?.text ?? "";
-  return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("");
-}
-
 function show({ items, outbox, runs }) {
   const lines = [
-    ...items.map((item) => `${item.role}: ${wordsOf(item)} ${item.error ?? ""}`),
+    ...items.map((item) => `${item.role}: ${textOf(item.message)} ${item.error ?? ""}`),
     ...outbox.map(({ text, state }) => `user: ${text} (${state})`),
   ];
   for (const [at, line] of lines.entries()) {

@@ -1,6 +1,5 @@
 import type { ChatTransport, UIMessage, UIMessageChunk } from "ai";
-import type { Chat, ChatState } from "clawline";
-import { wordsOf } from "./words.ts";
+import { textOf, type Chat, type ChatState } from "clawline";
 
 /** What was said, and what is on its way, as the AI SDK keeps it. */
 export function messagesOf({ items, outbox }: ChatState): UIMessage[] {
@@ -9,7 +8,7 @@ export function messagesOf({ items, outbox }: ChatState): UIMessage[] {
     messages.push({ id, role, parts: [{ type: "text", text }] });
   for (const item of items) {
     if (item.type === "run" || item.role === "tool" || item.role === "notice") continue;
-    add(item.id, item.role, wordsOf(item));
+    add(item.id, item.role, textOf(item.message));
   }
   for (const { key, text = "" } of outbox) add(key, "user", text);
   return messages;
@@ -28,7 +27,7 @@ async function* chunksOf(chat: Chat, runId: () => string, signal?: AbortSignal):
       yield { type: "start", messageId: id };
       yield { type: "text-start", id };
     }
-    const text = reply.map(wordsOf).join("\n\n");
+    const text = reply.map(({ message }) => textOf(message)).join("\n\n");
     yield { type: "text-delta", id, delta: text.slice(said?.length) };
     said = text;
     if (runs.includes(id)) continue;

@@ -1,7 +1,6 @@
 import { useExternalStoreRuntime, type AppendMessage, type ThreadMessageLike } from "@assistant-ui/react";
 import { useCallback, useSyncExternalStore } from "react";
-import type { Chat, ChatItem, ChatState } from "clawline";
-import { wordsOf } from "./words.ts";
+import { textOf, type Chat, type ChatItem, type ChatState } from "clawline";
 
 type Line = ChatItem | ChatState["outbox"][number];
 
@@ -11,7 +10,7 @@ function convertMessage(line: Line): ThreadMessageLike {
     return { role: "user", id: line.key, content: line.text ?? "", metadata: { custom: { waits: line.state } } };
   }
   const role = line.role === "user" || line.role === "assistant" ? line.role : "system";
-  return { role, id: line.id, content: wordsOf(line), ...(line.type === "run" && { status: statusOf(line) }) };
+  return { role, id: line.id, content: textOf(line.message), ...(line.type === "run" && { status: statusOf(line) }) };
 }
 
 function statusOf({ ended, error }: ChatItem & { type: "run" }): NonNullable<ThreadMessageLike["status"]> {
@@ -22,7 +21,7 @@ function statusOf({ ended, error }: ChatItem & { type: "run" }): NonNullable<Thr
     : { type: "incomplete", reason: "error", error: error ?? "The agent could not answer." };
 }
 
-const textOf = ({ content }: AppendMessage) => content.map((part) => (part.type === "text" ? part.text : "")).join("");
+const written = ({ content }: AppendMessage) => content.map((part) => (part.type === "text" ? part.text : "")).join("");
 
 /** A runtime of assistant-ui that shows one chat. Whoever opened the chat closes it. */
 export function useClawlineRuntime(chat: Chat) {
@@ -34,7 +33,7 @@ export function useClawlineRuntime(chat: Chat) {
     isLoading: !loaded,
     isRunning: runs.length > 0,
     onNew: async (message) => {
-      await chat.send(textOf(message)).stored;
+      await chat.send(written(message)).stored;
     },
     onCancel: () => chat.stop(),
   });

@@ -1,7 +1,7 @@
 import { useSyncExternalStore, type FormEvent } from "react";
+import { textOf } from "clawline";
 import { client, inWords } from "./client.ts";
 import { useChat } from "./use-chat.ts";
-import { wordsOf } from "./words.ts";
 
 const onStatus = (listener: () => void) => client.on("status", listener);
 
@@ -22,7 +22,7 @@ export function App() {
       <div role="log" aria-label="Conversation">
         {items.map((item) => (
           <p key={item.id}>
-            <b>{item.role}</b> {wordsOf(item)} {item.type === "run" && item.error}
+            <b>{item.role}</b> {textOf(item.message)} {item.type === "run" && item.error}
           </p>
         ))}
         {outbox.map(({ key, text, state }) => (
