@@ -1,15 +1,13 @@
 // Projects of people who use the package: a folder each, the packed package
 // installed, the tools of their toolchain above them.
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { surroundings, told } from "../../e2e/harness/surroundings.mjs";
-
-const run = promisify(execFile);
+import { installPacked, output } from "../../e2e/harness/packed.mjs";
+import { told } from "../../e2e/harness/surroundings.mjs";
 
 /** The folder whose `node_modules` has the tools. */
 const tools = told("CLAWLINE_TOOLCHAINS");
@@ -18,19 +16,11 @@ const environment = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1
 
 const pathOf = (tool) => join(tools, "node_modules/.bin", tool);
 
-async function output(command, words, folder) {
-  try {
-    const { stdout } = await run(command, words, { cwd: folder, env: environment });
-    return stdout.trim();
-  } catch (error) {
-    throw new Error(`${command} ${words.join(" ")} failed\n${error.stdout}\n${error.stderr}`);
-  }
-}
-
 /** Where projects are made, with what npm packs installed for all of them. */
 export class Projects {
-  /** The tarball. */
+  /** The tarball, and the package as it is installed. */
   tarball;
+  installed;
   #folder;
 
   static async open() {
@@ -38,15 +28,8 @@ export class Projects {
     const folder = await mkdtemp(join(tools, "projects-"));
     projects.#folder = folder;
     await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-    const packed = await output("npm", ["pack", "--silent", "--pack-destination", folder], surroundings.package);
-    projects.tarball = join(folder, packed);
-    await output("npm", ["install", "--offline", "--no-save", "--no-package-lock", projects.tarball], folder);
+    Object.assign(projects, await installPacked(folder));
     return projects;
-  }
-
-  /** The package as it is installed. */
-  get installed() {
-    return join(this.#folder, "node_modules/clawline");
   }
 
   /** A project with the files of `app/` and those of the folder `name`, if the toolchain needs any. */
@@ -68,7 +51,7 @@ export class Projects {
 
   /** Runs a tool beside the projects. */
   run(tool, ...words) {
-    return output(pathOf(tool), words, this.#folder);
+    return output(pathOf(tool), words, { cwd: this.#folder, env: environment });
   }
 
   async close() {
@@ -93,7 +76,7 @@ class Project {
 
   /** Runs one of the installed tools and answers what it printed. */
   run(tool, ...words) {
-    return output(pathOf(tool), words, this.folder);
+    return output(pathOf(tool), words, { cwd: this.folder, env: environment });
   }
 
   /** Starts a tool that serves; resolves once it has printed its address. */

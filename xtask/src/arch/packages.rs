@@ -9,10 +9,11 @@ use crate::project::Project;
 
 /// Each package of the workspace and those of the others that it may use.
 /// Tests (dev-dependencies) may use any.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("clawline-core", &[]),
     ("clawline", &["clawline-core"]),
     ("clawline-webchat", &["clawline", "clawline-core"]),
+    ("clawline-example-leptos", &["clawline"]),
     ("clawline-relay", &["clawline-core"]),
     ("clawline-sim", &["clawline-core"]),
     ("clawline-testkit", &["clawline-core"]),

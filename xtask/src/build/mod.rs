@@ -1,6 +1,7 @@
 //! What is built: the page into `dist/`, the npm package into `pkg/dist/`, and
 //! the native binaries.
 
+mod example;
 mod package;
 mod page;
 mod wasm;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+pub(crate) use example::leptos_example;
 pub(crate) use package::package;
 pub(crate) use page::{Variant, files, page};
 

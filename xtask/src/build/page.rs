@@ -18,7 +18,7 @@ const INDEX: &str = "index.html";
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// The package of the page; its binary has the same name.
-const PACKAGE: &str = "clawline-webchat";
+pub(super) const PACKAGE: &str = "clawline-webchat";
 
 /// Increase it when the same input gives another page.
 const RECIPE: &[u8] = b"2";
@@ -53,7 +53,7 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
         Variant::Development => "dev",
     };
     eprintln!("build  page     cargo build ({profile})");
-    let compiled = wasm::compile(project, PACKAGE, profile)?;
+    let compiled = wasm::compile(project, PACKAGE, &[], profile)?;
 
     let sources = sources(project)?;
     let stamp = project.workshop().join("page.stamp");

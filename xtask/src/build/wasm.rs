@@ -31,19 +31,21 @@ const OPTIMISE: [&str; 4] = [
 ];
 
 /// Compiles the binary of a package for the browser; returns cargo's .wasm.
-pub(crate) fn compile(project: &Project, package: &str, profile: &str) -> Result<PathBuf> {
-    command::run(&mut cargo(
+/// What is compiled `beside` it shares its dependencies and their features.
+pub(crate) fn compile(
+    project: &Project,
+    package: &str,
+    beside: &[&str],
+    profile: &str,
+) -> Result<PathBuf> {
+    let mut build = cargo(
         project,
-        &[
-            "build",
-            "-p",
-            package,
-            "--target",
-            WASM_TARGET,
-            "--profile",
-            profile,
-        ],
-    ))?;
+        &["build", "--target", WASM_TARGET, "--profile", profile],
+    );
+    for package in beside.iter().chain([&package]) {
+        build.args(["-p", package]);
+    }
+    command::run(&mut build)?;
     let folder = if profile == "dev" { "debug" } else { profile };
     let path = project
         .target()

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 pub(crate) use browsers::browsers;
-pub(crate) use node::{binaryen, node, node_tools, test_packages, toolchains};
+pub(crate) use node::{binaryen, examples, node, node_tools, test_packages, toolchains};
 pub(crate) use rust::{Tool, WASM_TARGET, tools, wasm_target, wasm_test_runner};
 
 use crate::project::Project;
@@ -33,6 +33,7 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     found("wasm-opt", binaryen(project)?.display());
     found("test packages", test_packages(project)?.display());
     found("toolchains", toolchains(project, false)?.display());
+    found("examples", examples(project, false)?.display());
     let browsers = browsers(project)?;
     found("chromium", browsers.chromium.display());
     found("chromedriver", browsers.chromedriver.display());

@@ -92,6 +92,28 @@ pub(crate) fn toolchains(project: &Project, all: bool) -> Result<PathBuf> {
     shared(project, if all { &full } else { &every_push })
 }
 
+/// The folder, in the cache, of what the examples are run with at every push,
+/// or of what all of them are built with.
+pub(crate) fn examples(project: &Project, all: bool) -> Result<PathBuf> {
+    let every_push = Shared {
+        source: "tests/examples",
+        name: "examples",
+        what: "a Node for the examples",
+        how: "npm ci (a few seconds)",
+        arguments: &["--omit=dev"],
+        complete: "node_modules/node/bin/node",
+    };
+    let full = Shared {
+        name: "all-examples",
+        what: "the packages of all examples",
+        how: "npm ci (350 MB, half a minute)",
+        arguments: &[],
+        complete: "node_modules/.bin/vite",
+        ..every_push
+    };
+    shared(project, if all { &full } else { &every_push })
+}
+
 fn shared(project: &Project, packages: &Shared) -> Result<PathBuf> {
     node(project)?;
     let source = project.path(packages.source);

@@ -27,7 +27,15 @@ pub(super) fn clippy(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
             "Rust library",
             [wasm.as_slice(), &["clawline", "--no-default-features"]].concat(),
         ),
-        ("page", [wasm.as_slice(), &["clawline-webchat"]].concat()),
+        // The Leptos example takes what the page has compiled.
+        (
+            "page and example",
+            [
+                wasm.as_slice(),
+                &["clawline-webchat", "-p", "clawline-example-leptos"],
+            ]
+            .concat(),
+        ),
     ];
     let mut failed = Vec::new();
     for (name, arguments) in variants {

@@ -3,6 +3,7 @@
 
 mod binaries;
 mod e2e;
+mod examples;
 mod lint;
 mod native;
 mod node;
@@ -36,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long)]
     full: bool,
     /// Names of stages to run alone (fmt, arch, clippy, native, types, sim, replay,
-    /// build, wasm, e2e, toolchains); any other word selects tests by name
+    /// build, wasm, e2e, toolchains, examples); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -58,7 +59,7 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -151,6 +152,13 @@ const STAGES: [Stage; 11] = [
         quick: false,
         named: true,
         run: toolchains::toolchains,
+    },
+    Stage {
+        name: "examples",
+        about: "the examples of the npm package",
+        quick: false,
+        named: true,
+        run: examples::examples,
     },
 ];
 
@@ -300,7 +308,7 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native types sim replay build wasm e2e toolchains"
+            "fmt arch clippy native types sim replay build wasm e2e toolchains examples"
         );
         assert_eq!(
             chosen(true, &[]).0,

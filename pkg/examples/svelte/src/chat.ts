@@ -1,0 +1,47 @@
+import { createSubscriber } from "svelte/reactivity";
+import type { Chat, ChatState, GatewayClient, Status } from "clawline";
+
+const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [] };
+
+/** The chat of a session (the main one by default), open while something shows its `state`. */
+export class LiveChat {
+  #chat: Chat | undefined;
+  #track: () => void;
+
+  constructor(client: GatewayClient, sessionKey?: string) {
+    this.#track = createSubscriber((update) => {
+      const chat = (this.#chat = client.chat(sessionKey));
+      chat.subscribe(update);
+      return () => {
+        chat.close();
+        this.#chat = undefined;
+      };
+    });
+    this.send = (words) => client.send(words, { sessionKey });
+  }
+
+  get state(): ChatState {
+    this.#track();
+    return this.#chat?.state ?? NOTHING;
+  }
+
+  send: (words: string) => void;
+  stop = () => this.#chat?.stop();
+  older = () => this.#chat?.older();
+}
+
+/** Where the connection stands. */
+export class LiveStatus {
+  #client: GatewayClient;
+  #track: () => void;
+
+  constructor(client: GatewayClient) {
+    this.#client = client;
+    this.#track = createSubscriber((update) => client.on("status", update));
+  }
+
+  get current(): Status {
+    this.#track();
+    return this.#client.status;
+  }
+}

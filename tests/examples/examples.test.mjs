@@ -1,0 +1,163 @@
+// Each example of the npm package: copied alone, built by its own tool, used
+// by a person.
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after } from "node:test";
+import { Site, check, scenario, surroundings, until, violations } from "../e2e/harness/index.mjs";
+import { told } from "../e2e/harness/surroundings.mjs";
+import { POLICY } from "../e2e/harness/tab.mjs";
+import { Examples, SOURCE, names, packagesOf, tested } from "./harness/examples.mjs";
+import { Person } from "./harness/person.mjs";
+
+/** Frameworks that put what they compiled into pages by `innerHTML` name a policy for it. */
+const trusting = (policy) => POLICY.replace("trusted-types 'none'", `trusted-types ${policy}`);
+
+const asItIs = ({ folder }) => folder;
+
+async function built(example) {
+  await example.run(["npm", "run", "build"]);
+  return join(example.folder, "dist");
+}
+
+const PAGES = [
+  // Its policy is its own.
+  { name: "vanilla", folder: asItIs, always: true },
+  { name: "react", folder: built, policy: POLICY },
+  { name: "vue", folder: built, policy: trusting("vue") },
+  { name: "svelte", folder: built, policy: trusting("svelte-trusted-html") },
+  { name: "assistant-ui", folder: built, policy: POLICY },
+  // Its zod tries once whether it may make functions of texts.
+  { name: "ai-sdk", folder: built, policy: POLICY, complains: [/'TrustedScript' assignment/, /sink Function/] },
+];
+
+const WHAT_A_PERSON_DOES = "a person chats, stops the agent, and chats on over a broken line and a reload";
+
+let opening;
+const opened = () => (opening ??= Examples.open());
+
+after(async () => (await opening)?.close());
+
+/** A test on the embedded gateway. */
+function onEmbedded(name, act) {
+  // The relay's own page is not what is tested: any folder will do.
+  const server = async () => ({ page: (await opened()).clawline });
+  scenario(name, { servers: ["embedded"], server }, act);
+}
+
+for (const { name, folder, policy, complains = [] } of PAGES.filter(({ always }) => always || surroundings.full)) {
+  onEmbedded(`${name}: ${WHAT_A_PERSON_DOES}`, async (stage) => {
+    for (const pattern of complains) stage.complaints.expect(pattern);
+    const example = await (await opened()).copy(name);
+    await isUsed(stage, { folders: { "/": await folder(example) }, policy });
+  });
+}
+
+if (surroundings.full) {
+  onEmbedded(`leptos: ${WHAT_A_PERSON_DOES}`, async (stage) => {
+    const page = await readFile(join(SOURCE, "leptos/index.html"), "utf8");
+    const files = {
+      "/index.html": page.replace('<link data-trunk rel="rust">', '<script type="module" src="/start.js"></script>'),
+      "/start.js": 'import start from "/clawline-example-leptos.js";\nstart();\n',
+    };
+    await isUsed(stage, { files, folders: { "/": told("CLAWLINE_EXAMPLE_LEPTOS") }, policy: POLICY });
+  });
+}
+
+async function isUsed({ page, server }, options) {
+  const site = await Site.start(options);
+  try {
+    await chat(new Person(page), site, server);
+  } finally {
+    await page.close();
+    await site.stop();
+  }
+}
+
+/** What the agent says to `[chunks:N:…]`. */
+const counted = (count) => Array.from({ length: count }, (_, at) => `w${at + 1}`).join(" ");
+
+async function chat(person, site, server) {
+  const { gateway, token } = server;
+  await person.page.goto(`${site.url}#${new URLSearchParams({ gateway, token })}`);
+  await person.isTold(/^ready$/);
+  assert.deepEqual(await violations(person.page), []);
+
+  await person.writes("Hello!");
+  await person.reads("the answer", (text) => /You said:\s+> Hello!/.test(text) && text.includes("echo agent"));
+  await person.hearsTheEnd();
+
+  await person.writes("[chunks:200:50]");
+  await person.reads("an answer that grows", (text) => text.includes("w2"));
+  await person.stopButton.click();
+  await person.hearsTheEnd();
+
+  await person.writes("[chunks:40:50]");
+  await person.reads("an answer that grows", (text) => text.split("[chunks:40:50]")[1]?.includes("w2"));
+  await server.line({ mode: "refuse" });
+  await server.cut();
+  await person.isTold(/^(waiting|connecting)/);
+  await server.line({});
+  await person.reads("the whole answer", (text) => text.includes(counted(40)));
+  await person.hearsTheEnd();
+
+  await server.line({ mode: "refuse" });
+  await server.cut();
+  await person.isTold(/^(waiting|connecting)/);
+  await person.writes("Written without a line.");
+  await person.reads("the message that waits", (text) => text.includes("Written without a line."));
+  await server.line({});
+  await person.reads("its answer", (text) => text.includes("> Written without a line."));
+  await person.hearsTheEnd();
+
+  await person.writes("[chunks:60:50]");
+  await person.reads("an answer that grows", (text) => text.split("[chunks:60:50]")[1]?.includes("w2"));
+  await person.page.reload();
+  const text = await person.reads("the whole answer after a reload", (text) => text.includes(counted(60)));
+  await person.hearsTheEnd();
+  assert.ok(!text.includes("w200"), "the agent was not stopped");
+  const times = (words) => text.split(words).length - 1;
+  assert.deepEqual(["Hello!", "[chunks:40:50]", "Written without a line.", "[chunks:60:50]"].map(times), [2, 1, 2, 1]);
+}
+
+/** What the program of Node prints. */
+async function printed({ gateway, token }, words) {
+  const example = await (await opened()).copy("node");
+  return example.run(["node", "main.mjs", words], { GATEWAY: gateway, TOKEN: token });
+}
+
+onEmbedded("node: a program says something, prints the answer, and ends", async ({ server }) => {
+  assert.match(await printed(server, "Hello!"), /You said:\s+> Hello!/);
+});
+
+onEmbedded("node: a program prints the whole answer over a line that breaks", async ({ server }) => {
+  const answer = printed(server, "[chunks:40:50]");
+  await until("it is connected", async () => (await server.sockets()).length > 0);
+  await server.line({ cutAfterDown: 20_000 });
+  await until("the line was cut", async () => (await server.counters()).accepted > 1);
+  await server.line({});
+  assert.equal(await answer, counted(40));
+});
+
+onEmbedded("node: a program that may not connect says why and what to do", async ({ server }) => {
+  const { gateway } = server;
+  await assert.rejects(printed({ gateway, token: "wrong" }, "Hello!"), /token/);
+});
+
+check("the examples ask for exactly the versions that are tested", async () => {
+  const versions = await tested();
+  for (const name of await names()) {
+    for (const [dependency, version] of Object.entries(await packagesOf(name))) {
+      assert.equal(version, versions[dependency], `${dependency} in pkg/examples/${name}/package.json`);
+    }
+  }
+});
+
+check("every example is listed, and says how it is run", async () => {
+  const index = await readFile(join(SOURCE, "README.md"), "utf8");
+  const examples = (await readdir(SOURCE, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name } of examples) {
+    assert.ok(index.includes(`(${name}/)`), `pkg/examples/README.md does not list ${name}`);
+    assert.match(await readFile(join(SOURCE, name, "README.md"), "utf8"), /\bRun `/, `pkg/examples/${name}/README.md`);
+  }
+});
