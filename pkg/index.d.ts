@@ -370,6 +370,7 @@ export interface GatewayEvent<T = unknown> {
 
 export class GatewayClient extends EventTarget implements AsyncDisposable {
   constructor(options: ClientOptions);
+  /** The same object until it changes; `retryInMs` counts from then. */
   readonly status: Status;
   /** The payload of the last `hello-ok`, its snapshot kept fresh. */
   readonly hello: Hello | undefined;

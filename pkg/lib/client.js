@@ -10,8 +10,13 @@ import { Sends, newKey } from "./sends.js";
 import { Streams } from "./stream.js";
 import { RawClient, enter, init, onCrash, raised } from "./wasm.js";
 
+const IDLE = Object.freeze({ status: "idle" });
+// The module is being loaded.
+const STARTING = Object.freeze({ status: "connecting", attempt: 1, again: false });
+
 export class GatewayClient extends EventTarget {
   #options;
+  #status = IDLE;
   #raw;
   #wanted = false;
   #crash;
@@ -35,8 +40,7 @@ export class GatewayClient extends EventTarget {
   }
 
   get status() {
-    if (this.#crash !== undefined) return { status: "crashed", cause: { code: "crashed", message: this.#crash.message, advice: this.#crash.advice } };
-    return this.#raw?.status() ?? (this.#wanted ? { status: "connecting", attempt: 1, again: false } : { status: "idle" });
+    return this.#status;
   }
 
   get hello() {
@@ -49,6 +53,7 @@ export class GatewayClient extends EventTarget {
 
   connect() {
     this.#wanted = true;
+    if (this.#status === IDLE) this.#status = STARTING;
     this.#load().then(
       (raw) => this.#wanted && enter(() => raw.connect()),
       (error) => error !== this.#crash && this.#emit("error", error),
@@ -57,6 +62,7 @@ export class GatewayClient extends EventTarget {
 
   close() {
     this.#wanted = false;
+    if (this.#status === STARTING) this.#status = IDLE;
     this.#raw?.close();
     this.#streams.end();
   }
@@ -268,7 +274,8 @@ export class GatewayClient extends EventTarget {
     this.#requests.failAll(error);
     this.#sends.failAll(error);
     this.#streams.end();
-    this.#emit("status", this.status);
+    const { code, message, advice } = error;
+    this.#told("status", { status: "crashed", cause: { code, message, advice } });
   }
 
   addEventListener(type, ...rest) {
@@ -276,11 +283,17 @@ export class GatewayClient extends EventTarget {
     super.addEventListener(type, ...rest);
   }
 
+  // A new connection.
+  #renew() {
+    this.#allowed.clear();
+    for (const key of this.#followed) this.#subscribe(key);
+  }
+
   #told(type, detail) {
     if (type === "outbox") this.#sends.moved(detail);
-    if (type === "status" && detail.status === "ready") {
-      this.#allowed.clear();
-      for (const key of this.#followed) this.#subscribe(key);
+    if (type === "status") {
+      this.#status = Object.freeze(detail);
+      if (detail.status === "ready") this.#renew();
     }
     this.#emit(type, detail);
   }

@@ -86,11 +86,6 @@ impl RawClient {
         self.0.stop();
     }
 
-    /// Where the connection stands: `{status, …}`.
-    pub fn status(&self) -> JsValue {
-        plain::status(&self.0.status())
-    }
-
     /// The payload of the last hello, or `undefined`.
     pub fn hello(&self) -> JsValue {
         self.0.hello().map_or(JsValue::UNDEFINED, |hello| hello.0)
