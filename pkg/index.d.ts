@@ -251,7 +251,7 @@ export interface SendHandle {
 /** Something to show in a chat, in order. */
 export type ChatItem = MessageItem | RunItem;
 
-/** A row of the transcript. */
+/** A row of the transcript: the same object until history is read anew. */
 export interface MessageItem {
   readonly type: "message";
   /** Stays the same as long as the row is there. */

@@ -1,9 +1,10 @@
 //! One session's chat for the npm package: the same fold as the page's, over
 //! messages as the gateway sent them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use clawline_core::chat::{Item, Role, Row, Run, RunEnd};
+use clawline_core::chat::{Chat, Item, Place, Role, Row, Run, RunEnd};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, GatewayError, Object as _, RunState};
 use clawline_core::{Progress, RequestError as Unanswered};
@@ -16,11 +17,21 @@ use super::convert::error;
 use crate::chat::session::{Asked, Line, Session};
 use crate::driver::Driver;
 use crate::error::RequestError;
-use crate::object::{JsObject, plain};
+use crate::object::{JsObject, plain, word};
 
 /// See `pkg/lib/chat.js`, which tells it of events and asks for it.
 #[wasm_bindgen]
-pub struct RawChat(Rc<Session<JsValue>>);
+pub struct RawChat {
+    session: Rc<Session<JsValue>>,
+    shown: RefCell<Vec<Shown>>,
+}
+
+/// A row as it was shown last: what has not changed is the same object again.
+struct Shown {
+    place: Place,
+    message: JsValue,
+    item: JsValue,
+}
 
 /// Requests of a chat go through the façade, as the app's do.
 struct Facade {
@@ -77,7 +88,33 @@ impl RawChat {
                 let _ = changed.call0(&JsValue::NULL);
             }
         });
-        Self(session)
+        Self {
+            session,
+            shown: RefCell::default(),
+        }
+    }
+
+    fn items(&self, fold: &Chat<JsValue>) -> Array {
+        let mut before = self.shown.take().into_iter().peekable();
+        let mut shown = Vec::with_capacity(before.len());
+        let items = Array::new();
+        for item in fold.items() {
+            match item {
+                Item::Row(place, row) => {
+                    while before.next_if(|old| old.place < place).is_some() {}
+                    let same = before
+                        .next_if(|old| old.place == place && old.message == row.payload)
+                        .unwrap_or_else(|| Shown::new(place, row));
+                    items.push(&same.item);
+                    shown.push(same);
+                }
+                Item::Live(run) => {
+                    items.push(&live(run));
+                }
+            }
+        }
+        self.shown.replace(shown);
+        items
     }
 }
 
@@ -85,29 +122,29 @@ impl RawChat {
 impl RawChat {
     /// A new connection: everything is asked for again.
     pub fn resume(&self) {
-        self.0.resume();
+        self.session.resume();
     }
 
     /// Events were lost.
     pub fn refresh(&self) {
-        self.0.refresh();
+        self.session.refresh();
     }
 
     /// A `chat` event.
     pub fn chat(&self, payload: JsValue) {
-        self.0.take_frame(EventKind::CHAT, payload);
+        self.session.take_frame(EventKind::CHAT, payload);
     }
 
     /// A `session.message` event.
     pub fn message(&self, payload: JsValue) {
-        self.0.take_frame(EventKind::SESSION_MESSAGE, payload);
+        self.session.take_frame(EventKind::SESSION_MESSAGE, payload);
     }
 
     /// What to show: see `ChatState` in `index.d.ts`.
     pub fn state(&self) -> JsValue {
-        let chat = &self.0;
+        let chat = &self.session;
         let (items, running, older) = chat.read(|fold| {
-            let items: Array = fold.items().map(|item| self::item(&item)).collect();
+            let items = self.items(fold);
             let running: Array = fold
                 .active_runs()
                 .map(|run| JsValue::from_str(&run.id))
@@ -129,7 +166,7 @@ impl RawChat {
 
     /// Stops the runs under way.
     pub fn stop(&self) -> Promise {
-        let chat = Rc::clone(&self.0);
+        let chat = Rc::clone(&self.session);
         future_to_promise(async move {
             let stopped = chat.stop().await;
             stopped
@@ -140,7 +177,7 @@ impl RawChat {
 
     /// Loads the next older page; whether there was one.
     pub fn older(&self) -> Promise {
-        let chat = Rc::clone(&self.0);
+        let chat = Rc::clone(&self.session);
         future_to_promise(async move {
             let loaded = chat.load_older().await;
             loaded.map(JsValue::from_bool).map_err(|why| error(&why))
@@ -148,31 +185,32 @@ impl RawChat {
     }
 }
 
-fn item(item: &Item<'_, JsValue>) -> JsValue {
-    match item {
-        Item::Row((seq, part), row) => self::row(&format!("{seq}.{part}"), row),
-        Item::Live(run) => live(run),
+impl Shown {
+    fn new(place: Place, row: &Row<JsValue>) -> Self {
+        let (seq, part) = place;
+        let facts = &row.facts;
+        let item = plain(&[
+            ("type", word("message")),
+            ("id", format!("{seq}.{part}").into()),
+            ("role", word(role(facts.role))),
+            ("message", row.payload.clone()),
+            ("key", facts.key.clone().into()),
+            ("runId", facts.run.clone().into()),
+            ("atMs", facts.at_ms.map(|at| at as f64).into()),
+        ]);
+        Self {
+            place,
+            message: row.payload.clone(),
+            item,
+        }
     }
-}
-
-fn row(id: &str, row: &Row<JsValue>) -> JsValue {
-    let facts = &row.facts;
-    plain(&[
-        ("type", "message".into()),
-        ("id", id.into()),
-        ("role", role(facts.role).into()),
-        ("message", row.payload.clone()),
-        ("key", facts.key.clone().into()),
-        ("runId", facts.run.clone().into()),
-        ("atMs", facts.at_ms.map(|at| at as f64).into()),
-    ])
 }
 
 fn live(run: &Run<JsValue>) -> JsValue {
     let mut members = vec![
-        ("type", "run".into()),
+        ("type", word("run")),
         ("id", run.id.as_str().into()),
-        ("role", role(Role::Assistant).into()),
+        ("role", word(role(Role::Assistant))),
         ("runId", run.id.as_str().into()),
         ("message", run.live.clone().into()),
     ];

@@ -35,10 +35,13 @@ onSite("a chat shows what is on its way, what the agent says, and what was said 
     await sent.confirmed;
     const { items, outbox } = chat.state;
     const same = chat.state === chat.state;
+    const before = [...items];
+    await chat.send("and again [chunks:1:10]").confirmed;
+    const kept = before.every((item, at) => chat.state.items[at] === item);
     chat.close();
     const again = client.chat(key);
     for await (const { loaded } of again.changes()) if (loaded) break;
-    return { key, waiting, live, rows: items.map((item) => [item.role, words(item)]), outbox, same, again: again.state.items.map(({ role }) => role), of: again.sessionKey };
+    return { key, waiting, live, rows: items.map((item) => [item.role, words(item)]), outbox, same, kept, again: again.state.items.slice(0, 2).map(({ role }) => role), of: again.sessionKey };
   });
   assert.deepEqual(seen.waiting, ["count for me [chunks:6:60]"]);
   assert.ok(seen.live.some((text) => text.length > 0), "nothing was seen while it was being said");
@@ -46,6 +49,7 @@ onSite("a chat shows what is on its way, what the agent says, and what was said 
   assert.equal(seen.rows[0][1], "count for me [chunks:6:60]");
   assert.deepEqual(seen.outbox, []);
   assert.ok(seen.same, "a state that did not change is another object");
+  assert.ok(seen.kept, "rows that did not change are other objects");
   assert.deepEqual(seen.again, ["user", "assistant"]);
   assert.equal(seen.of, seen.key);
 });
