@@ -225,7 +225,7 @@ export interface SendOptions {
   /** @default the main session */
   sessionKey?: string;
   /** Kept as they are, and read when the message leaves. */
-  attachments?: readonly (File | Attachment)[];
+  attachments?: Iterable<File | Attachment> | ArrayLike<File | Attachment>;
   /** How long it may wait before it leaves; then it is parked, with the reason `expired`. @default for ever */
   ttlMs?: number;
 }
@@ -240,7 +240,10 @@ export interface SendHandle {
   /** Its idempotency key, which is also the id of its run; another one once the gateway has voided it. */
   readonly key: string;
   readonly state: EntryState;
-  /** It is in the store, or cannot be (see the event `notice`). Rejects when it does not fit. */
+  /**
+   * It is in the store; or there is none, now or ever (nothing may be kept: see the event `notice`; not connected yet:
+   * the store is opened on the way). Rejects when it does not fit.
+   */
   readonly stored: Promise<void>;
   readonly accepted: Promise<void>;
   readonly confirmed: Promise<void>;
@@ -315,7 +318,7 @@ export interface Chat {
   [Symbol.dispose](): void;
 }
 
-/** A frame of this tab's own socket, without secrets. */
+/** A frame of this tab's own socket. Members and methods whose names speak of secrets are hidden. */
 export interface SeenFrame {
   readonly direction: "in" | "out";
   /** Unix milliseconds. */
@@ -380,7 +383,7 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   connect(): void;
   /** Ends the connection; messages on their way stay for the next one. */
   close(): void;
-  /** Resolves when connected; rejects when that needs a person, or on abort. */
+  /** Resolves when connected, also after an approval; rejects when the sign-in must change, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   /** Asks, with a method of the published schema; its params may be left out when none of them is required. */
   request<M extends keyof GatewayMethods>(
@@ -418,7 +421,7 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
    * returns what ends that. One handler a command.
    */
   onInvoke(command: string, handler: InvokeHandler): () => void;
-  /** Ends the connection and deletes this device's key and tokens: the next connection is another device's. */
+  /** Ends the connection and deletes this device's key, tokens and unsent messages: the next connection is another device's. */
   forgetDevice(): Promise<void>;
   on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
   /**

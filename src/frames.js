@@ -32,6 +32,22 @@ const UNKNOWN = { name: undefined, head: NOTHING, kind: UNNAMED, isUnread: false
 // Places for the heads of the last events, by three letters of their names.
 const HEADS = 256;
 
+// Sockets that a broken module must hear nothing of.
+const sockets = new Set();
+
+export function stop() {
+  for (const socket of sockets) {
+    socket.onmessage = null;
+    socket.close();
+  }
+}
+
+// Nothing of this socket is wanted any more.
+export function detach(socket) {
+  socket.onmessage = null;
+  sockets.delete(socket);
+}
+
 export class Frames {
   // gate.glance(generation, type, number, seq, at) → what to do
   // gate.passed(generation, seq, at): up to this `seq`, events went by
@@ -90,6 +106,7 @@ export class Frames {
     this.seq = 0;
     this.newest = null;
     this.socket = socket;
+    sockets.add(socket);
     socket.onmessage = (event) => this.receive(generation, event);
     if (this.tap !== undefined) this.wire();
   }

@@ -81,6 +81,12 @@ extern "C" {
         most: f64,
     ) -> JsValue;
 
+    /// Nothing of this socket is wanted any more.
+    pub(crate) fn detach(socket: &WebSocket);
+
+    /// Ends all sockets of the page, without a word to Rust.
+    pub(crate) fn stop();
+
     /// Whether a text is at most this long in UTF-8.
     pub(crate) fn fits(text: &JsValue, bytes: f64) -> bool;
 }

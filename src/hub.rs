@@ -34,6 +34,9 @@ pub enum Event {
     },
     /// The outbox changed.
     Outbox(Update),
+    /// Messages ended while this tab was not told: `[{key, replaces?, state}]`.
+    #[doc(hidden)]
+    Ended(JsValue),
     /// Events were lost on the way.
     Gap,
     /// Something about this device that a person should know.

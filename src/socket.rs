@@ -86,7 +86,7 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onmessage(None);
+        frames::detach(&self.socket);
         let _ = self.socket.close();
     }
 }

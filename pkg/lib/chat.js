@@ -1,4 +1,5 @@
 import { call } from "./error.js";
+import { Streams } from "./stream.js";
 import { enter, raised } from "./wasm.js";
 
 const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: undefined, outbox: [] };
@@ -6,37 +7,25 @@ const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: unde
 /** One session's chat: see `index.d.ts`. */
 export class Chat {
   #client;
+  #asked;
+  #host;
   #raw;
   #state;
   #isStale = false;
   #listeners = new Set();
+  #streams = new Streams();
   #offs = [];
-  #closed;
 
   /**
-   * @param {() => Promise<object>} load the client's half in wasm
-   * @param {(sessionKey: string | undefined) => void} closed
+   * @param {string | undefined} sessionKey as the app calls it
+   * @param {{ whenLoaded(open: (raw: object) => void): void, send(message: string, options: object): object, closed(chat: Chat, sessionKey?: string): void }} host
    */
-  constructor(client, sessionKey, load, closed) {
+  constructor(client, sessionKey, host) {
     this.#client = client;
+    this.#asked = sessionKey;
+    this.#host = host;
     this.#state = Object.freeze({ ...EMPTY, sessionKey });
-    this.#closed = closed;
-    const open = (raw) => {
-      if (this.#closed === undefined) return;
-      const ask = (method, params) => client.call(method, params);
-      this.#raw = raw.chat(sessionKey, ask, () => this.#change());
-      const whenOpen = (act) => (detail) => this.#raw !== undefined && act(this.#raw, detail);
-      this.#offs = [
-        client.listen("chat", whenOpen((raw, { payload }) => raw.chat(payload))),
-        client.listen("session.message", whenOpen((raw, { payload }) => raw.message(payload))),
-        client.on("status", whenOpen((raw, { status }) => status === "ready" && raw.resume())),
-        client.on("gap", whenOpen((raw) => raw.refresh())),
-        client.on("outbox", () => this.#change()),
-        client.on("restored", () => this.#change()),
-      ];
-      this.#change();
-    };
-    load().then(open, () => {});
+    host.whenLoaded((raw) => this.#host !== undefined && this.#open(raw));
   }
 
   get sessionKey() {
@@ -52,64 +41,48 @@ export class Chat {
     return this.#state;
   }
 
-  #read(raw) {
-    const state = enter(() => raw.state());
-    const shown = new Set(state.items.map(({ key }) => key));
-    const main = this.#client.hello?.snapshot?.sessionDefaults?.mainSessionKey;
-    const isHere = ({ key, method, session = main }) => method === undefined && session === state.sessionKey && !shown.has(key);
-    const error = state.error === undefined ? undefined : raised(state.error);
-    return { ...state, error, outbox: this.#client.entries().filter(isHere) };
-  }
-
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  async *changes({ signal } = {}) {
-    let wake;
-    let isNew = true;
-    const off = this.subscribe(() => {
-      isNew = true;
-      wake?.();
-    });
-    const abort = () => wake?.();
-    signal?.addEventListener("abort", abort);
-    try {
-      while (!signal?.aborted && this.#closed !== undefined) {
-        if (isNew) {
-          isNew = false;
-          yield this.state;
-        } else {
-          await new Promise((resolve) => (wake = resolve));
-        }
-      }
-    } finally {
-      off();
-      signal?.removeEventListener("abort", abort);
-    }
+  changes({ signal } = {}) {
+    const start = (push) => {
+      push();
+      return this.subscribe(push);
+    };
+    return this.#streams.open(start, () => this.state, { signal, buffer: 1 });
   }
 
   send(message, options) {
-    return this.#client.send(message, { ...options, sessionKey: this.sessionKey });
+    return (this.#host ?? this.#client).send(message, { ...options, sessionKey: this.sessionKey });
   }
 
   async stop() {
-    await this.#open().stop().catch(rethrow);
+    await this.#opened().stop().catch(rethrow);
   }
 
   async older() {
-    return this.#open().older().catch(rethrow);
+    return this.#opened().older().catch(rethrow);
   }
 
   close() {
-    if (this.#closed === undefined) return;
-    for (const off of this.#offs) off();
+    const host = this.#host;
+    if (host === undefined) return;
     const { sessionKey } = this;
-    this.#raw?.free();
+    const raw = this.#raw;
+    this.abandon();
+    // The call that led here may come from there.
+    queueMicrotask(() => raw?.free());
+    host.closed(this, sessionKey);
+  }
+
+  /** The end, without a word to the module. */
+  abandon() {
+    this.#host = undefined;
     this.#raw = undefined;
-    this.#closed(sessionKey);
-    this.#closed = undefined;
+    for (const off of this.#offs) off();
+    this.#streams.endForGood();
     this.#tell();
   }
 
@@ -117,7 +90,33 @@ export class Chat {
     this.close();
   }
 
-  #open() {
+  #open(raw) {
+    const client = this.#client;
+    const ask = (method, params) => client.call(method, params);
+    const chat = raw.chat(this.#asked, ask, () => this.#change());
+    this.#raw = chat;
+    this.#offs = [
+      client.listen("chat", ({ payload }) => chat.chat(payload)),
+      client.listen("session.message", ({ payload }) => chat.message(payload)),
+      client.on("status", ({ status }) => status === "ready" && chat.resume()),
+      client.on("gap", () => chat.refresh()),
+      client.on("outbox", () => this.#change()),
+      client.on("restored", () => this.#change()),
+    ];
+    this.#change();
+  }
+
+  #read(raw) {
+    const state = enter(() => raw.state());
+    const shown = new Set(state.items.map(({ key }) => key));
+    const main = this.#client.hello?.snapshot?.sessionDefaults?.mainSessionKey;
+    const names = [state.sessionKey, this.#asked];
+    const isHere = ({ key, method, session = main }) => method === undefined && names.includes(session) && !shown.has(key);
+    const error = state.error === undefined ? undefined : raised(state.error);
+    return { ...state, error, outbox: this.#client.entries().filter(isHere) };
+  }
+
+  #opened() {
     if (this.#raw === undefined) throw new TypeError("The chat is closed, or not open yet: wait for a change.");
     return this.#raw;
   }

@@ -1,6 +1,6 @@
 import { Chat } from "./chat.js";
 import { GatewayError, lacking } from "./error.js";
-import { shown } from "./frames.js";
+import { Shown } from "./frames.js";
 import { Invocations } from "./invocations.js";
 import { Listeners } from "./listeners.js";
 import { log } from "./log.js";
@@ -13,6 +13,15 @@ import { RawClient, enter, init, onCrash, raised } from "./wasm.js";
 const IDLE = Object.freeze({ status: "idle" });
 // The module is being loaded.
 const STARTING = Object.freeze({ status: "connecting", attempt: 1, again: false });
+
+const CLOSED = () => new GatewayError({ code: "closed", message: "The client was closed." });
+// A session that cannot be followed for the moment is asked for again after this.
+const RETRY_MS = 2_000;
+
+function checked(file) {
+  if (file instanceof Blob || file?.blob instanceof Blob) return file;
+  throw new TypeError("An attachment is a File, or { name, blob }.");
+}
 
 export class GatewayClient extends EventTarget {
   #options;
@@ -28,8 +37,11 @@ export class GatewayClient extends EventTarget {
   #followed = new Set();
   #allowed = new Set();
   #chats = new Set();
+  #canonical = new Map();
   #tapped = new Set();
   #heard = new Set();
+  #pending = [];
+  #isOver = false;
   #forget;
 
   constructor(options) {
@@ -53,10 +65,10 @@ export class GatewayClient extends EventTarget {
 
   connect() {
     this.#wanted = true;
-    if (this.#status === IDLE) this.#status = STARTING;
+    if (this.#raw === undefined && this.#crash === undefined) this.#status = STARTING;
     this.#load().then(
       (raw) => this.#wanted && enter(() => raw.connect()),
-      (error) => error !== this.#crash && this.#emit("error", error),
+      (error) => this.#notLoaded(error),
     );
   }
 
@@ -67,13 +79,19 @@ export class GatewayClient extends EventTarget {
     this.#streams.end();
   }
 
-  [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+  async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
+    if (this.#isOver) return;
+    this.#isOver = true;
     for (const chat of [...this.#chats]) chat.close();
     this.close();
     this.#forget();
-    this.#raw?.free();
+    const raw = this.#raw;
     this.#raw = undefined;
-    return Promise.resolve();
+    this.#streams.endForGood();
+    this.#failAll(CLOSED());
+    // The call that led here may come from there.
+    await undefined;
+    raw?.free();
   }
 
   ready({ signal } = {}) {
@@ -86,7 +104,7 @@ export class GatewayClient extends EventTarget {
       const look = (status) => {
         if (status.status === "ready") end(resolve);
         else if (status.status === "paused" || status.status === "crashed") end(reject, new GatewayError(status.cause));
-        else if (status.status === "closed") end(reject, new GatewayError({ code: "closed", message: "The client was closed." }));
+        else if (status.status === "closed") end(reject, CLOSED());
       };
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => end(reject, signal.reason);
@@ -110,7 +128,8 @@ export class GatewayClient extends EventTarget {
   // The gateway would refuse this method on this connection.
   #refuse(method) {
     const scopes = this.hello?.auth?.scopes;
-    if (scopes === undefined) return undefined;
+    // What a node may do its role says.
+    if (!Array.isArray(scopes) || this.#options.role === "node") return undefined;
     const scope = missingScope(method, scopes);
     if (scope !== undefined) return lacking(method, scope);
     this.#allowed.add(method);
@@ -120,23 +139,42 @@ export class GatewayClient extends EventTarget {
     return this.request(method, params, options);
   }
 
-  send(message, { sessionKey, attachments, ttlMs } = {}) {
-    this.follow(sessionKey);
+  send(message, options = {}) {
+    this.follow(options.sessionKey);
+    return this.#send(message, options);
+  }
+
+  #send(message, { sessionKey, attachments, ttlMs }) {
     const key = newKey();
-    return this.#enqueue(key, (raw) => raw.send(key, sessionKey, message, attachments, ttlMs));
+    const files = attachments && Array.from(attachments, checked);
+    const isEmpty = message.trim() === "" && !files?.length;
+    return this.#enqueue(key, (raw) => {
+      if (isEmpty) throw new GatewayError({ code: "invalid-params", message: "A message needs words or a file." });
+      raw.send(key, sessionKey, message, files, ttlMs);
+    });
   }
 
   enqueue(method, params = {}, { ttlMs } = {}) {
-    const { idempotencyKey = newKey() } = params;
-    return this.#enqueue(idempotencyKey, (raw) => raw.enqueue(method, { ...params, idempotencyKey }, ttlMs));
+    const given = params.idempotencyKey;
+    const key = typeof given === "string" ? given : newKey();
+    return this.#enqueue(key, (raw) => raw.enqueue(method, { ...params, idempotencyKey: key }, ttlMs));
   }
 
   #enqueue(key, keep) {
-    return this.#sends.add(key, async () => {
-      const raw = this.#raw ?? (await this.#load());
-      enter(() => keep(raw));
-      await raw.stored(key);
-    });
+    const kept = (send) => (resolve, reject) => {
+      if (this.#crash !== undefined || this.#isOver) return reject(this.#crash ?? CLOSED());
+      this.#whenLoaded((raw) => {
+        if (send.isOver) return;
+        try {
+          enter(() => keep(raw));
+        } catch (why) {
+          return reject(why);
+        }
+        send.isKept = true;
+        raw.stored(key).then(resolve, reject);
+      });
+    };
+    return this.#sends.add(key, (send) => new Promise(kept(send)));
   }
 
   edit(key, message) {
@@ -162,9 +200,13 @@ export class GatewayClient extends EventTarget {
   }
 
   chat(sessionKey) {
-    const chat = new Chat(this, sessionKey, () => this.#load(), (key) => {
-      this.#chats.delete(chat);
-      this.#leave(key);
+    const chat = new Chat(this, sessionKey, {
+      whenLoaded: (open) => this.#whenLoaded(open),
+      send: (message, options) => this.#send(message, options),
+      closed: (chat, key) => {
+        this.#chats.delete(chat);
+        this.#leave(key);
+      },
     });
     this.#chats.add(chat);
     return chat;
@@ -180,6 +222,7 @@ export class GatewayClient extends EventTarget {
     await raw.forgetDevice().catch((error) => {
       throw raised(error);
     });
+    this.#sends.failAll(new GatewayError({ code: "removed", message: "The device was forgotten, with its messages." }));
   }
 
   on(type, listener, { signal } = {}) {
@@ -210,8 +253,9 @@ export class GatewayClient extends EventTarget {
   }
 
   #tap() {
+    const shown = new Shown();
     const tap = (direction, text) => {
-      const frame = shown(direction, text);
+      const frame = shown.frame(direction, text);
       for (const push of this.#tapped) push(frame);
     };
     this.#raw?.tap(this.#tapped.size > 0 ? tap : undefined);
@@ -219,15 +263,23 @@ export class GatewayClient extends EventTarget {
 
   #subscribe(sessionKey) {
     const key = sessionKey ?? this.#mainSession();
-    // A gateway that does not know the method sends everything anyway; a lost
-    // connection brings us here again.
-    if (key !== undefined) this.request("sessions.messages.subscribe", { key }).catch(() => {});
+    if (key === undefined) return;
+    this.request("sessions.messages.subscribe", { key }).then(
+      (answer) => this.#canonical.set(sessionKey, answer?.key),
+      (why) => {
+        // A gateway that does not know the method sends everything anyway; a lost
+        // connection brings us here again.
+        if (why.gateway?.retryable !== true) return;
+        setTimeout(() => this.#status.status === "ready" && this.#subscribe(sessionKey), RETRY_MS);
+      },
+    );
   }
 
   // A chat of a session was closed.
   #leave(key) {
     if (key === undefined || this.status.status !== "ready") return;
-    const isFollowed = this.#followed.has(key) || (this.#followed.has(undefined) && key === this.#mainSession());
+    const nameOf = (asked) => this.#canonical.get(asked) ?? asked ?? this.#mainSession();
+    const isFollowed = [...this.#followed].some((asked) => nameOf(asked) === key);
     if (isFollowed || [...this.#chats].some(({ sessionKey }) => sessionKey === key)) return;
     this.request("sessions.messages.unsubscribe", { key }).catch(() => {});
   }
@@ -239,8 +291,22 @@ export class GatewayClient extends EventTarget {
   async #load() {
     await init();
     if (this.#crash !== undefined) throw this.#crash;
-    this.#raw ??= this.#make();
-    return this.#raw;
+    if (this.#isOver) throw CLOSED();
+    return this.#raw ?? this.#make();
+  }
+
+  // Acts once there is a module, also when it loads at a later attempt only.
+  #whenLoaded(act) {
+    if (this.#raw !== undefined) return act(this.#raw);
+    this.#pending.push(act);
+    this.#load().catch(() => {});
+  }
+
+  #notLoaded(error) {
+    if (error === this.#crash || this.#isOver) return;
+    const { code, message, advice } = error;
+    this.#told("status", { status: "paused", cause: { code, message, advice } });
+    this.#emit("error", error);
   }
 
   #make() {
@@ -255,6 +321,7 @@ export class GatewayClient extends EventTarget {
     for (const name of this.#listeners.names()) raw.listen(name, true);
     this.#raw = raw;
     if (this.#tapped.size > 0) this.#tap();
+    for (const act of this.#pending.splice(0)) act(raw);
     return raw;
   }
 
@@ -271,11 +338,21 @@ export class GatewayClient extends EventTarget {
   #crashed(error) {
     this.#crash = error;
     this.#raw = undefined;
-    this.#requests.failAll(error);
-    this.#sends.failAll(error);
-    this.#streams.end();
     const { code, message, advice } = error;
-    this.#told("status", { status: "crashed", cause: { code, message, advice } });
+    const crashed = { status: "crashed", cause: { code, message, advice } };
+    this.#status = Object.freeze(crashed);
+    // Listeners run once nothing of the module is under way.
+    queueMicrotask(() => {
+      for (const chat of [...this.#chats]) chat.abandon();
+      this.#streams.endForGood();
+      this.#failAll(error);
+      this.#told("status", crashed);
+    });
+  }
+
+  #failAll(why) {
+    this.#requests.failAll(why);
+    this.#sends.failAll(why);
   }
 
   addEventListener(type, ...rest) {
@@ -290,7 +367,10 @@ export class GatewayClient extends EventTarget {
   }
 
   #told(type, detail) {
+    // What nobody told this tab while it slept.
+    if (type === "ended") return detail.forEach((entry) => this.#sends.moved(entry));
     if (type === "outbox") this.#sends.moved(detail);
+    if (type === "restored") for (const entry of this.entries()) this.#sends.moved(entry);
     if (type === "status") {
       this.#status = Object.freeze(detail);
       if (detail.status === "ready") this.#renew();

@@ -16,10 +16,13 @@ export class GatewayError extends Error {
   }
 }
 
-/** The gateway refused a request. */
-export function refusal(gateway = {}) {
-  const code = gateway.details?.code ?? gateway.code ?? "unknown";
-  return new GatewayError({ code, message: gateway.message ?? "The gateway refused.", sent: true, gateway });
+const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** The gateway refused a request, in whatever words. */
+export function refusal(refused) {
+  const gateway = refused ?? {};
+  const code = text(gateway.details?.code) ?? text(gateway.code) ?? "unknown";
+  return new GatewayError({ code, message: text(gateway.message) ?? "The gateway refused.", sent: true, gateway });
 }
 
 /** The gateway would refuse it. */

@@ -17,6 +17,8 @@ function line(type, detail) {
       const level = state === "parked" || state === "unconfirmed" ? "warn" : "debug";
       return [level, { key, state, attempts }];
     }
+    case "restored":
+      return ["debug", {}];
     case "error":
       return ["error", { code: detail.code }];
     case "request":

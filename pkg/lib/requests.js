@@ -1,4 +1,4 @@
-import { refusal } from "./error.js";
+import { call, refusal } from "./error.js";
 import { raised } from "./wasm.js";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -28,14 +28,14 @@ export class Requests {
       } catch (error) {
         return reject(raised(error));
       }
-      // It may have failed before its id was known here.
-      const failed = this.#early.get(id);
-      if (failed !== undefined) {
-        this.#early.delete(id);
-        return reject(failed);
-      }
       const request = { method, resolve, reject, onAccepted, done: undefined };
       this.#waiting.set(id, request);
+      // It may have ended before its id was known here.
+      const ended = this.#early.get(id);
+      if (ended !== undefined) {
+        this.#early.delete(id);
+        return ended();
+      }
       if (signal === undefined) return;
       const abort = () => {
         this.#waiting.delete(id);
@@ -49,9 +49,9 @@ export class Requests {
 
   settle(id, frame, accepted) {
     const request = this.#waiting.get(id);
-    if (request === undefined) return;
+    if (request === undefined) return this.#wait(id, () => this.settle(id, frame, accepted));
     if (accepted) {
-      request.onAccepted?.(frame.payload);
+      if (request.onAccepted !== undefined) call(request.onAccepted, frame.payload);
       return;
     }
     this.#waiting.delete(id);
@@ -68,15 +68,17 @@ export class Requests {
 
   fail(id, reason) {
     const request = this.#waiting.get(id);
-    if (request === undefined) {
-      this.#early.set(id, reason);
-      queueMicrotask(() => this.#early.delete(id));
-      return;
-    }
+    if (request === undefined) return this.#wait(id, () => this.fail(id, reason));
     this.#waiting.delete(id);
     request.done?.();
     request.reject(reason);
     this.#log("request", { method: request.method, id, code: reason.code });
+  }
+
+  // Whoever made it knows its id in a moment, or gave it up.
+  #wait(id, end) {
+    this.#early.set(id, end);
+    queueMicrotask(() => this.#early.delete(id));
   }
 
   failAll(reason) {

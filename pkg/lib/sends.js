@@ -18,6 +18,8 @@ export function newKey() {
 class Send {
   key;
   state = "queued";
+  // The outbox has it.
+  isKept = false;
   #reached = new Set();
   #failure;
   #waiting = new Map();
@@ -36,6 +38,10 @@ class Send {
       this.#waiting.set(step, (waiting = { promise, ...settle }));
     }
     return waiting.promise;
+  }
+
+  get isOver() {
+    return this.#failure !== undefined;
   }
 
   reach(step) {
@@ -82,12 +88,13 @@ class SendHandle {
   }
 
   cancel() {
-    return this.#cancel(this.key);
+    return this.#cancel();
   }
 }
 
 /** Messages of this client that have not ended. */
 export class Sends {
+  // Two may want the same key: then one of them is refused.
   #sends = new Map();
   #cancel;
 
@@ -95,43 +102,64 @@ export class Sends {
     this.#cancel = cancel;
   }
 
-  /** @param {() => Promise<void>} keep puts it into the outbox, and resolves when it is stored */
+  /** @param {(send: Send) => Promise<void>} keep puts it into the outbox, and resolves when it is stored */
   add(key, keep) {
     const send = new Send(key);
-    this.#sends.set(key, send);
-    keep().then(
+    this.#put(send);
+    keep(send).then(
       () => send.reach("stored"),
       (why) => this.#fail(send, why),
     );
-    return new SendHandle(send, this.#cancel);
+    return new SendHandle(send, () => this.#take(send));
   }
 
   /** An entry of the outbox moved on. */
   moved({ key, state, reason, replaces }) {
-    const send = this.#sends.get(replaces) ?? this.#sends.get(key);
-    if (send === undefined) return;
-    if (send.key !== key) {
-      this.#sends.delete(send.key);
-      this.#sends.set(key, send);
-      send.key = key;
+    for (const send of [...(this.#sends.get(replaces) ?? []), ...(this.#sends.get(key) ?? [])]) {
+      if (send.key !== key) {
+        this.#drop(send);
+        send.key = key;
+        this.#put(send);
+      }
+      this.#move(send, state, reason);
     }
+  }
+
+  failAll(why) {
+    for (const sends of [...this.#sends.values()]) for (const send of sends) this.#fail(send, why);
+  }
+
+  #move(send, state, reason) {
     send.state = state;
     if (state === "accepted" || state === "confirmed") send.reach("accepted");
     if (state === "confirmed") {
       send.reach("confirmed");
-      this.#sends.delete(key);
+      this.#drop(send);
     } else if (state in ENDS) {
       const message = reason === undefined ? ENDS[state] : `${ENDS[state]} (${reason})`;
       this.#fail(send, new GatewayError({ code: state, message, sent: state === "unconfirmed" }));
     }
   }
 
-  failAll(why) {
-    for (const send of this.#sends.values()) this.#fail(send, why);
+  // Takes a message back, also one that waits for the module.
+  #take(send) {
+    const isTaken = !send.isKept || this.#cancel(send.key);
+    if (isTaken && !send.isKept) this.#move(send, "removed");
+    return isTaken;
   }
 
   #fail(send, why) {
     send.fail(why);
-    this.#sends.delete(send.key);
+    this.#drop(send);
+  }
+
+  #put(send) {
+    this.#sends.set(send.key, [...(this.#sends.get(send.key) ?? []), send]);
+  }
+
+  #drop(send) {
+    const others = (this.#sends.get(send.key) ?? []).filter((other) => other !== send);
+    if (others.length > 0) this.#sends.set(send.key, others);
+    else this.#sends.delete(send.key);
   }
 }

@@ -3,9 +3,15 @@ const MOST_UNREAD = 1000;
 /** Iterators that end with their client. */
 export class Streams {
   #ends = new Set();
+  #isOver = false;
 
   end() {
     for (const end of this.#ends) end();
+  }
+
+  endForGood() {
+    this.#isOver = true;
+    this.end();
   }
 
   /**
@@ -17,8 +23,12 @@ export class Streams {
   open(start, read, { signal, buffer = MOST_UNREAD } = {}) {
     const unread = [];
     let lagged = 0;
-    let ended = signal?.aborted ?? false;
-    let wake = () => {};
+    let ended = this.#isOver || signal?.aborted === true;
+    const waiting = new Set();
+    const wake = () => {
+      for (const one of waiting) one();
+      waiting.clear();
+    };
     let off = () => {};
     const push = (value) => {
       if (unread.length >= buffer) {
@@ -43,7 +53,7 @@ export class Streams {
     const next = async () => {
       while (unread.length === 0) {
         if (ended) return { done: true, value: undefined };
-        await new Promise((resolve) => (wake = resolve));
+        await new Promise((resolve) => waiting.add(resolve));
       }
       const value = read(unread.shift(), lagged);
       lagged = 0;

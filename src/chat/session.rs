@@ -184,30 +184,47 @@ impl<P: 'static> Session<P> {
         let Some(session) = self.key.borrow().clone() else {
             return;
         };
-        let chat = Rc::clone(self);
-        spawn_local(async move {
-            chat.follow(session).await;
-            chat.refresh();
-        });
+        let weak = Rc::downgrade(self);
+        spawn_local(Self::follow(weak, session));
     }
 
     /// Subscribes. Without it nothing of the session comes in, so what may
     /// succeed later is tried again; a gateway that does not know the method
     /// sends everything anyway.
-    async fn follow(&self, session: String) {
-        let params = plain(&[("key", session.into())]);
+    async fn follow(chat: Weak<Self>, session: String) {
+        let params = plain(&[("key", session.as_str().into())]);
         let mut wait = RETRY;
         loop {
-            let asked = self.line.ask("sessions.messages.subscribe", params.clone());
+            let Some(asked) = chat.upgrade().map(|chat| {
+                // A lost connection brings us here again by itself.
+                let is_ready = chat.line.status() == Status::Ready;
+                is_ready.then(|| chat.line.ask("sessions.messages.subscribe", params.clone()))
+            }) else {
+                return;
+            };
+            let Some(asked) = asked else { return };
             match asked.await {
                 Err(error) if is_for_now(&error) => sleep(wait).await,
-                _ => return,
+                answer => {
+                    let Some(chat) = chat.upgrade() else { return };
+                    if let Ok(answer) = answer {
+                        chat.is_called(&session, JsObject(answer).text("key"));
+                    }
+                    return chat.refresh();
+                }
             }
             wait = (wait * 2).min(RAREST_RETRY);
-            // A lost connection brings us here again by itself.
-            if self.line.status() != Status::Ready {
-                return;
-            }
+        }
+    }
+
+    /// Events have the session's canonical name, an app may have an alias.
+    fn is_called(&self, asked: &str, name: Option<String>) {
+        let Some(name) = name.filter(|name| name != asked) else {
+            return;
+        };
+        if self.key.borrow().as_deref() == Some(asked) {
+            self.key.replace(Some(name));
+            self.changed();
         }
     }
 
@@ -217,21 +234,22 @@ impl<P: 'static> Session<P> {
             self.again.set(true);
             return;
         }
-        let chat = Rc::clone(self);
+        let weak = Rc::downgrade(self);
         spawn_local(async move {
             let mut wait = RETRY;
-            loop {
+            while let Some(chat) = weak.upgrade() {
                 chat.again.set(false);
                 let retry = chat.load_newest().await;
                 chat.changed();
                 if retry && chat.line.status() == Status::Ready {
+                    drop(chat);
                     sleep(wait).await;
                     wait = (wait * 2).min(RAREST_RETRY);
                 } else if !chat.again.get() {
+                    chat.loading.set(false);
                     break;
                 }
             }
-            chat.loading.set(false);
         });
     }
 
@@ -278,6 +296,15 @@ impl<P: 'static> Session<P> {
 
     fn changed(&self) {
         self.version.set(self.version.get() + 1);
+        for waker in self.wakers.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl<P> Drop for Session<P> {
+    fn drop(&mut self) {
+        // Who waits for changes learns that there are none any more.
         for waker in self.wakers.take() {
             waker.wake();
         }

@@ -260,6 +260,7 @@ impl Driver {
             self.take_status(message);
         }
         self.announce(&Event::Outbox(Update::Restored));
+        self.take_ended(message);
         self.repeat_wishes();
     }
 

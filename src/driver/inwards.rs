@@ -149,15 +149,17 @@ impl Driver {
             .call3(&JsValue::NULL, &id.0.into(), &frame.0, &accepted);
     }
 
-    /// The hello is for the app; the token in it is for the store alone.
+    /// The hello is for the app; the tokens in it are not.
     fn keep_hello(&self, frame: &JsObject) {
         let hello = JsObject(frame.get("payload"));
         let auth = hello.get("auth");
         if auth.is_object() {
-            let _ = js_sys::Reflect::delete_property(
-                auth.unchecked_ref::<js_sys::Object>(),
-                &"deviceToken".into(),
-            );
+            for secret in ["deviceToken", "deviceTokens"] {
+                let _ = js_sys::Reflect::delete_property(
+                    auth.unchecked_ref::<js_sys::Object>(),
+                    &secret.into(),
+                );
+            }
         }
         self.begin_to_count(&hello);
         self.hello.replace(Some(hello));

@@ -151,6 +151,7 @@ impl Driver {
                 ("signedInBy", self.fingerprint.borrow().as_str().into()),
                 ("hello", hello),
                 ("entries", entries.into()),
+                ("ended", self.all_ended()),
             ],
         );
     }

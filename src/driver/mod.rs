@@ -5,6 +5,7 @@
 //! runs with no borrow held.
 
 mod alone;
+mod ended;
 mod following;
 mod inwards;
 mod keeping;
@@ -21,6 +22,7 @@ mod wishes;
 pub(crate) use inwards::Gate;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -42,6 +44,7 @@ use crate::listener::Listener;
 use crate::object::JsObject;
 use crate::options::{Options, Source};
 use crate::socket::Socket;
+use ended::Ended;
 use following::Mirror;
 use leading::{Errand, Guest};
 use seat::{Seat, Turn};
@@ -133,6 +136,8 @@ pub(crate) struct Driver {
     subscriptions: RefCell<Subscriptions>,
     /// The gateway is asked to send the events of those sessions only.
     is_scoped: bool,
+    /// What ended lately, for tabs that were not there to hear it.
+    ended: RefCell<VecDeque<Ended>>,
     /// Who waits until an entry is stored.
     unstored: Unstored,
     announced: RefCell<Vec<Notice>>,
@@ -204,6 +209,7 @@ impl Driver {
                 mirror: RefCell::default(),
                 names: RefCell::default(),
                 subscriptions: RefCell::default(),
+                ended: RefCell::default(),
                 unstored: Unstored::default(),
                 announced: RefCell::default(),
                 durable: Cell::default(),
@@ -328,6 +334,7 @@ impl Driver {
             engine::Event::Gap { .. } => Event::Gap,
             engine::Event::Outbox(update) => {
                 self.keep_payloads(&update);
+                self.note_end(&update);
                 Event::Outbox(update)
             }
             _ => return,

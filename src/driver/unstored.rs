@@ -13,8 +13,8 @@ use wasm_bindgen_futures::spawn_local;
 use super::Driver;
 use crate::host::sleep;
 
-/// Where no store comes, they are told after one or two of these: sign-in data
-/// that do not come keep it away.
+/// Where there is no store, they are told after one or two of these: sign-in
+/// data that do not come keep it away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The functions that resolve their promises, by key: those who came since the
@@ -84,7 +84,7 @@ impl Driver {
                 loop {
                     sleep(PATIENCE).await;
                     let Some(driver) = weak.upgrade() else { break };
-                    if !driver.unstored.look() {
+                    if driver.seat.borrow().is_none() && !driver.unstored.look() {
                         driver.unstored.is_watched.set(false);
                         break;
                     }

@@ -142,6 +142,11 @@ impl Identity {
 
     /// Deletes the key and every token: the next visit is another device's.
     pub(crate) async fn forget(store: &str) -> Result<(), String> {
+        let database = Reflect::get(&js_sys::global(), &"indexedDB".into());
+        if database.is_ok_and(|database| database.is_undefined()) {
+            // Nothing was ever kept here.
+            return Ok(());
+        }
         match Storage::open(store).await {
             Ok(storage) => storage.clear().await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),

@@ -95,6 +95,7 @@ pub(super) fn event(event: &Event) -> Option<(&'static str, JsValue)> {
     Some(match event {
         Event::Status(status) => ("status", plain::status(status)),
         Event::Gap => ("gap", JsValue::UNDEFINED),
+        Event::Ended(ended) => ("ended", ended.clone()),
         Event::Notice(Notice::KeyIsReadable) => ("notice", "key-is-readable".into()),
         Event::Notice(Notice::NoWebCrypto) => ("notice", "no-webcrypto".into()),
         Event::Notice(Notice::NothingIsKept) => ("notice", "nothing-is-kept".into()),
