@@ -65,7 +65,9 @@ export class GatewayClient extends EventTarget {
 
   connect() {
     this.#wanted = true;
-    if (this.#raw === undefined && this.#crash === undefined) this.#status = STARTING;
+    const loaded = this.#raw;
+    if (loaded !== undefined) return enter(() => loaded.connect());
+    if (this.#crash === undefined && !this.#isOver) this.#status = STARTING;
     this.#load().then(
       (raw) => this.#wanted && enter(() => raw.connect()),
       (error) => this.#notLoaded(error),

@@ -129,6 +129,117 @@ onSite("a call that lacks its scope is refused here, with the scope's name and t
   assert.match(why.advice, /scopes/);
 });
 
+onSite("a chat by another name of its session shows it, and one that is closed leaves nothing behind", { servers: ["embedded"] }, async ({ page, context }) => {
+  const seen = await page.evaluate(async () => {
+    await client.ready();
+    const chat = client.chat("main");
+    await chat.send("by another name").confirmed;
+    for await (const { items, runs } of chat.changes()) if (runs.length === 0 && items.length >= 2) break;
+    const { sessionKey, items, outbox } = chat.state;
+    globalThis.left = Array.from({ length: 20 }, () => {
+      const one = client.chat("main");
+      one.close();
+      return new WeakRef(one);
+    });
+    chat.close();
+    return { sessionKey, roles: items.map(({ role }) => role), outbox };
+  });
+  assert.deepEqual(seen, { sessionKey: "agent:main:main", roles: ["user", "assistant"], outbox: [] });
+  const cdp = await context.newCDPSession(page);
+  await until("closed chats are collected", async () => {
+    await cdp.send("HeapProfiler.collectGarbage");
+    return page.evaluate(() => left.filter((one) => one.deref() !== undefined).length === 0);
+  });
+});
+
+onSite("of two messages with one key the first is sent, the second refused, and an empty one never leaves", { servers: ["embedded"] }, async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const codeOf = ({ code }) => code;
+    await client.ready();
+    const params = { sessionKey: "agent:main:main", message: "once", idempotencyKey: crypto.randomUUID() };
+    const [first, second] = [client.enqueue("chat.send", params), client.enqueue("chat.send", params)];
+    const refused = await second.confirmed.catch(codeOf);
+    await first.confirmed;
+    return { refused, state: first.state, empty: await client.send("  ").stored.catch(codeOf), left: client.entries().length };
+  });
+  assert.deepEqual(seen, { refused: "key-in-use", state: "confirmed", empty: "invalid-params", left: 0 });
+});
+
+onSite("a client that is disposed leaves no promise open, and does not come back", { servers: ["embedded"] }, async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const codeOf = ({ code }) => code;
+    await client.ready();
+    client.close();
+    const sent = client.send("for the next one");
+    await sent.stored;
+    const confirmed = sent.confirmed.catch(codeOf);
+    client.on("status", ({ status }) => status === "closed" && client[Symbol.asyncDispose]());
+    client.connect();
+    await client.ready();
+    client.close();
+    await new Promise((later) => setTimeout(later));
+    const next = [client.request("health").catch(codeOf), client.send("x").stored.catch(codeOf)];
+    return [await confirmed.then((code) => code ?? "confirmed"), ...(await Promise.all(next))];
+  });
+  assert.match(seen[0], /closed|confirmed/);
+  assert.deepEqual(seen.slice(1), ["closed", "closed"]);
+});
+
+scenario("a module that does not load at first costs no words", { servers: ["embedded"] }, async ({ page, server, complaints }) => {
+  complaints.expect(/clawline_bg|ERR_FAILED/);
+  const site = await packageSite();
+  try {
+    let isDown = true;
+    await page.route("**/clawline_bg.wasm", (route) => (isDown ? route.abort() : route.continue()));
+    await page.goto(site.url);
+    await page.waitForFunction(() => globalThis.start);
+    const code = await page.evaluate(
+      async (options) => {
+        start(options);
+        globalThis.chat = client.chat();
+        globalThis.sent = chat.send("typed on a train");
+        return client.ready().catch(({ code }) => code);
+      },
+      { url: server.gateway, auth: { token: server.token } },
+    );
+    assert.equal(code, "wasm");
+    isDown = false;
+    const words = await page.evaluate(async () => {
+      client.connect();
+      await sent.confirmed;
+      for await (const { items, runs } of chat.changes()) if (runs.length === 0 && items.length >= 2) return clawline.textOf(items[0].message);
+    });
+    assert.equal(words, "typed on a train");
+  } finally {
+    await site.stop();
+  }
+});
+
+scenario("the tab with the connection may unsubscribe while another one follows, and is answered", { servers: ["embedded"] }, async ({ page, context, server }) => {
+  const site = await packageSite();
+  const options = { url: server.gateway, auth: { token: server.token } };
+  const key = "agent:main:main";
+  try {
+    const other = await context.newPage();
+    for (const tab of [page, other]) {
+      await tab.goto(site.url);
+      await tab.waitForFunction(() => globalThis.start);
+      await tab.evaluate(async ([options, key]) => {
+        start(options);
+        await client.ready();
+        await client.request("sessions.messages.subscribe", { key });
+      }, [options, key]);
+    }
+    const answer = await page.evaluate((key) => client.request("sessions.messages.unsubscribe", { key }), key);
+    assert.equal(answer.subscribed, false);
+    await other.evaluate(() => (globalThis.heard = client.events("session.message")));
+    await other.evaluate(() => client.request("chat.send", { sessionKey: "agent:main:main", message: "still here", idempotencyKey: crypto.randomUUID() }));
+    assert.equal(await other.evaluate(async () => (await heard.next()).value.payload.sessionKey), key);
+  } finally {
+    await site.stop();
+  }
+});
+
 /** Ways of breaking the module; each is called in the page. */
 const BREAKS = {
   "its call traps": () =>
