@@ -88,6 +88,13 @@ class Browser {
       return lists.flat().length === 0;
     };
     await until("the outbox is empty", empty, { within: 60_000, every: 200 });
+    // Also to a tab that slept meanwhile.
+    for (const tab of this.tabs) {
+      const told = async () => (await tab.unsettled()).length === 0;
+      await until(`tab ${tab.number} is told`, told).catch(async (error) => {
+        throw new Error(`${error.message}: ${await tab.unsettled()}`);
+      });
+    }
     const { rows } = await wholeHistory(this.#stage.server, this.session);
     const { once, ...rest } = reckon({ typed: this.typed, rows: { [this.session]: rows }, entries: [] });
     assert.equal(once, this.typed.length, JSON.stringify(rest));

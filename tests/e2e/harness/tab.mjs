@@ -93,9 +93,15 @@ export class Tab {
   send(text, sessionKey, options = {}) {
     return this.page.evaluate(async ([text, options]) => {
       const sent = client.send(text, options);
+      globalThis.sent = [...(globalThis.sent ?? []), { text, sent }];
       await sent.stored;
       return sent.key;
     }, [text, { sessionKey, ...options }]);
+  }
+
+  /** What was typed here since the page was loaded, and nobody has told this page that it arrived. */
+  unsettled() {
+    return this.page.evaluate(() => (globalThis.sent ?? []).filter(({ sent }) => sent.state !== "confirmed").map(({ text, sent }) => `${text}: ${sent.state}`));
   }
 
   entries() {
