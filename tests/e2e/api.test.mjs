@@ -240,6 +240,31 @@ scenario("the tab with the connection may unsubscribe while another one follows,
   }
 });
 
+scenario("a tab that was forgotten for a while is told what became of its messages", { servers: ["embedded"], patienceMs: 30_000 }, async ({ page, context, server }) => {
+  const site = await packageSite();
+  const options = { url: server.gateway, auth: { token: server.token } };
+  try {
+    const other = await context.newPage();
+    for (const tab of [page, other]) {
+      await tab.goto(site.url);
+      await tab.waitForFunction(() => globalThis.start);
+      await tab.evaluate((options) => (start(options), client.ready()), options);
+    }
+    const state = await other.evaluate(async () => {
+      const { held } = await navigator.locks.query();
+      const group = new BroadcastChannel(held.find(({ name }) => name.endsWith("/tabs-1")).name);
+      // As if this tab had been silent for too long: the one that leads tells it nothing more.
+      group.onmessage = ({ data }) => data.kind === "wrote" && group.postMessage({ kind: "bye", tab: data.tab });
+      const sent = client.send("does anybody hear me?");
+      await sent.confirmed;
+      return sent.state;
+    });
+    assert.equal(state, "confirmed");
+  } finally {
+    await site.stop();
+  }
+});
+
 /** Ways of breaking the module; each is called in the page. */
 const BREAKS = {
   "its call traps": () =>
