@@ -74,6 +74,10 @@ async function isUsed({ page, context, server }, options) {
     await page.reload();
     await person.isTold(/^ready$/);
     await decides(person, line);
+    await allowed(page, 10_000);
+    await page.reload();
+    await person.isTold(/^ready$/);
+    await keeps(person, "too long ".repeat(2_000).trim());
   } finally {
     await page.close();
     await site.stop();
@@ -149,6 +153,26 @@ async function decides(person, line) {
   await person.reads("its answer", (text) => text.includes("> What comes after."));
   await person.hearsTheEnd();
   assert.equal(await person.message.inputValue(), "");
+}
+
+/** From its next connection on, a page is told that a frame may have so many bytes. */
+function allowed(page, bytes) {
+  return page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => socket.send(message.replace(/"maxPayload":\d+/, `"maxPayload":${bytes}`)));
+  });
+}
+
+/** They have written what does not fit. */
+async function keeps(person, words) {
+  await person.writes(words);
+  await person.alert.filter({ hasText: "larger than fits" }).waitFor();
+  assert.equal(await person.message.inputValue(), words);
+  await person.writes("Fits.");
+  const text = await person.reads("its answer", (text) => text.includes("> Fits."));
+  await person.hearsTheEnd();
+  assert.ok(!text.includes("too long"), "what was not sent is shown as if it were");
+  assert.equal(await person.alert.innerText(), "");
 }
 
 /** What the program of Node prints. */
