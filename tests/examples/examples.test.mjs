@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { Site, Wire, check, scenario, surroundings, until, violations } from "../e2e/harness/index.mjs";
+import { Site, Wire, check, scenario, surroundings, until, violations, wordsOf } from "../e2e/harness/index.mjs";
 import { plug } from "../e2e/harness/plug.mjs";
 import { told } from "../e2e/harness/surroundings.mjs";
 import { POLICY } from "../e2e/harness/tab.mjs";
@@ -138,6 +138,10 @@ async function decides(person, line) {
     await person.reads("why it was refused", (text) => text.includes(words) && text.includes("Not like this."));
     line.mode = "through";
   };
+  await person.writes("[error]");
+  await person.page.getByText("you asked for it with [error]").first().waitFor();
+  await person.hearsTheEnd();
+
   await isRefused("Refused once.");
   await person.sendAgainButton.click();
   await person.reads("its answer", (text) => text.includes("> Refused once."));
@@ -200,6 +204,9 @@ scenario(
     await until("it is under way", async () => (await wire.request("chat.history", { sessionKey })).inFlightRun);
     const words = `steered ${crypto.randomUUID()}`;
     assert.match(await printed(server, `${words} [echo]`), new RegExp(words));
+    const { messages } = await wire.request("chat.history", { sessionKey });
+    const answer = messages.findLast((row) => row.role === "assistant" && wordsOf(row).includes(words));
+    assert.equal(answer?.__openclaw.runId, first.idempotencyKey, "the words had a run of their own");
     wire.close();
   },
 );

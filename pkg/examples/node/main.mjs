@@ -29,8 +29,10 @@ async function printAnswer(chat, key) {
     printed = text || printed;
     if (runs.length > 0) continue;
     const failure = said.map(failureOf).find(Boolean);
+    if (replies.length === 0 && failure === undefined) continue;
+    stdout.write("\n");
     if (failure !== undefined) throw new Error(failure);
-    if (replies.length > 0) return;
+    return;
   }
 }
 
@@ -45,6 +47,5 @@ try {
   console.error([message, advice].filter(Boolean).join(" "));
   process.exitCode = 1;
 } finally {
-  stdout.write("\n");
   await client[Symbol.asyncDispose]();
 }

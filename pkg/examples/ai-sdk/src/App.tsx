@@ -12,6 +12,7 @@ async function openConversation() {
   const chat = new Chat({
     messages: messagesOf(session.state),
     transport: new ClawlineTransport(session),
+    // The SDK's list has what does not fit, or was refused: the latter stands below it, until somebody decides.
     onError: () => {
       chat.messages = messagesOf(session.state);
     },
