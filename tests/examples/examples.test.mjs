@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { Site, check, scenario, surroundings, until, violations } from "../e2e/harness/index.mjs";
+import { Site, Wire, check, scenario, surroundings, until, violations, wordsOf } from "../e2e/harness/index.mjs";
+import { plug } from "../e2e/harness/plug.mjs";
 import { told } from "../e2e/harness/surroundings.mjs";
 import { POLICY } from "../e2e/harness/tab.mjs";
 import { Examples, SOURCE, names, packagesOf, tested } from "./harness/examples.mjs";
@@ -31,7 +32,7 @@ const PAGES = [
   { name: "ai-sdk", folder: built, policy: POLICY, complains: [/'TrustedScript' assignment/, /sink Function/] },
 ];
 
-const WHAT_A_PERSON_DOES = "a person chats, stops the agent, and chats on over a broken line and a reload";
+const WHAT_A_PERSON_DOES = "a person chats, stops the agent, chats on over a broken line and a reload, and decides about what was refused";
 
 let opening;
 const opened = () => (opening ??= Examples.open());
@@ -64,10 +65,19 @@ if (surroundings.full) {
   });
 }
 
-async function isUsed({ page, server }, options) {
+async function isUsed({ page, context, server }, options) {
   const site = await Site.start(options);
+  const person = new Person(page);
   try {
-    await chat(new Person(page), site, server);
+    await chat(person, site, server);
+    const line = await plug(context);
+    await page.reload();
+    await person.isTold(/^ready$/);
+    await decides(person, line);
+    await allowed(page, 10_000);
+    await page.reload();
+    await person.isTold(/^ready$/);
+    await keeps(person, "too long ".repeat(2_000).trim());
   } finally {
     await page.close();
     await site.stop();
@@ -120,6 +130,55 @@ async function chat(person, site, server) {
   assert.deepEqual(["Hello!", "[chunks:40:50]", "Written without a line.", "[chunks:60:50]"].map(times), [2, 1, 2, 1]);
 }
 
+/** Over a line that refuses messages while it is told so. */
+async function decides(person, line) {
+  const isRefused = async (words) => {
+    line.mode = "refusing";
+    await person.writes(words);
+    await person.reads("why it was refused", (text) => text.includes(words) && text.includes("Not like this."));
+    line.mode = "through";
+  };
+  await person.writes("[error]");
+  await person.page.getByText("you asked for it with [error]").first().waitFor();
+  await person.hearsTheEnd();
+
+  await isRefused("Refused once.");
+  await person.sendAgainButton.click();
+  await person.reads("its answer", (text) => text.includes("> Refused once."));
+  await person.hearsTheEnd();
+
+  await isRefused("Refused, and not worth it.");
+  assert.deepEqual(await violations(person.page), []);
+  await person.removeButton.click();
+  await person.reads("no trace of it", (text) => !text.includes("not worth it"));
+
+  await person.writes("   ");
+  await person.writes("What comes after.");
+  await person.reads("its answer", (text) => text.includes("> What comes after."));
+  await person.hearsTheEnd();
+  assert.equal(await person.message.inputValue(), "");
+}
+
+/** From its next connection on, a page is told that a frame may have so many bytes. */
+function allowed(page, bytes) {
+  return page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => socket.send(message.replace(/"maxPayload":\d+/, `"maxPayload":${bytes}`)));
+  });
+}
+
+/** They have written what does not fit. */
+async function keeps(person, words) {
+  await person.writes(words);
+  await person.alert.filter({ hasText: "larger than fits" }).waitFor();
+  assert.equal(await person.message.inputValue(), words);
+  await person.writes("Fits.");
+  const text = await person.reads("its answer", (text) => text.includes("> Fits."));
+  await person.hearsTheEnd();
+  assert.ok(!text.includes("too long"), "what was not sent is shown as if it were");
+  assert.equal(await person.alert.innerText(), "");
+}
+
 /** What the program of Node prints. */
 async function printed({ gateway, token }, words) {
   const example = await (await opened()).copy("node");
@@ -129,6 +188,28 @@ async function printed({ gateway, token }, words) {
 onEmbedded("node: a program says something, prints the answer, and ends", async ({ server }) => {
   assert.match(await printed(server, "Hello!"), /You said:\s+> Hello!/);
 });
+
+onEmbedded("node: a program says why the agent could not answer", async ({ server }) => {
+  await assert.rejects(printed(server, "[error]"), /you asked for it with \[error\]/);
+});
+
+scenario(
+  "node: a program whose words come while a run is under way prints their answer, which another run gives, and ends",
+  { servers: surroundings.full ? ["openclaw"] : [], server: async () => ({ page: (await opened()).clawline }) },
+  async ({ server }) => {
+    const wire = await Wire.open(server);
+    const sessionKey = "agent:main:main";
+    const first = { sessionKey, message: "first [chunks:100:100]", idempotencyKey: crypto.randomUUID() };
+    await wire.request("chat.send", first);
+    await until("it is under way", async () => (await wire.request("chat.history", { sessionKey })).inFlightRun);
+    const words = `steered ${crypto.randomUUID()}`;
+    assert.match(await printed(server, `${words} [echo]`), new RegExp(words));
+    const { messages } = await wire.request("chat.history", { sessionKey });
+    const [said, answer] = messages.filter((row) => wordsOf(row).includes(words));
+    assert.notEqual(said.idempotencyKey, `${answer.__openclaw.runId}:user`, "the words had a run of their own");
+    wire.close();
+  },
+);
 
 onEmbedded("node: a program prints the whole answer over a line that breaks", async ({ server }) => {
   const answer = printed(server, "[chunks:40:50]");

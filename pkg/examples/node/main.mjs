@@ -11,21 +11,38 @@ client.on("status", ({ status, message, cause }) => {
   if (status !== "ready") console.error(now.join(" · "));
 });
 
+/** What went wrong with an answer: its run says it, then a row of the transcript. */
+const failureOf = ({ error, message }) =>
+  error ?? (message?.customType === "run-failed-before-reply" ? textOf(message) : undefined);
+
+/** Prints what is said after a message, by whichever run: one that is under way takes up what is sent meanwhile. */
+async function printAnswer(chat, key) {
+  let printed = "";
+  for await (const { items, runs } of chat.changes()) {
+    const own = items.findIndex((item) => item.key === key);
+    if (own === -1) continue;
+    const said = items.slice(own + 1);
+    const replies = said.filter(({ role }) => role === "assistant");
+    const text = replies.map(({ message }) => textOf(message)).join("\n\n").trimEnd();
+    // What does not go on from there was said anew.
+    if (text !== "") stdout.write(text.startsWith(printed) ? text.slice(printed.length) : `\n\n${text}`);
+    printed = text || printed;
+    if (runs.length > 0) continue;
+    const failure = said.map(failureOf).find(Boolean);
+    if (replies.length === 0 && failure === undefined) continue;
+    stdout.write("\n");
+    if (failure !== undefined) throw new Error(failure);
+    return;
+  }
+}
+
 try {
   client.connect();
   await client.ready();
   const chat = client.chat();
   const sent = chat.send(words);
-  await sent.accepted;
-  let printed = "";
-  for await (const { items, runs } of chat.changes()) {
-    const reply = items.filter(({ role, runId }) => role === "assistant" && runId === sent.key);
-    const text = reply.map(({ message }) => textOf(message)).join("\n\n");
-    stdout.write(text.slice(printed.length));
-    printed = text;
-    if (reply.length > 0 && !runs.includes(sent.key)) break;
-  }
-  stdout.write("\n");
+  await sent.confirmed;
+  await printAnswer(chat, sent.key);
 } catch ({ message, advice }) {
   console.error([message, advice].filter(Boolean).join(" "));
   process.exitCode = 1;

@@ -6,6 +6,9 @@ export class Person {
     this.page = page;
     this.status = page.getByRole("status");
     this.stopButton = page.getByRole("button", { name: "Stop", exact: true });
+    this.alert = page.getByRole("alert");
+    this.sendAgainButton = page.getByRole("button", { name: "Send again", exact: true });
+    this.removeButton = page.getByRole("button", { name: "Remove", exact: true });
     this.message = page.getByRole("textbox", { name: "Message", exact: true });
     this.log = page.getByRole("log", { name: "Conversation", exact: true });
   }

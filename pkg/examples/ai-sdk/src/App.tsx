@@ -1,7 +1,7 @@
-import { Suspense, use, useSyncExternalStore, type FormEvent } from "react";
+import { Suspense, use, useCallback, useSyncExternalStore, type FormEvent } from "react";
 import { Chat, useChat } from "@ai-sdk/react";
 import { client, inWords } from "./client.ts";
-import { ClawlineTransport, messagesOf } from "./transport.ts";
+import { ClawlineTransport, isStopped, messagesOf } from "./transport.ts";
 
 const onStatus = (listener: () => void) => client.on("status", listener);
 
@@ -9,9 +9,16 @@ const onStatus = (listener: () => void) => client.on("status", listener);
 async function openConversation() {
   const session = client.chat();
   for await (const { loaded } of session.changes()) if (loaded) break;
-  const chat = new Chat({ messages: messagesOf(session.state), transport: new ClawlineTransport(session) });
+  const chat = new Chat({
+    messages: messagesOf(session.state),
+    transport: new ClawlineTransport(session),
+    // The SDK's list has what does not fit, or was refused: the latter stands below it, until somebody decides.
+    onError: () => {
+      chat.messages = messagesOf(session.state);
+    },
+  });
   void chat.resumeStream();
-  return chat;
+  return { chat, session };
 }
 
 const opening = openConversation();
@@ -30,13 +37,29 @@ export function App() {
 }
 
 function Conversation() {
-  const { messages, sendMessage, stop, status, error } = useChat({ chat: use(opening) });
+  const { chat, session } = use(opening);
+  const { messages, setMessages, sendMessage, resumeStream, clearError, stop, status, error } = useChat({ chat });
+  const subscribe = useCallback((listener: () => void) => session.subscribe(listener), [session]);
+  const { outbox } = useSyncExternalStore(subscribe, () => session.state);
   const isBusy = status === "submitted" || status === "streaming";
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    void sendMessage({ text: String(new FormData(event.currentTarget).get("words")) });
-    event.currentTarget.reset();
+    const form = event.currentTarget;
+    const text = String(new FormData(form).get("words")).trim();
+    // What does not fit stays where it is.
+    if (text !== "") void sendMessage({ text }, { metadata: { onStored: () => form.reset() } });
+  }
+
+  function sendAgain(key: string) {
+    client.resend(key);
+    setMessages(messagesOf(session.state));
+    void resumeStream();
+  }
+
+  function remove(key: string) {
+    client.remove(key);
+    clearError();
   }
 
   return (
@@ -47,9 +70,16 @@ function Conversation() {
             <b>{role}</b> {parts.map((part) => (part.type === "text" ? part.text : ""))}
           </p>
         ))}
+        {outbox.filter(isStopped).map(({ key, text, state, reason }) => (
+          <p key={key}>
+            <b>user</b> {text} <i>({[state, reason].filter(Boolean).join(": ")})</i>{" "}
+            <button onClick={() => sendAgain(key)}>Send again</button>
+            <button onClick={() => remove(key)}>Remove</button>
+          </p>
+        ))}
         {isBusy && <i>{status}</i>}
-        {error && <p>{error.message}</p>}
       </div>
+      <p role="alert">{error?.message}</p>
       <form onSubmit={submit}>
         <label>
           Message <input name="words" autoComplete="off" required />

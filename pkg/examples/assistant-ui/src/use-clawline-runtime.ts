@@ -2,12 +2,13 @@ import { useExternalStoreRuntime, type AppendMessage, type ThreadMessageLike } f
 import { useCallback, useSyncExternalStore } from "react";
 import { textOf, type Chat, type ChatItem, type ChatState } from "clawline";
 
-type Line = ChatItem | ChatState["outbox"][number];
+export type Waiting = ChatState["outbox"][number];
+type Line = ChatItem | Waiting;
 
 /** Lines of a chat, and messages that wait for their turn, as assistant-ui knows them. */
 function convertMessage(line: Line): ThreadMessageLike {
   if (!("type" in line)) {
-    return { role: "user", id: line.key, content: line.text ?? "", metadata: { custom: { waits: line.state } } };
+    return { role: "user", id: line.key, content: line.text ?? "", metadata: { custom: { waiting: line } } };
   }
   const role = line.role === "user" || line.role === "assistant" ? line.role : "system";
   return { role, id: line.id, content: textOf(line.message), ...(line.type === "run" && { status: statusOf(line) }) };
@@ -23,18 +24,30 @@ function statusOf({ ended, error }: ChatItem & { type: "run" }): NonNullable<Thr
 
 const written = ({ content }: AppendMessage) => content.map((part) => (part.type === "text" ? part.text : "")).join("");
 
-/** A runtime of assistant-ui that shows one chat. Whoever opened the chat closes it. */
-export function useClawlineRuntime(chat: Chat) {
+/**
+ * A runtime of assistant-ui that shows one chat. Whoever opened the chat closes it. What does not fit is put back into
+ * the composer, and `onProblem` is told why.
+ */
+export function useClawlineRuntime(chat: Chat, onProblem: (message: string) => void) {
   const subscribe = useCallback((listener: () => void) => chat.subscribe(listener), [chat]);
   const { items, outbox, runs, loaded } = useSyncExternalStore(subscribe, () => chat.state);
-  return useExternalStoreRuntime<Line>({
+  const runtime = useExternalStoreRuntime<Line>({
     messages: [...items.filter(({ role }) => role !== "tool"), ...outbox],
     convertMessage,
     isLoading: !loaded,
     isRunning: runs.length > 0,
     onNew: async (message) => {
-      await chat.send(written(message)).stored;
+      const words = written(message).trim();
+      if (words === "") return;
+      try {
+        await chat.send(words).stored;
+        onProblem("");
+      } catch (error) {
+        runtime.thread.composer.setText(words);
+        onProblem((error as Error).message);
+      }
     },
     onCancel: () => chat.stop(),
   });
+  return runtime;
 }

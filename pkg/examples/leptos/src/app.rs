@@ -44,9 +44,11 @@ pub(crate) fn App() -> impl IntoView {
     let said = RwSignal::new(Vec::<Line>::new());
     let is_running = RwSignal::new(false);
     let words = RwSignal::new(String::new());
+    let problem = RwSignal::new(String::new());
 
     // Neither can leave this thread, as what signals hold could.
     let held = StoredValue::new_local(chat.clone());
+    let sender = StoredValue::new_local(client.clone());
 
     spawn_local(async move {
         let mut news = select(chat.changes().map(drop), client.subscribe(&[]).map(drop));
@@ -60,9 +62,17 @@ pub(crate) fn App() -> impl IntoView {
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        // A message that does not fit stays where it is.
-        if held.get_value().send(&words.get_untracked()).is_ok() {
-            words.set(String::new());
+        let written = words.get_untracked();
+        if written.trim().is_empty() {
+            return;
+        }
+        match held.get_value().send(written.trim()) {
+            Ok(_) => {
+                words.set(String::new());
+                problem.set(String::new());
+            }
+            // A message that does not fit stays where it is.
+            Err(error) => problem.set(error.to_string()),
         }
     };
     let stop = move |_| {
@@ -76,8 +86,9 @@ pub(crate) fn App() -> impl IntoView {
             <h1>"A chat"</h1>
             <p role="status">{status}</p>
             <div role="log" aria-label="Conversation">
-                {move || said.get().into_iter().map(row).collect_view()}
+                {move || said.get().into_iter().map(|line| row(line, sender)).collect_view()}
             </div>
+            <p role="alert">{problem}</p>
             <form on:submit=submit>
                 <label>"Message " <input autocomplete="off" required bind:value=words /></label>
                 <button>"Send"</button>
@@ -89,8 +100,21 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
-fn row(line: Line) -> impl IntoView {
+fn row(line: Line, sender: StoredValue<Client, LocalStorage>) -> impl IntoView {
+    let buttons = line.stopped.map(|key| {
+        let dead = key.clone();
+        let send_again = move |_| {
+            sender.get_value().resend(&dead);
+        };
+        let remove = move |_| {
+            sender.get_value().cancel(&key);
+        };
+        view! { class="line",
+            <button on:click=send_again>"Send again"</button>
+            <button on:click=remove>"Remove"</button>
+        }
+    });
     view! { class="line",
-        <p><b>{line.who}</b>" "{line.words}" "<i>{line.note}</i></p>
+        <p><b>{line.who}</b>" "{line.words}" "<i>{line.note}</i>" "{buttons}</p>
     }
 }

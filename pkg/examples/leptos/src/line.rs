@@ -1,6 +1,7 @@
 //! What is shown of a chat, line by line.
 
 use clawline::core::chat::{Item, Role};
+use clawline::core::{EntryState, Key};
 use clawline::{Chat, Client};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::js_sys::{Array, Reflect};
@@ -10,6 +11,9 @@ pub(crate) struct Line {
     pub(crate) who: &'static str,
     pub(crate) words: String,
     pub(crate) note: String,
+    /// Of a message that was stopped: it holds up those behind it, until
+    /// somebody decides.
+    pub(crate) stopped: Option<Key>,
 }
 
 /// What was said, what is being said, and what is on its way.
@@ -18,6 +22,7 @@ pub(crate) fn lines(client: &Client, chat: &Chat<String>) -> Vec<Line> {
         who,
         words: words.to_owned(),
         note: note.to_owned(),
+        stopped: None,
     };
     chat.read(|fold| {
         let said = fold.items().map(|item| match item {
@@ -34,7 +39,14 @@ pub(crate) fn lines(client: &Client, chat: &Chat<String>) -> Vec<Line> {
             .filter(|entry| entry.method.is_none() && !fold.has_key(entry.key.as_str()))
             .map(|entry| {
                 let words = client.entry_text(&entry.key).unwrap_or_default();
-                line("user", &words, entry.state.as_str())
+                let reason = entry.reason.as_deref().unwrap_or_default();
+                let note = format!("{} {reason}", entry.state.as_str());
+                let is_stopped =
+                    matches!(entry.state, EntryState::Parked | EntryState::Unconfirmed);
+                Line {
+                    stopped: is_stopped.then(|| entry.key.clone()),
+                    ..line("user", &words, note.trim_end())
+                }
             });
         said.chain(waiting).collect()
     })

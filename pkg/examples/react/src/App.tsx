@@ -1,4 +1,4 @@
-import { useSyncExternalStore, type FormEvent } from "react";
+import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { textOf } from "clawline";
 import { client, inWords } from "./client.ts";
 import { useChat } from "./use-chat.ts";
@@ -9,10 +9,21 @@ export function App() {
   const status = useSyncExternalStore(onStatus, () => inWords(client.status));
   const { items, outbox, runs, send, stop } = useChat(client);
 
-  function submit(event: FormEvent<HTMLFormElement>) {
+  const [problem, setProblem] = useState("");
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    send(String(new FormData(event.currentTarget).get("words")));
-    event.currentTarget.reset();
+    const form = event.currentTarget;
+    const words = String(new FormData(form).get("words")).trim();
+    if (words === "") return;
+    try {
+      await send(words).stored;
+      form.reset();
+      setProblem("");
+    } catch (error) {
+      // What does not fit stays where it is.
+      setProblem((error as Error).message);
+    }
   }
 
   return (
@@ -25,12 +36,19 @@ export function App() {
             <b>{item.role}</b> {textOf(item.message)} {item.type === "run" && item.error}
           </p>
         ))}
-        {outbox.map(({ key, text, state }) => (
+        {outbox.map(({ key, text, state, reason }) => (
           <p key={key}>
-            <b>user</b> {text} <i>({state})</i>
+            <b>user</b> {text} <i>({[state, reason].filter(Boolean).join(": ")})</i>{" "}
+            {(state === "parked" || state === "unconfirmed") && (
+              <>
+                <button onClick={() => client.resend(key)}>Send again</button>
+                <button onClick={() => client.remove(key)}>Remove</button>
+              </>
+            )}
           </p>
         ))}
       </div>
+      <p role="alert">{problem}</p>
       <form onSubmit={submit}>
         <label>
           Message <input name="words" autoComplete="off" required />

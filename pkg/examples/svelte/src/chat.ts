@@ -1,5 +1,5 @@
 import { createSubscriber } from "svelte/reactivity";
-import type { Chat, ChatState, GatewayClient, Status } from "clawline";
+import type { Chat, ChatState, GatewayClient, SendHandle, Status } from "clawline";
 
 const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [] };
 
@@ -25,7 +25,7 @@ export class LiveChat {
     return this.#chat?.state ?? NOTHING;
   }
 
-  send: (words: string) => void;
+  send: (words: string) => SendHandle;
   stop = () => this.#chat?.stop();
   older = () => this.#chat?.older();
 }
