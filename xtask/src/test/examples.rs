@@ -24,7 +24,7 @@ pub(super) fn examples(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let suite = Suite {
         name: "examples",
         script: "tests/examples/examples.test.mjs",
-        real_gateway: false,
+        real_gateway: run.full,
         told: &told,
     };
     suite::run(run, &suite, tally)
