@@ -15,6 +15,8 @@ import { PAGES, PROGRAMS, titleOf } from "./harness/toolchains.mjs";
 const limit = { timeout: 240_000 };
 
 const FILES = [
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
   "README.md",
   "dist/clawline.js",
   "dist/clawline_bg.wasm",

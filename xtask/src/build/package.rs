@@ -9,6 +9,9 @@ use crate::command::{self, path_with, program};
 use crate::project::Project;
 use crate::setup::{self, Tool};
 
+/// What the package is published under; the texts go with it.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+
 /// Builds `pkg/dist/`. wasm-pack may download nothing: xtask has set up what it
 /// needs, and wasm-opt runs afterwards in a pinned version.
 pub(crate) fn package(project: &Project) -> Result<()> {
@@ -47,6 +50,11 @@ pub(crate) fn package(project: &Project) -> Result<()> {
             .arg("package")
             .args([&setup::node_tools(project)?, &place]),
     )?;
+    for name in LICENSES {
+        let from = project.path(name);
+        fs::copy(&from, project.package().join(name))
+            .with_context(|| format!("cannot copy {}", from.display()))?;
+    }
     eprintln!("build  package  {}", place.display());
     Ok(())
 }
