@@ -1,5 +1,6 @@
 //! What the outbox promises whatever an engine does with it.
 
+mod kept;
 mod store;
 
 use std::time::Duration;
