@@ -140,6 +140,29 @@ fn a_message_whose_time_runs_out_is_parked_then_and_not_before() {
 }
 
 #[test]
+fn of_two_messages_the_one_with_more_time_waits_on() {
+    let mut outbox = read(Vec::new());
+    for (key, seconds) in [("soon", 5), ("later", 60)] {
+        let mut new = NewEntry::chat(Key::new(key), None, 1, 0);
+        new.ttl = Some(Duration::from_secs(seconds));
+        outbox.enqueue(NOW, new).unwrap();
+    }
+    outbox.expire(NOW + Duration::from_secs(5));
+    assert_eq!(states(&outbox), [EntryState::Parked, EntryState::Queued]);
+    outbox.expire(NOW + Duration::from_secs(60));
+    assert_eq!(states(&outbox), [EntryState::Parked, EntryState::Parked]);
+}
+
+#[test]
+fn what_a_person_takes_back_is_struck_out_of_the_store_strictly() {
+    let mut outbox = read(Vec::new());
+    write(&mut outbox, "k", None, 1);
+    store(&mut outbox);
+    assert!(outbox.remove(&Key::new("k")));
+    assert!(batch(&mut outbox).strict);
+}
+
+#[test]
 fn words_may_grow_to_the_bound_and_no_further() {
     let mut outbox = read(Vec::new());
     outbox.bounds.bytes = 10;
