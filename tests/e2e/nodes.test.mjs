@@ -8,7 +8,6 @@ const NODE = {
   caps: ["camera", "location"],
   commands: ["camera.snap", "location.get"],
   permissions: { camera: true },
-  displayName: "a tab",
 };
 
 /** A gateway lets nobody look through a camera until its configuration does. */
@@ -19,6 +18,8 @@ function withNode(name, act) {
   scenario(name, { servers: ["openclaw"], server: { gateway: { config: ALLOWED } } }, async (stage) => {
     const { page, server } = stage;
     const site = await packageSite();
+    // The gateway may still list the tab of the scenario before.
+    const displayName = `a tab ${crypto.randomUUID().slice(0, 8)}`;
     const owner = await Wire.open(server, ["operator.read", "operator.write", "operator.pairing"]);
     try {
       await page.goto(site.url);
@@ -36,13 +37,13 @@ function withNode(name, act) {
             throw new Error("no satellite in sight");
           });
         },
-        { ...NODE, url: server.gateway, auth: { token: server.token } },
+        { ...NODE, displayName, url: server.gateway, auth: { token: server.token } },
       );
       const node = await until("the gateway lists the node", async () => {
         const { pending } = await owner.request("node.pair.list", {});
         for (const { requestId } of pending) await owner.request("node.pair.approve", { requestId });
         const { nodes } = await owner.request("node.list", {});
-        return nodes.find(({ displayName, connected, paired }) => displayName?.startsWith("a tab") && connected && paired);
+        return nodes.find(({ displayName: name, connected, paired }) => name?.startsWith(displayName) && connected && paired);
       });
       const invoke = (command, params = {}) =>
         owner.request("node.invoke", { nodeId: node.nodeId, command, params, timeoutMs: 20_000, idempotencyKey: crypto.randomUUID() });
@@ -66,7 +67,7 @@ withNode("what a node cannot do it says in words", async ({ invoke }) => {
   assert.match(`${why?.message ?? JSON.stringify(why)}`, /no satellite in sight/);
 });
 
-withNode("a node that lost its connection answers again, each call once", async ({ server, invoke, page, owner }) => {
+withNode("a node that lost its connection answers again, each call once", async ({ server, node, invoke, page, owner }) => {
   const released = page.evaluate(() => {
     globalThis.hold = new Promise((resolve) => (globalThis.release = resolve));
   });
@@ -78,7 +79,7 @@ withNode("a node that lost its connection answers again, each call once", async 
   await interrupted;
   await until("the node is back", async () => {
     const { nodes } = await owner.request("node.list", {});
-    return nodes.some(({ displayName, connected }) => displayName?.startsWith("a tab") && connected);
+    return nodes.some(({ nodeId, connected }) => nodeId === node.nodeId && connected);
   });
   const answer = await invoke("camera.snap", { which: "next" });
   assert.equal(JSON.parse(answer.payloadJSON ?? JSON.stringify(answer.payload)).format, "png");
