@@ -1,6 +1,6 @@
 //! What is kept of requests and messages until their bytes leave.
 
-use clawline_core::wire::{KEYED, takes_key};
+use clawline_core::wire::methods::{self, KEYED, takes_key};
 use js_sys::{JSON, Object, Reflect, Set};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -35,13 +35,12 @@ pub(crate) fn json(params: &JsValue) -> Result<JsValue, RequestError> {
     }
 }
 
-pub(crate) const SUBSCRIBE: &str = "sessions.messages.subscribe";
-pub(crate) const UNSUBSCRIBE: &str = "sessions.messages.unsubscribe";
-pub(crate) const SUBSCRIBE_LIST: &str = "sessions.subscribe";
-pub(crate) const UNSUBSCRIBE_LIST: &str = "sessions.unsubscribe";
-
 /// The methods that the tab that leads counts: see `driver/subscriptions.rs`.
-pub(crate) const COUNTED: [&str; 4] = [SUBSCRIBE, UNSUBSCRIBE, SUBSCRIBE_LIST, UNSUBSCRIBE_LIST];
+pub(crate) const COUNTED: [&str; 3] = [
+    methods::SESSIONS_MESSAGES_SUBSCRIBE,
+    methods::SESSIONS_MESSAGES_UNSUBSCRIBE,
+    methods::SESSIONS_SUBSCRIBE,
+];
 
 thread_local! {
     /// The methods that are more than their names here. To ask JavaScript is

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
 use clawline_core::engine::Status;
-use clawline_core::wire::{EventKind, Object as _};
+use clawline_core::wire::{EventKind, Object as _, methods};
 use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -123,7 +123,7 @@ impl<P: 'static> Session<P> {
             return Ok(());
         };
         let params = plain(&[("sessionKey", key.into())]);
-        self.line.ask("chat.abort", params).await.map(drop)
+        self.line.ask(methods::CHAT_ABORT, params).await.map(drop)
     }
 
     /// Loads the next older page. False when there is none.
@@ -198,7 +198,10 @@ impl<P: 'static> Session<P> {
             let Some(asked) = chat.upgrade().map(|chat| {
                 // A lost connection brings us here again by itself.
                 let is_ready = chat.line.status() == Status::Ready;
-                is_ready.then(|| chat.line.ask("sessions.messages.subscribe", params.clone()))
+                is_ready.then(|| {
+                    chat.line
+                        .ask(methods::SESSIONS_MESSAGES_SUBSCRIBE, params.clone())
+                })
             }) else {
                 return;
             };
@@ -284,7 +287,7 @@ impl<P: 'static> Session<P> {
             members.push(("offset", (offset as f64).into()));
         }
         let params = plain(&members);
-        let payload = self.line.ask("chat.history", params).await?;
+        let payload = self.line.ask(methods::CHAT_HISTORY, params).await?;
         Ok(Some(JsObject(payload)))
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use clawline_core::engine::{Generation, Outgoing};
-use clawline_core::wire::{Answer, GatewayError, Object as _, takes_key};
+use clawline_core::wire::{Answer, GatewayError, Object as _, methods, takes_key};
 use clawline_core::{
     Answers, Engine, EnqueueError, Entry, EntryState, Key, NewEntry, RequestId, Route,
 };
@@ -39,7 +39,7 @@ impl Driver {
     ) -> Result<Key, SendError> {
         let files = self.files(attachments)?;
         let params = json(&plain(&[("message", text.into())])).map_err(SendError::Params)?;
-        let payload = Payload::new("chat.send", &params, &files);
+        let payload = Payload::new(methods::CHAT_SEND, &params, &files);
         let route = Route::Chat(session.map(str::to_owned));
         self.enqueue(key, route, Answers::First, payload, ttl)
     }
@@ -57,12 +57,12 @@ impl Driver {
         let given = JsObject(params.clone());
         let key = Key::new(given.text("idempotencyKey").unwrap_or_else(uuid));
         let params = json(params).map_err(SendError::Params)?;
-        let route = if method == "chat.send" {
+        let route = if method == methods::CHAT_SEND {
             Route::Chat(given.text("sessionKey"))
         } else {
             Route::Method(method.to_owned())
         };
-        let answers = if method == "agent" {
+        let answers = if method == methods::AGENT {
             Answers::Final
         } else {
             Answers::First

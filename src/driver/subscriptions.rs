@@ -5,14 +5,15 @@
 //! longer wants stays for the others that do.
 
 use clawline_core::RequestId;
+use clawline_core::wire::methods::{
+    SESSIONS_MESSAGES_SUBSCRIBE as SUBSCRIBE, SESSIONS_MESSAGES_UNSUBSCRIBE as UNSUBSCRIBE,
+    SESSIONS_SUBSCRIBE as SUBSCRIBE_LIST,
+};
 use clawline_core::wire::{EventKind, Object as _};
 use js_sys::JSON;
-use wasm_bindgen::JsValue;
 
 use super::Driver;
-use crate::letter::{
-    COUNTED, Letter, SUBSCRIBE, SUBSCRIBE_LIST, UNSUBSCRIBE, UNSUBSCRIBE_LIST, special,
-};
+use crate::letter::{COUNTED, Letter, special};
 use crate::object::{JsObject, plain};
 
 /// The capability that has a gateway send a client the events of the sessions
@@ -39,7 +40,8 @@ const SCOPED: [(&str, Audience); 8] = [
     ("sessions.changed", Audience::List),
 ];
 
-/// The list of sessions, among the names of sessions.
+/// The list of sessions, among the names of sessions. A gateway knows no way to
+/// end that subscription but the end of the connection.
 const LIST: &str = "";
 
 struct Subscription {
@@ -142,20 +144,16 @@ impl Subscriptions {
         let gone: Vec<Subscription> = gone;
         gone.into_iter()
             .map(|gone| gone.session.unwrap_or(gone.asked))
-            .filter(|name| !self.held.iter().any(|held| held.is_to(name)))
+            .filter(|name| name != LIST && !self.held.iter().any(|held| held.is_to(name)))
             .collect()
     }
 }
 
 /// The request that ends a subscription.
 pub(super) fn farewell(session: &str) -> Letter {
-    let (method, params) = if session == LIST {
-        (UNSUBSCRIBE_LIST, plain(&[]))
-    } else {
-        (UNSUBSCRIBE, plain(&[("key", session.into())]))
-    };
+    let params = plain(&[("key", session.into())]);
     Letter {
-        method: method.into(),
+        method: UNSUBSCRIBE.into(),
         params: JSON::stringify(&params).unwrap_or_default().into(),
     }
 }
@@ -205,11 +203,8 @@ impl Driver {
         if !subscriptions.held.iter().any(is_to) {
             return None;
         }
-        let mut payload = vec![("subscribed", false.into())];
-        if name != LIST {
-            payload.push(("key", JsValue::from(name)));
-        }
-        let frame = plain(&[("ok", true.into()), ("payload", plain(&payload))]);
+        let payload = plain(&[("subscribed", false.into()), ("key", name.into())]);
+        let frame = plain(&[("ok", true.into()), ("payload", payload)]);
         Some(JsObject(frame))
     }
 

@@ -2,18 +2,23 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { announced, fill, link, written } from "./link.mjs";
 import { definitions, published } from "./schema.mjs";
+import { methods } from "./methods.mjs";
 import { scopes } from "./scopes.mjs";
 import { types } from "./types.mjs";
 
-const PACKAGE = new URL("../../pkg/", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
-/** All that is made, by its place in the package, and what it was made of. */
+/** All that is made, by its place in the repository, and what it was made of. */
 export async function generate() {
   const [schema, ours, events] = await Promise.all([published(), written(), announced()]);
   const known = definitions(schema);
   fill(known, ours);
   const linked = link(schema, known, ours, events);
-  const files = { "protocol.d.ts": await types(known, linked, ours), "lib/scopes.js": scopes(linked.methods) };
+  const files = {
+    "pkg/protocol.d.ts": await types(known, linked, ours),
+    "pkg/lib/scopes.js": scopes(linked.methods),
+    "crates/core/src/wire/methods.rs": methods(linked.methods, ours.links.rust),
+  };
   return { files, linked, links: ours.links };
 }
 
@@ -21,7 +26,7 @@ export async function generate() {
 export async function stale(files) {
   const old = [];
   for (const [name, text] of Object.entries(files)) {
-    if ((await readFile(new URL(name, PACKAGE), "utf8").catch(() => undefined)) !== text) old.push(`pkg/${name}`);
+    if ((await readFile(new URL(name, ROOT), "utf8").catch(() => undefined)) !== text) old.push(name);
   }
   return old;
 }
@@ -43,7 +48,7 @@ if (import.meta.filename === process.argv[1]) {
     }
   } else {
     for (const [name, text] of Object.entries(files)) {
-      const place = new URL(name, PACKAGE);
+      const place = new URL(name, ROOT);
       await mkdir(new URL("./", place), { recursive: true });
       await writeFile(place, text);
     }

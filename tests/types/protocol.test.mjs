@@ -64,14 +64,6 @@ test("everything that was ever recorded has types", async () => {
   assert.deepEqual(untyped(await recordedNames()), [], "link them in tests/protocol/links.json");
 });
 
-test("the engine knows every method that takes an idempotency key", async () => {
-  const source = await readFile(new URL("crates/core/src/wire/methods.rs", ROOT), "utf8");
-  const [, list] = source.match(/KEYED: [^=]*= \[([^\]]*)\]/);
-  const keyed = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
-  const takers = made.linked.methods.filter(({ keyed }) => keyed).map(({ name }) => name);
-  assert.deepEqual(keyed, takers.sort(), "put them into KEYED of crates/core/src/wire/methods.rs");
-});
-
 for (const compiler of COMPILERS) {
   test(`recorded traffic and the examples of apps compile with ${compiler}`, async () => {
     const tsc = fileURLToPath(new URL(`../node_modules/${compiler}/bin/tsc`, HERE));

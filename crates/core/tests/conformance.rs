@@ -296,3 +296,11 @@ fn the_package_is_the_pinned_version() {
     let package: Value = serde_json::from_str(&read("package.json")).unwrap();
     assert_eq!(package["version"], VERSION);
 }
+
+#[test]
+fn a_method_that_takes_a_key_is_found_by_its_name() {
+    use clawline_core::wire::methods::{KEYED, takes_key};
+    assert!(KEYED.is_sorted(), "it is searched by halves");
+    assert!(KEYED.into_iter().all(takes_key));
+    assert!(!takes_key("sessions.reset"));
+}

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use clawline::core::wire::methods;
 use clawline::core::{EnqueueError, Entry, EntryState, Key, Table, Update};
 use clawline::{SendError, SendOptions};
 use leptos::prelude::Set as _;
@@ -73,7 +74,7 @@ impl Inner {
                 // A fresh object takes any member.
                 let _ = js_sys::Reflect::set(&params, &name.into(), &value.as_str().into());
             }
-            if self.client.enqueue("chat.send", &params).is_err() {
+            if self.client.enqueue(methods::CHAT_SEND, &params).is_err() {
                 uncertain.push(text);
             }
         }

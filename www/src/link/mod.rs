@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::engine::Status;
+use clawline::core::wire::methods;
 use clawline::core::{Secret, Table};
 use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, Source, Target};
 use futures_util::StreamExt;
@@ -261,9 +262,11 @@ impl Inner {
             js_sys::Reflect::set(&params, &name.into(), &value.into())
                 .map_err(|_| "It cannot be asked for.")?;
         }
-        let answer = self
-            .client
-            .request("chat.message.get", &params, RequestOptions::default());
+        let answer = self.client.request(
+            methods::CHAT_MESSAGE_GET,
+            &params,
+            RequestOptions::default(),
+        );
         let answer = answer.await.map_err(|error| error.to_string())?;
         let message = js_sys::Reflect::get(&answer, &"message".into()).unwrap_or_default();
         serde_wasm_bindgen::from_value(message)

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::time::Instant;
 use crate::verdict::{self, Cause, Verdict};
 use crate::watchdog::{Bark, Watchdog};
-use crate::wire::{GatewayError, Hello, request};
+use crate::wire::{GatewayError, Hello, methods, request};
 
 /// The codes that a browser may close with are 1000 and 3000 to 4999.
 pub(super) const CLOSE_DONE: u16 = 1000;
@@ -427,7 +427,7 @@ impl Engine {
     /// A light request whose answer, whatever it is, is a sign of life.
     fn probe(&mut self, now: Instant) {
         let deadline = Some(self.config.deadlines.request);
-        self.send_own(now, Owner::Probe, "system-presence", "{}", deadline);
+        self.send_own(now, Owner::Probe, methods::SYSTEM_PRESENCE, "{}", deadline);
     }
 
     fn check_clock(&mut self, now: Instant) {

@@ -6,7 +6,7 @@ use super::{Engine, Event, NewRequest, Outgoing, Output, Owner, Phase};
 use crate::outbox::{EnqueueError, Key, LOOK_ROWS, Leaving, NewEntry, Reply};
 use crate::requests::{LIMIT, RequestError, RequestId};
 use crate::time::Instant;
-use crate::wire::Writer;
+use crate::wire::{Writer, methods};
 
 /// A message that takes longer than its deadline only because it is large gets
 /// a second more for each of these, as a slow line carries them.
@@ -167,7 +167,7 @@ impl Engine {
             self.send_own(
                 now,
                 Owner::Look(session),
-                "chat.history",
+                methods::CHAT_HISTORY,
                 &params.end(),
                 deadline,
             );

@@ -11,7 +11,7 @@ mod hello;
 mod history;
 #[cfg(any(feature = "json", test))]
 mod json;
-mod methods;
+pub mod methods;
 mod object;
 mod writer;
 
