@@ -35,19 +35,6 @@ const HEADS = 256;
 // Sockets that a broken module must hear nothing of.
 const sockets = new Set();
 
-export function stop() {
-  for (const socket of sockets) {
-    socket.onmessage = null;
-    socket.close();
-  }
-}
-
-// Nothing of this socket is wanted any more.
-export function detach(socket) {
-  socket.onmessage = null;
-  sockets.delete(socket);
-}
-
 export class Frames {
   // gate.glance(generation, type, number, seq, at) → what to do
   // gate.passed(generation, seq, at): up to this `seq`, events went by
@@ -70,6 +57,19 @@ export class Frames {
     // How the last frames began and ended: streams repeat themselves.
     this.rest = NOTHING;
     this.forgetHeads();
+  }
+
+  static stop() {
+    for (const socket of sockets) {
+      socket.onmessage = null;
+      socket.close();
+    }
+  }
+
+  // Nothing of this socket is wanted any more.
+  static detach(socket) {
+    socket.onmessage = null;
+    sockets.delete(socket);
   }
 
   kind(name) {

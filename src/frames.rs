@@ -82,9 +82,11 @@ extern "C" {
     ) -> JsValue;
 
     /// Nothing of this socket is wanted any more.
+    #[wasm_bindgen(static_method_of = Frames)]
     pub(crate) fn detach(socket: &WebSocket);
 
     /// Ends all sockets of the page, without a word to Rust.
+    #[wasm_bindgen(static_method_of = Frames)]
     pub(crate) fn stop();
 
     /// Whether a text is at most this long in UTF-8.

@@ -86,7 +86,7 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        frames::detach(&self.socket);
+        Frames::detach(&self.socket);
         let _ = self.socket.close();
     }
 }

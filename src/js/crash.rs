@@ -15,7 +15,7 @@ pub(super) fn tell(crashed: Function) {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         let crashed = TOLD.with(|told| told.try_borrow().ok()?.clone());
-        crate::frames::stop();
+        crate::frames::Frames::stop();
         if let Some(crashed) = crashed {
             let _ = crashed.call1(&JsValue::NULL, &panic.to_string().into());
         }
