@@ -210,7 +210,8 @@ export class GatewayClient extends EventTarget {
         this.#leave(key);
       },
     });
-    this.#chats.add(chat);
+    if (this.#crash !== undefined || this.#isOver) chat.abandon();
+    else this.#chats.add(chat);
     return chat;
   }
 

@@ -143,6 +143,7 @@ export class Sends {
 
   // Takes a message back, also one that waits for the module.
   #take(send) {
+    if (send.isOver) return false;
     const isTaken = !send.isKept || this.#cancel(send.key);
     if (isTaken && !send.isKept) this.#move(send, "removed");
     return isTaken;

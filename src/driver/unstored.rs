@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use clawline_core::Key;
 use clawline_core::engine::Status;
+use clawline_core::{Engine, Key};
 use js_sys::{Array, Function, Map, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -46,6 +46,10 @@ impl Unstored {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        self.young.size() + self.old.size() == 0
+    }
+
     /// Tells those who have waited long enough; false when nobody waits.
     fn look(&self) -> bool {
         self.old.for_each(&mut |waiting, _| release(&waiting));
@@ -74,7 +78,8 @@ impl Driver {
     pub(crate) fn stored(self: &Rc<Self>, key: &Key) -> Promise {
         let no_store_comes =
             matches!(self.status(), Status::Idle | Status::Closed) && self.seat.borrow().is_none();
-        if no_store_comes || !self.look(|engine| engine.knows(key)) {
+        let is_done = self.look(|engine| !engine.knows(key) || engine.is_stored());
+        if no_store_comes || is_done {
             return Promise::resolve(&JsValue::UNDEFINED);
         }
         let stored = self.unstored.wait_for(key);
@@ -84,8 +89,14 @@ impl Driver {
                 loop {
                     sleep(PATIENCE).await;
                     let Some(driver) = weak.upgrade() else { break };
-                    if driver.seat.borrow().is_none() && !driver.unstored.look() {
-                        driver.unstored.is_watched.set(false);
+                    let unstored = &driver.unstored;
+                    if driver.seat.borrow().is_none() {
+                        unstored.look();
+                    } else if driver.look(Engine::is_stored) {
+                        driver.tell_unstored();
+                    }
+                    if unstored.is_empty() {
+                        unstored.is_watched.set(false);
                         break;
                     }
                 }

@@ -9,7 +9,8 @@ thread_local! {
     static TOLD: RefCell<Option<Function>> = RefCell::default();
 }
 
-/// Calls `crashed(words)` at a panic, before the module traps.
+/// Calls `crashed(place)` at a panic, before the module traps. Only the place
+/// is told: what a panic says may hold somebody's words.
 pub(super) fn tell(crashed: Function) {
     TOLD.set(Some(crashed));
     std::panic::set_hook(Box::new(|panic| {
@@ -17,7 +18,8 @@ pub(super) fn tell(crashed: Function) {
         let crashed = TOLD.with(|told| told.try_borrow().ok()?.clone());
         crate::frames::Frames::stop();
         if let Some(crashed) = crashed {
-            let _ = crashed.call1(&JsValue::NULL, &panic.to_string().into());
+            let place = panic.location().map(ToString::to_string);
+            let _ = crashed.call1(&JsValue::NULL, &place.into());
         }
     }));
 }

@@ -69,7 +69,7 @@ impl RawClient {
         Self(Driver::new(made, |_| outlet))
     }
 
-    /// Calls `crashed(words)` at a panic of any client, before the module
+    /// Calls `crashed(place)` at a panic of any client, before the module
     /// traps. It must not call back in here.
     #[wasm_bindgen(js_name = onCrash)]
     pub fn on_crash(crashed: Function) {

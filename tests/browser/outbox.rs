@@ -139,3 +139,18 @@ async fn a_history_that_is_refused_for_the_moment_is_asked_for_again() {
     gateway.set_mode("normal");
     until(|| chat.is_loaded()).await;
 }
+
+#[wasm_bindgen_test]
+async fn whether_a_message_is_stored_may_be_asked_at_any_time() {
+    let gateway = gateway();
+    let client = client("asked-late");
+    ready(&client).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    let key = client.send(None, "kept meanwhile").unwrap();
+    client.stored(&key).await;
+    assert!(client.is_durable());
+    // It is still on its way, and was stored long ago.
+    client.stored(&key).await;
+    assert_eq!(client.entries().len(), 1);
+}

@@ -59,10 +59,10 @@ for (const toolchain of PAGES.filter(({ always }) => always || surroundings.full
   test(`${titleOf(toolchain)}: a page connects, sends a message and shows the answer`, limit, async () => {
     const site = await toolchain.start(await projects.project(toolchain.folder));
     const words = `Hello from ${toolchain.name}!`;
-    const query = `?${new URLSearchParams({ gateway: embedded.gateway, token: embedded.token, words })}`;
+    const options = { gateway: embedded.gateway, token: embedded.token, words };
     try {
-      assert.ok((await shown(site.url + query)).includes(words));
-      await toolchain.alsoOnServer?.(site, query, words);
+      assert.ok((await shown(`${site.url}#${new URLSearchParams(options)}`)).includes(words));
+      await toolchain.alsoOnServer?.(site, options);
     } finally {
       await site.stop();
     }

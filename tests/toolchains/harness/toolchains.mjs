@@ -73,11 +73,11 @@ export const PAGES = [
       await project.run("next", "build");
       return project.serve({}, "next", "start", "--hostname", "127.0.0.1", "--port", "0");
     },
-    alsoOnServer: async (site, query, words) => {
-      const page = await (await fetch(site.url + query)).text();
+    alsoOnServer: async (site, options) => {
+      const page = await (await fetch(site.url)).text();
       assert.ok(page.includes("<output>…</output>"), "the server renders the page");
-      const answer = await (await fetch(`${site.url}ask${query}`)).text();
-      assert.ok(answer.includes(words), `a route of the server connects by itself: ${answer}`);
+      const answer = await (await fetch(`${site.url}ask`, { method: "POST", body: JSON.stringify(options) })).text();
+      assert.ok(answer.includes(options.words), `a route of the server connects by itself: ${answer}`);
     },
   },
 ];

@@ -6,7 +6,7 @@ import { chat } from "../chat.js";
 export function Chat() {
   const [answer, setAnswer] = useState("…");
   useEffect(() => {
-    chat(GatewayClient, Object.fromEntries(new URLSearchParams(location.search))).then(setAnswer);
+    chat(GatewayClient, Object.fromEntries(new URLSearchParams(location.hash.slice(1)))).then(setAnswer);
   }, []);
   return <output>{answer}</output>;
 }

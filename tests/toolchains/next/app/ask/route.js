@@ -1,6 +1,6 @@
 import { GatewayClient } from "clawline";
 import { chat } from "../../chat.js";
 
-export async function GET({ nextUrl }) {
-  return new Response(await chat(GatewayClient, Object.fromEntries(nextUrl.searchParams)));
+export async function POST(request) {
+  return new Response(await chat(GatewayClient, await request.json()));
 }
