@@ -403,7 +403,8 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   enqueue(method: string, params?: Readonly<Record<string, unknown>>, options?: { ttlMs?: number }): SendHandle;
   /**
    * Changes the words of a message that is not under way and answers its key: a new one when it was parked or
-   * unconfirmed, and goes out anew. `undefined` when it is under way.
+   * unconfirmed, and goes out anew. `undefined` when it is under way. In a tab that follows another one, a key means
+   * that it was asked for: what leaves at that moment leaves as it was.
    */
   edit(key: string, message: string): string | undefined;
   /** The messages on their way, also those of tabs that share the outbox, with their words. */

@@ -336,7 +336,8 @@ impl Client {
 
     /// Changes the words of a message that is not under way, and answers its
     /// key: a new one when it was parked or unconfirmed, and goes out anew.
-    /// `None` when it is under way.
+    /// `None` when it is under way. In a tab that follows another one, a key
+    /// means that it was asked for: what leaves at that moment leaves as it was.
     ///
     /// # Errors
     /// See [`SendError`]; nothing changed then.
