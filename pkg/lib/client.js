@@ -222,10 +222,10 @@ export class GatewayClient extends EventTarget {
   async forgetDevice() {
     const raw = await this.#load();
     this.#wanted = false;
+    this.#sends.failAll(new GatewayError({ code: "removed", message: "The device was forgotten, with its messages." }));
     await raw.forgetDevice().catch((error) => {
       throw raised(error);
     });
-    this.#sends.failAll(new GatewayError({ code: "removed", message: "The device was forgotten, with its messages." }));
   }
 
   on(type, listener, { signal } = {}) {

@@ -102,8 +102,11 @@ impl Driver {
         let is_kept = answer.is_ok();
         self.input(Input::Stored(id, answer));
         if follows && is_kept {
-            // Those that the engine gave away are the leader's.
-            let given = |saved: &Saved| !self.look(|engine| engine.knows(&saved.key));
+            // Those that the engine gave away are the leader's. One without a
+            // payload was forgotten meanwhile.
+            let given = |saved: &Saved| {
+                !self.look(|engine| engine.knows(&saved.key)) && self.payload(&saved.key).is_some()
+            };
             let given: Vec<Saved> = written.into_iter().filter(given).collect();
             self.hand_over(&given);
         }

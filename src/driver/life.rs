@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use clawline_core::Engine;
 use clawline_core::engine::{Input, Network};
+use clawline_core::{Engine, Update};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use crate::host::{sleep, wall_ms};
+use crate::hub::Event;
 use crate::identity::Identity;
 use crate::lifecycle::{self, Life};
 
@@ -112,10 +113,15 @@ impl Driver {
 
     /// The device is another's now, or nobody's.
     pub(super) fn forget_here(self: &Rc<Self>) {
+        let of_the_leader = self.mirror.borrow().entries();
+        self.with(|engine, _| engine.forget_messages());
         self.stop();
         self.identity.replace(None);
         self.hello.replace(None);
         self.payloads.clear();
         self.edited.take();
+        for entry in of_the_leader {
+            self.announce(&Event::Outbox(Update::Removed(entry.key)));
+        }
     }
 }

@@ -2,8 +2,8 @@
 //! own among those that share a connection.
 
 use crate::support::*;
-use clawline::core::EntryState;
 use clawline::core::engine::Status;
+use clawline::core::{EntryState, Update};
 use clawline::{Chat, Client, Event, RequestError, RequestOptions};
 use futures_core::Stream;
 use wasm_bindgen::JsValue;
@@ -430,4 +430,31 @@ async fn what_a_tab_that_follows_takes_back_or_changes_at_once_is_not_sent_as_it
     let sent = gateway.sent("chat.send");
     assert_eq!(sent.len(), 1);
     assert_eq!(text(&sent[0], &["message"]), "the");
+}
+
+#[wasm_bindgen_test]
+async fn of_a_forgotten_device_no_tab_has_a_message_left() {
+    let gateway = gateway();
+    let (first, second) = two_tabs(&store("forgotten")).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    until(|| second.status() != Status::Ready).await;
+    first.send(None, "of the first").unwrap();
+    second.send(None, "of the second").unwrap();
+    until(|| first.entries().len() == 2 && second.entries().len() == 2).await;
+    let mut events = second.subscribe(&[]);
+    first.forget_device().await.unwrap();
+    assert_eq!(first.entries().len(), 0);
+    until(|| second.entries().is_empty()).await;
+    let mut removed = 0;
+    while let Some(event) = now_or_none(&mut events) {
+        removed += usize::from(matches!(event, Event::Outbox(Update::Removed(_))));
+    }
+    assert_eq!(removed, 2);
+    gateway.set_mode("normal");
+    ready(&first).await;
+    ready(&second).await;
+    settle().await;
+    assert!(first.entries().is_empty() && second.entries().is_empty());
+    assert!(gateway.sent("chat.send").is_empty());
 }

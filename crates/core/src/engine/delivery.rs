@@ -91,6 +91,12 @@ impl Engine {
         removed
     }
 
+    /// Forgets every message, also those under way: their store is deleted with
+    /// the device that they were of.
+    pub fn forget_messages(&mut self) {
+        self.outbox.clear();
+    }
+
     /// Sends a parked or unconfirmed message again, in its place, under a key
     /// of its own: a person decided so. False when it is neither.
     pub fn resend(&mut self, now: Instant, key: &Key, new_key: Key) -> bool {

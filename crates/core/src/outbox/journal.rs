@@ -221,6 +221,18 @@ impl Outbox {
         mine.into_values()
     }
 
+    /// The device is forgotten, its store is deleted: nothing of it is shown,
+    /// sent or stored any more.
+    pub(crate) fn clear(&mut self) {
+        let keys: Vec<Key> = self.places.keys().cloned().collect();
+        drop(self.take_unkept());
+        self.journal = Journal {
+            next: self.journal.next,
+            ..Journal::default()
+        };
+        self.updates.extend(keys.into_iter().map(Update::Removed));
+    }
+
     /// What the store is to be told next.
     pub(crate) fn take_batch(&mut self, now: Instant) -> Option<Batch> {
         if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble(now) {
