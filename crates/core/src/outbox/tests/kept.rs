@@ -62,7 +62,6 @@ fn what_stopped_before_a_reload_is_told_as_it_was() {
         (entry.session.as_deref(), entry.method.as_deref()),
         (Some("s"), None)
     );
-    assert_eq!(outbox.len(), 1);
     assert!(outbox.knows(&Key::new("k")) && !outbox.knows(&Key::new("dead")));
 }
 
@@ -173,4 +172,46 @@ fn words_may_grow_to_the_bound_and_no_further() {
         outbox.edit(&key, Key::new("new"), 11),
         Err(EnqueueError::TooLarge { limit: 10 })
     );
+}
+
+#[test]
+fn what_is_proven_is_struck_out_of_the_store_without_haste() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.confirm(&Key::new("k"));
+    assert!(!batch(&mut outbox).strict);
+}
+
+#[test]
+fn a_message_has_after_a_reload_the_time_that_it_had_left() {
+    let written = Saved {
+        ttl: Some(Duration::from_secs(60)),
+        ..kept("k")
+    };
+    let mut outbox = Outbox::new(Bounds::default());
+    let wall_ms = written.written_ms + 20_000;
+    outbox.restored(NOW, "store".to_owned(), wall_ms, vec![written]);
+    let due = NOW + Duration::from_secs(40);
+    outbox.expire(due - Duration::from_millis(1));
+    assert_eq!(states(&outbox), [EntryState::Queued]);
+    outbox.expire(due);
+    assert_eq!(states(&outbox), [EntryState::Parked]);
+}
+
+#[test]
+fn a_repeat_that_had_not_left_before_a_reload_is_decided_anew() {
+    let repeat = Saved {
+        mark: Some(Mark {
+            boot_id: "boot".to_owned(),
+            gateway_ms: NOW.as_millis(),
+        }),
+        attempts: 1,
+        ..kept("k")
+    };
+    let mut outbox = read(vec![repeat]);
+    outbox.connected(NOW, link("another"));
+    assert_eq!(send(&mut outbox), None, "its first attempt may have run");
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
 }
