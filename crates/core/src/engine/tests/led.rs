@@ -5,7 +5,7 @@ use serde_json::json;
 use super::following::{follower, led, line};
 use super::{Sent, World, secs};
 use crate::engine::{Glance, Input, Status, Verdict};
-use crate::outbox::{EntryState, Key};
+use crate::outbox::EntryState;
 use crate::wire::Policy;
 
 /// A tab that follows one that has not spoken.
@@ -80,18 +80,4 @@ fn what_a_follower_writes_goes_to_the_leaders_store_once_that_is_open() {
     world.drain();
     world.answer_store();
     assert_eq!(world.disk.state("k"), Some(EntryState::Queued));
-}
-
-#[test]
-fn a_page_can_tell_when_it_may_go_away() {
-    let mut world = World::new();
-    world.disk.is_slow = true;
-    let word = |world: &World| (world.engine.is_storing(), world.engine.is_stored());
-    assert_eq!(word(&world), (false, true));
-    world.enqueue("k");
-    assert_eq!(word(&world), (true, false));
-    world.answer_store();
-    assert_eq!(word(&world), (false, true));
-    assert!(world.engine.knows(&Key::new("k")));
-    assert!(!world.engine.knows(&Key::new("other")));
 }

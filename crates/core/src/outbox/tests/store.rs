@@ -139,3 +139,21 @@ fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
     assert_eq!(outbox.begin_look(NOW), None, "no byte of it has left");
     assert_eq!(send(&mut outbox).as_deref(), Some("k"));
 }
+
+#[test]
+fn no_timer_runs_for_a_store_that_is_being_tried_again_or_has_nothing_to_take() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "k", None, 1);
+    let mut batch = outbox.take_batch(NOW).unwrap();
+    for _ in 0..2 {
+        outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+        let due = outbox.deadline().expect("another try");
+        batch = outbox.take_batch(due).unwrap();
+        assert_eq!(outbox.deadline(), None, "it is under way");
+    }
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    assert!(outbox.remove(&Key::new("k")));
+    let due = outbox.deadline().expect("another try");
+    assert_eq!(outbox.take_batch(due), None, "it never got there");
+    assert_eq!(outbox.deadline(), None);
+}

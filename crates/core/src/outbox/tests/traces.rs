@@ -128,3 +128,20 @@ fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_befor
         now = now + Duration::from_secs(60);
     }
 }
+
+#[test]
+fn history_is_read_back_past_an_accepted_message_too() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    outbox.begin_look(NOW).unwrap();
+    let newest_page = History {
+        oldest: Some(NOW.as_millis()),
+        older: Some(200),
+        ..History::default()
+    };
+    outbox.looked(NOW, "s", newest_page);
+    assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 200)));
+}

@@ -62,3 +62,23 @@ fn a_request_with_two_answers_is_done_by_the_second_or_by_the_only_one() {
         assert_eq!(world.confirmed(), ["a"]);
     }
 }
+
+#[test]
+fn a_request_without_an_answer_is_repeated_after_its_deadline() {
+    let mut world = World::ready();
+    put(&mut world, "p", "poll", Answers::First);
+    world.live(30);
+    assert_eq!(world.left(), ["p", "p"]);
+}
+
+#[test]
+fn a_request_that_runs_for_minutes_is_waited_for_without_any_look() {
+    let mut world = World::ready();
+    put(&mut world, "a", "agent", Answers::Final);
+    let id = world.id_of("a");
+    world.answer(id, &json!({"status": "accepted"}));
+    world.live(600);
+    assert_eq!((world.state("a"), looks(&world)), (Some(Accepted), 0));
+    world.answer(id, &json!({"status": "ok"}));
+    assert_eq!(world.confirmed(), ["a"]);
+}

@@ -231,3 +231,17 @@ fn a_refusal_for_now_says_nothing_about_an_attempt_from_before_a_reload() {
     see(&mut world, &history(&[]));
     assert_eq!(world.state("k"), Some(Unconfirmed));
 }
+
+#[test]
+fn a_page_can_tell_when_it_may_go_away() {
+    let mut world = World::new();
+    world.disk.is_slow = true;
+    let word = |world: &World| (world.engine.is_storing(), world.engine.is_stored());
+    assert_eq!(word(&world), (false, true));
+    world.enqueue("k");
+    assert_eq!(word(&world), (true, false));
+    world.answer_store();
+    assert_eq!(word(&world), (false, true));
+    assert!(world.engine.knows(&Key::new("k")));
+    assert!(!world.engine.knows(&Key::new("other")));
+}
