@@ -50,8 +50,6 @@ impl Engine {
         let live = match &mut self.phase {
             Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,
             Phase::Ready(live) => live,
-            // It was glanced at by the tab that leads.
-            Phase::Following(_) => return Verdict::Deliver,
             _ => return Verdict::Drop,
         };
         if let Some(seq) = seq {

@@ -1,7 +1,10 @@
 //! What the outbox promises whatever an engine does with it.
 
 mod kept;
+mod leaving;
 mod store;
+mod tabs;
+mod traces;
 
 use std::time::Duration;
 
@@ -220,40 +223,6 @@ fn saved(outbox: &mut Outbox) -> Vec<Saved> {
 }
 
 #[test]
-fn looks_in_quick_succession_are_one_look() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
-    for millis in 0..5 {
-        outbox.ended_without_message(&key);
-        outbox.begin_look(NOW).unwrap();
-        let now = NOW + Duration::from_millis(millis);
-        outbox.looked(now, "s", History::default());
-        assert_eq!(states(&outbox), [EntryState::Accepted]);
-    }
-}
-
-#[test]
-fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
-    let mut looks = 0;
-    let mut now = NOW;
-    while states(&outbox) == [EntryState::Accepted] {
-        now = outbox.deadline().expect("another look");
-        outbox.begin_look(now).unwrap();
-        outbox.looked(now, "s", History::default());
-        looks += 1;
-    }
-    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
-    assert_eq!(looks, 6);
-    assert!(now.since(NOW) >= Duration::from_secs(200));
-}
-
-#[test]
 fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
@@ -276,65 +245,6 @@ fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
     assert_eq!(outbox.begin_look(NOW), None, "one look at a time");
     outbox.looked(NOW, "s", History::default());
     assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 0)));
-}
-
-#[test]
-fn a_message_sent_anew_before_one_under_way_does_not_hide_it_from_the_window() {
-    let mut outbox = outbox(&["a", "b"]);
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &Key::new("a"), Reply::Refused(GatewayError::default()));
-    assert!(outbox.resend(&Key::new("a"), Key::new("a2")));
-    assert_eq!(send(&mut outbox).as_deref(), Some("a2"));
-    outbox.answered(NOW, &Key::new("a2"), Reply::Accepted { last: true });
-    assert_eq!(send(&mut outbox).as_deref(), Some("b"));
-    outbox.change(&Key::new("a2"), |record| {
-        record.state = EntryState::Unconfirmed;
-    });
-    assert!(outbox.resend(&Key::new("a2"), Key::new("a3")));
-    write(&mut outbox, "large", Some("t"), WINDOW);
-    assert_eq!(send(&mut outbox).as_deref(), Some("a3"));
-    outbox.answered(NOW, &Key::new("a3"), Reply::Accepted { last: true });
-    assert!(!outbox.mark_next(NOW), "the answer to b is still due");
-}
-
-#[test]
-fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
-    outbox.ended_without_message(&key);
-    let mut now = NOW;
-    for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
-        outbox.begin_look(now).unwrap();
-        outbox.looked(now, "s", History::default());
-        assert_eq!(states(&outbox), [expected]);
-        now = now + Duration::from_secs(60);
-    }
-}
-
-#[test]
-fn a_waiting_input_whose_own_run_ended_is_waited_for() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
-    outbox.ended_without_message(&key);
-    let mut now = NOW;
-    for _ in 0..5 {
-        outbox.begin_look(now).unwrap();
-        let input = PendingInput {
-            key: "k".to_owned(),
-            interrupted: false,
-        };
-        let history = History {
-            pending: vec![input],
-            ..History::default()
-        };
-        outbox.looked(now, "s", history);
-        assert_eq!(states(&outbox), [EntryState::Accepted]);
-        now = now + Duration::from_secs(60);
-    }
 }
 
 #[test]

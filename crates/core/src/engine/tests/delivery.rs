@@ -1,6 +1,7 @@
 //! Messages of the outbox, from typing to the transcript, through losses.
 
 mod answers;
+mod keyed;
 mod lanes;
 mod looks;
 mod store;

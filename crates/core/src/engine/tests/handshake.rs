@@ -118,7 +118,8 @@ fn garbage_instead_of_a_handshake_only_lets_the_deadline_pass() {
         let generation = world.generation();
         let verdict = world.engine.glance(world.now, generation, Glance::Other);
         assert_eq!(verdict, Verdict::Drop);
-        world.event("chat", &json!({"runId": "r", "state": "final"}));
+        let verdict = world.event("chat", &json!({"runId": "r", "state": "final"}));
+        assert_eq!(verdict, Verdict::Drop);
         let stray = crate::requests::RequestId(77);
         world.answer(stray, &json!({"type": "hello-ok"}));
         world.pass(Duration::from_millis(100));
@@ -294,7 +295,11 @@ fn a_second_challenge_does_not_begin_a_second_handshake() {
     let id = world.own("connect");
     let hello = world.hello.clone();
     world.answer(id, &hello);
-    world.send_challenge();
+    assert_eq!(
+        world.send_challenge(),
+        Verdict::Drop,
+        "the app hears nothing"
+    );
     assert_eq!(world.own_all("connect").len(), 1);
     assert_eq!(world.status(), Status::Ready);
 }

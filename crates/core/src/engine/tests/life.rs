@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::{Network, Status};
+use super::super::{Config, Generation, Input, Network, Status};
 use super::{World, cause, secs};
 use crate::answers::Answers;
+use crate::handshake::Profile;
 
 fn probes(world: &World) -> usize {
     world.own_all("system-presence").len()
@@ -144,5 +145,31 @@ fn a_gateway_that_names_an_absurd_tick_neither_blinds_nor_maddens_the_watchdog()
             Status::Waiting { .. } | Status::Connecting { .. }
         ));
         assert!(world.connects[0] <= begun);
+    }
+}
+
+#[test]
+fn a_connection_that_has_not_proven_itself_yet_is_found_dead_as_soon() {
+    let mut config = Config::new(Profile::webchat("0"));
+    config.backoff.stable = secs(60);
+    let mut world = World::with(config);
+    world.connect();
+    world.shake_hands();
+    world.request();
+    world.pass(secs(9));
+    assert_eq!(cause(&world.status()).code, "silent");
+}
+
+#[test]
+fn a_socket_that_still_sends_is_alive_and_an_older_one_says_nothing_about_it() {
+    for (age, silent) in [(0, 0), (1, 1)] {
+        let mut world = World::ready();
+        world.reconnect();
+        let Generation(newest) = world.generation();
+        for _ in 0..8 {
+            world.pass(secs(5));
+            world.input(Input::Drained(Generation(newest - age)));
+        }
+        assert_eq!(probes(&world), silent);
     }
 }

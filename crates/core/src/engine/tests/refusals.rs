@@ -103,6 +103,21 @@ fn another_pairing_request_is_shown_instead_of_the_first() {
     assert_eq!(shown.request_id.as_deref(), Some("req-2"));
 }
 
+#[test]
+fn a_person_who_tries_again_while_approval_is_due_still_sees_what_to_approve() {
+    let mut world = World::new();
+    world.connect();
+    world.be_refused(&pairing());
+    world.events.clear();
+    world.connect();
+    assert_eq!(world.connects.len(), 2);
+    world.pass(secs(1));
+    world.connect();
+    assert_eq!(world.connects.len(), 3, "the second one hangs");
+    assert!(matches!(world.status(), Status::Pairing(_)));
+    assert_eq!(world.events, [], "the screen does not flicker");
+}
+
 const SCOPES: [&str; 3] = ["operator.read", "operator.write", "operator.approvals"];
 
 #[test]

@@ -46,10 +46,10 @@ impl World {
         self.engine.lets_pass() && is_next && !EventKind::ALWAYS_READ.contains(&kind)
     }
 
-    pub(super) fn send_challenge(&mut self) {
+    pub(super) fn send_challenge(&mut self) -> Verdict {
         let challenge = self.challenge.clone();
         let frame = json!({"type": "event", "event": "connect.challenge", "payload": challenge});
-        self.event_frame("connect.challenge", None, &frame);
+        self.event_frame("connect.challenge", None, &frame)
     }
 
     pub(super) fn answer(&mut self, id: RequestId, payload: &Value) -> Verdict {

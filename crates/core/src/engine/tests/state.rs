@@ -133,6 +133,8 @@ fn state_older_than_the_one_held_is_dropped() {
     assert_eq!(state(&mut world, "health", 3, &same), Verdict::Deliver);
     let older = json!({"presence": 3, "health": 6});
     assert_eq!(state(&mut world, "health", 4, &older), Verdict::Drop);
+    let newer = json!({"presence": 4, "health": 6});
+    assert_eq!(state(&mut world, "health", 5, &newer), Verdict::Deliver);
 }
 
 #[test]

@@ -32,6 +32,7 @@ fn failing(attempts: usize) -> World {
 fn a_lost_connection_is_back_within_a_quarter_of_a_second() {
     let mut world = failing(0);
     assert!(wait(&world) <= SOON);
+    assert_eq!(cause(&world.status()).code, "1006", "it was reachable");
     assert!(matches!(
         world.status(),
         Status::Waiting { again: true, .. }

@@ -370,7 +370,10 @@ impl World {
     pub(super) fn drain(&mut self) {
         for round in 0.. {
             assert!(round < 100_000, "the outputs do not end");
-            let Some(output) = self.engine.poll_output() else {
+            let is_drained = self.engine.is_drained();
+            let output = self.engine.poll_output();
+            assert_eq!(is_drained, output.is_none());
+            let Some(output) = output else {
                 break;
             };
             self.perform(output);

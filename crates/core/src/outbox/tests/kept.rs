@@ -28,6 +28,20 @@ fn kept(key: &str) -> Saved {
     }
 }
 
+/// It was sent to the process `boot`, just now.
+fn sent(key: &str, state: EntryState) -> Saved {
+    let mark = Mark {
+        boot_id: "boot".to_owned(),
+        gateway_ms: NOW.as_millis(),
+    };
+    Saved {
+        state,
+        mark: Some(mark),
+        attempts: 1,
+        ..kept(key)
+    }
+}
+
 fn read(entries: Vec<Saved>) -> Outbox {
     let mut outbox = Outbox::new(Bounds::default());
     outbox.restored(NOW, "store".to_owned(), 0, entries);
@@ -62,7 +76,6 @@ fn what_stopped_before_a_reload_is_told_as_it_was() {
         (entry.session.as_deref(), entry.method.as_deref()),
         (Some("s"), None)
     );
-    assert_eq!(outbox.len(), 1);
     assert!(outbox.knows(&Key::new("k")) && !outbox.knows(&Key::new("dead")));
 }
 
@@ -173,4 +186,72 @@ fn words_may_grow_to_the_bound_and_no_further() {
         outbox.edit(&key, Key::new("new"), 11),
         Err(EnqueueError::TooLarge { limit: 10 })
     );
+}
+
+#[test]
+fn what_is_proven_is_struck_out_of_the_store_without_haste() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.confirm(&Key::new("k"));
+    assert!(!batch(&mut outbox).strict);
+}
+
+#[test]
+fn a_message_has_after_a_reload_the_time_that_it_had_left() {
+    let written = Saved {
+        ttl: Some(Duration::from_secs(60)),
+        ..kept("k")
+    };
+    let mut outbox = Outbox::new(Bounds::default());
+    let wall_ms = written.written_ms + 20_000;
+    outbox.restored(NOW, "store".to_owned(), wall_ms, vec![written]);
+    let due = NOW + Duration::from_secs(40);
+    outbox.expire(due - Duration::from_millis(1));
+    assert_eq!(states(&outbox), [EntryState::Queued]);
+    outbox.expire(due);
+    assert_eq!(states(&outbox), [EntryState::Parked]);
+}
+
+#[test]
+fn a_repeat_that_had_not_left_before_a_reload_is_decided_anew() {
+    let mut outbox = read(vec![sent("k", EntryState::Queued)]);
+    outbox.connected(NOW, link("another"));
+    assert_eq!(send(&mut outbox), None, "its first attempt may have run");
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+}
+
+#[test]
+fn what_left_before_a_reload_has_left_also_when_the_new_connection_is_lost() {
+    let mut outbox = read(vec![sent("k", EntryState::Sending)]);
+    outbox.lost();
+    outbox.connected(NOW, link("boot"));
+    assert_eq!(states(&outbox), [EntryState::Sending]);
+    assert_eq!(send(&mut outbox), None, "it is looked up first");
+}
+
+#[test]
+fn a_repeat_that_waits_does_not_expire_for_its_first_attempt_may_have_run() {
+    let repeat = Saved {
+        ttl: Some(Duration::ZERO),
+        ..sent("k", EntryState::Queued)
+    };
+    let mut outbox = read(vec![repeat]);
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    outbox.expire(NOW);
+    assert_eq!(states(&outbox), [EntryState::Queued]);
+}
+
+#[test]
+fn what_goes_by_another_key_is_struck_out_under_the_one_that_it_was_written_with() {
+    let renewed = Saved {
+        key: Key::new("k.2"),
+        ..kept("k")
+    };
+    let mut outbox = read(vec![renewed]);
+    outbox.confirm(&Key::new("k.2"));
+    assert_eq!(batch(&mut outbox).changes, [Change::Drop(Key::new("k"))]);
 }

@@ -63,18 +63,6 @@ fn what_is_done_does_not_come_back_when_the_store_is_read_before_it_knows() {
 }
 
 #[test]
-fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
-    let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
-    write(&mut outbox, "k", None, 1);
-    let batch = outbox.take_batch(NOW).unwrap();
-    assert!(!outbox.remove(&Key::new("k")));
-    assert_eq!(outbox.edit(&Key::new("k"), Key::new("l"), 1), Ok(false));
-    outbox.stored(NOW, batch.id, Ok(()));
-    assert!(outbox.entries().is_empty(), "it is the leader's");
-}
-
-#[test]
 fn a_repeat_that_was_held_up_until_its_key_may_be_forgotten_is_decided_anew() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
@@ -153,49 +141,19 @@ fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
 }
 
 #[test]
-fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
+fn no_timer_runs_for_a_store_that_is_being_tried_again_or_has_nothing_to_take() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", None, 1);
-    store(&mut outbox);
-    outbox.remove(&Key::new("k"));
-    outbox.follow("store".to_owned());
+    let mut batch = outbox.take_batch(NOW).unwrap();
+    for _ in 0..2 {
+        outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+        let due = outbox.deadline().expect("another try");
+        batch = outbox.take_batch(due).unwrap();
+        assert_eq!(outbox.deadline(), None, "it is under way");
+    }
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    assert!(outbox.remove(&Key::new("k")));
+    let due = outbox.deadline().expect("another try");
+    assert_eq!(outbox.take_batch(due), None, "it never got there");
     assert_eq!(outbox.deadline(), None);
-    assert!(outbox.is_stored());
-    assert_eq!(outbox.take_batch(NOW), None);
-}
-
-#[test]
-fn what_is_on_its_way_to_the_leader_expires_there_and_not_here() {
-    let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
-    let new = NewEntry {
-        ttl: Some(Duration::from_secs(1)),
-        ..NewEntry::chat(Key::new("k"), None, 1, 0)
-    };
-    outbox.enqueue(NOW, new).unwrap();
-    outbox.take_batch(NOW).unwrap();
-    outbox.expire(NOW + Duration::from_secs(60));
-    assert_eq!(states(&outbox), [EntryState::Queued]);
-}
-
-#[test]
-fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
-    outbox.ended_without_message(&key);
-    outbox.begin_look(NOW).unwrap();
-    outbox.looked(NOW, "s", History::default());
-    let later = NOW + Duration::from_secs(60);
-    outbox.lost();
-    outbox.connected(later, link("boot"));
-    outbox.begin_look(later).unwrap();
-    outbox.looked(later, "s", History::default());
-    send(&mut outbox).unwrap();
-    outbox.answered(later, &key, Reply::Accepted { last: true });
-    outbox.missed_frames();
-    outbox.begin_look(later).unwrap();
-    outbox.looked(later, "s", History::default());
-    assert_eq!(states(&outbox), [EntryState::Accepted]);
 }

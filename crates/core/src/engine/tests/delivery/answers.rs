@@ -210,3 +210,34 @@ fn a_session_that_is_being_made_gets_the_message_again_in_its_place() {
     accept(&mut world, "a");
     assert_eq!(world.left(), ["a", "a", "a", "b"]);
 }
+
+#[test]
+fn a_large_message_has_the_time_that_a_slow_line_takes_for_it() {
+    let mut world = World::ready();
+    let new = NewEntry::chat(Key::new("k"), None, 1024 * 1024, world.wall_ms());
+    world.engine.enqueue(world.now, new).unwrap();
+    world.wake();
+    world.live(30 + 63);
+    assert_eq!(looks(&world), 0, "it may still be on its way");
+    world.live(1);
+    assert_eq!(looks(&world), 1);
+}
+
+#[test]
+fn a_message_that_is_refused_for_now_does_not_leave_after_its_time() {
+    let mut world = World::ready();
+    let mut new = NewEntry::chat(Key::new("k"), None, 1, world.wall_ms());
+    new.ttl = Some(secs(5));
+    world.engine.enqueue(world.now, new).unwrap();
+    world.wake();
+    world.live(6);
+    let busy = json!({"code": "UNAVAILABLE", "retryable": true, "retryAfterMs": 2000});
+    world.refuse(world.id_of("k"), &busy);
+    world.live(10);
+    assert_eq!(world.left(), ["k"]);
+    let entry = world.entry("k").unwrap();
+    assert_eq!(
+        (entry.state, entry.reason.as_deref()),
+        (Parked, Some("expired"))
+    );
+}

@@ -96,6 +96,7 @@ fn a_status_event_and_somebody_elses_run_prove_nothing() {
     let theirs = json!({"sessionKey": MAIN, "message": row("other", 1)});
     world.event("session.message", &theirs);
     assert_eq!(world.state("k"), Some(Accepted));
+    assert_eq!(looks(&world), 0, "nor are they a reason to look");
 }
 
 #[test]

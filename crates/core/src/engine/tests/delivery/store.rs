@@ -1,8 +1,7 @@
 //! The outbox and its store: what survives, and what a store that fails does.
 
 use super::*;
-use crate::answers::Answers;
-use crate::outbox::{NewEntry, Route, StoreError};
+use crate::outbox::{NewEntry, StoreError};
 
 #[test]
 fn a_message_typed_without_a_connection_survives_a_reload_and_leaves_once() {
@@ -148,39 +147,6 @@ fn an_edited_message_goes_out_under_its_key_and_one_that_was_sent_under_a_new_on
 }
 
 #[test]
-fn a_request_with_a_key_is_done_when_it_is_answered_and_repeated_when_that_is_safe() {
-    let mut world = World::ready();
-    let new = |key: &str, method: &str, answers| NewEntry {
-        key: Key::new(key),
-        route: Route::Method(method.to_owned()),
-        answers,
-        bytes: 1,
-        ttl: None,
-        written_ms: 0,
-    };
-    let poll = new("p", "poll", Answers::First);
-    world.engine.enqueue(world.now, poll).unwrap();
-    world.wake();
-    world.reconnect();
-    assert_eq!(
-        world.left(),
-        ["p", "p"],
-        "the same process, and the same key"
-    );
-    world.answer(world.id_of("p"), &json!({}));
-    assert_eq!(world.confirmed(), ["p"]);
-
-    let agent = new("a", "agent", Answers::Final);
-    world.engine.enqueue(world.now, agent).unwrap();
-    world.wake();
-    world.answer(world.id_of("a"), &json!({"status": "accepted"}));
-    assert_eq!(world.state("a"), Some(Accepted));
-    world.hello["server"]["bootId"] = json!("boot-2");
-    world.reconnect();
-    assert_eq!(world.state("a"), Some(Unconfirmed));
-}
-
-#[test]
 fn large_messages_leave_one_after_the_other() {
     let mut world = World::ready();
     for session in ["a", "b", "c"] {
@@ -250,4 +216,32 @@ fn a_sleep_ages_what_was_sent_before_it_and_not_what_is_sent_after_it() {
         see(&mut world, &history(&[]));
         assert_eq!(world.state("k"), Some(fate));
     }
+}
+
+#[test]
+fn a_refusal_for_now_says_nothing_about_an_attempt_from_before_a_reload() {
+    let mut world = World::ready();
+    world.enqueue("k");
+    world.reload();
+    see(&mut world, &history(&[]));
+    let busy = json!({"code": "UNAVAILABLE", "retryable": true, "retryAfterMs": 1000});
+    world.refuse(world.id_of("k"), &busy);
+    world.hello["server"]["bootId"] = json!("boot-2");
+    world.reconnect();
+    see(&mut world, &history(&[]));
+    assert_eq!(world.state("k"), Some(Unconfirmed));
+}
+
+#[test]
+fn a_page_can_tell_when_it_may_go_away() {
+    let mut world = World::new();
+    world.disk.is_slow = true;
+    let word = |world: &World| (world.engine.is_storing(), world.engine.is_stored());
+    assert_eq!(word(&world), (false, true));
+    world.enqueue("k");
+    assert_eq!(word(&world), (true, false));
+    world.answer_store();
+    assert_eq!(word(&world), (false, true));
+    assert!(world.engine.knows(&Key::new("k")));
+    assert!(!world.engine.knows(&Key::new("other")));
 }

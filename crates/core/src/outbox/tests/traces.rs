@@ -1,0 +1,147 @@
+//! What looks into history find of an accepted message, or do not.
+
+use super::*;
+
+#[test]
+fn looks_in_quick_succession_are_one_look() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    for millis in 0..5 {
+        outbox.ended_without_message(&key);
+        outbox.begin_look(NOW).unwrap();
+        let now = NOW + Duration::from_millis(millis);
+        outbox.looked(now, "s", History::default());
+        assert_eq!(states(&outbox), [EntryState::Accepted]);
+    }
+    let apart = NOW + Duration::from_secs(10);
+    outbox.ended_without_message(&key);
+    outbox.begin_look(apart).unwrap();
+    outbox.looked(apart, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+}
+
+#[test]
+fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let mut looks = 0;
+    let mut now = NOW;
+    while states(&outbox) == [EntryState::Accepted] {
+        now = outbox.deadline().expect("another look");
+        outbox.begin_look(now).unwrap();
+        outbox.looked(now, "s", History::default());
+        looks += 1;
+    }
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+    assert_eq!(looks, 6);
+    assert!(now.since(NOW) >= Duration::from_secs(200));
+}
+
+#[test]
+fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    let mut now = NOW;
+    for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
+        outbox.begin_look(now).unwrap();
+        outbox.looked(now, "s", History::default());
+        assert_eq!(states(&outbox), [expected]);
+        now = now + Duration::from_secs(60);
+    }
+}
+
+#[test]
+fn a_waiting_input_whose_own_run_ended_is_waited_for() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    let mut now = NOW;
+    for _ in 0..5 {
+        outbox.begin_look(now).unwrap();
+        let input = PendingInput {
+            key: "k".to_owned(),
+            interrupted: false,
+        };
+        let history = History {
+            pending: vec![input],
+            ..History::default()
+        };
+        outbox.looked(now, "s", history);
+        assert_eq!(states(&outbox), [EntryState::Accepted]);
+        now = now + Duration::from_secs(60);
+    }
+}
+
+#[test]
+fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    let later = NOW + Duration::from_secs(60);
+    outbox.lost();
+    outbox.connected(later, link("boot"));
+    outbox.begin_look(later).unwrap();
+    outbox.looked(later, "s", History::default());
+    send(&mut outbox).unwrap();
+    outbox.answered(later, &key, Reply::Accepted { last: true });
+    outbox.missed_frames();
+    outbox.begin_look(later).unwrap();
+    outbox.looked(later, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Accepted]);
+}
+
+#[test]
+fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_before() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    let in_flight = History {
+        in_flight: Some("k".to_owned()),
+        ..History::default()
+    };
+    let seen = [
+        (History::default(), EntryState::Accepted),
+        (in_flight, EntryState::Accepted),
+        (History::default(), EntryState::Accepted),
+        (History::default(), EntryState::Unconfirmed),
+    ];
+    let mut now = NOW;
+    for (history, expected) in seen {
+        outbox.begin_look(now).unwrap();
+        outbox.looked(now, "s", history);
+        assert_eq!(states(&outbox), [expected]);
+        now = now + Duration::from_secs(60);
+    }
+}
+
+#[test]
+fn history_is_read_back_past_an_accepted_message_too() {
+    let mut outbox = outbox(&["k"]);
+    let key = Key::new("k");
+    send(&mut outbox).unwrap();
+    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    outbox.ended_without_message(&key);
+    outbox.begin_look(NOW).unwrap();
+    let newest_page = History {
+        oldest: Some(NOW.as_millis()),
+        older: Some(200),
+        ..History::default()
+    };
+    outbox.looked(NOW, "s", newest_page);
+    assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 200)));
+}
