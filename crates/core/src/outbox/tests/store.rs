@@ -157,3 +157,27 @@ fn no_timer_runs_for_a_store_that_is_being_tried_again_or_has_nothing_to_take() 
     assert_eq!(outbox.take_batch(due), None, "it never got there");
     assert_eq!(outbox.deadline(), None);
 }
+
+#[test]
+fn what_is_forgotten_while_it_is_stored_is_told_and_leaves_nothing_to_do() {
+    let mut outbox = outbox(&["stored", "on its way"]);
+    let batch = outbox.take_batch(NOW).unwrap();
+    write(&mut outbox, "new", Some("s"), 1);
+    while outbox.poll_update().is_some() {}
+    outbox.clear();
+    let mut told = Vec::new();
+    while let Some(update) = outbox.poll_update() {
+        let Update::Removed(key) = update else {
+            panic!("{update:?}");
+        };
+        told.push(key.to_string());
+    }
+    told.sort();
+    assert_eq!(told, ["new", "on its way", "stored"]);
+    outbox.stored(NOW, batch.id, Ok(()));
+    assert!(outbox.entries().is_empty() && outbox.is_stored());
+    // The next device's outbox knows nothing of them.
+    outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
+    assert!(outbox.entries().is_empty());
+    assert_eq!(outbox.take_batch(NOW).map(|batch| batch.changes), None);
+}
