@@ -246,12 +246,12 @@ async fn messages_of_one_session_are_answered_in_order_each_on_its_own() {
         assert_eq!(said(&client.terminal(key).await), "w1 w2 w3");
     }
     assert_eq!(client.terminal(&keys[3]).await["state"], "aborted");
-    let said: Vec<String> = rows(&client.history(MAIN).await)
+    let kept: Vec<String> = rows(&client.history(MAIN).await)
         .into_iter()
         .map(|r| r.1)
         .collect();
     let answer = "w1 w2 w3";
-    assert_eq!(said, [texts[0], answer, texts[1], answer, texts[2], answer]);
+    assert_eq!(kept, [texts[0], answer, texts[1], answer, texts[2], answer]);
 }
 
 #[tokio::test]
