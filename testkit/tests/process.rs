@@ -27,7 +27,7 @@ fn family(folder: &Path, script: &str) -> Launch {
     }
 }
 
-const TWO: &str = "sleep 1000 & echo $$ $! > ids.new; mv ids.new ids; echo started; wait";
+const TWO: &str = "sleep 1000 & echo started; echo $$ $! > ids.new; mv ids.new ids; wait";
 
 async fn ids(folder: &Path) -> Vec<u32> {
     let file = folder.join("ids");

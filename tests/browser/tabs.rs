@@ -56,7 +56,7 @@ async fn events_go_to_the_tabs_that_asked_for_them() {
     let gateway = gateway();
     let (_first, second) = two_tabs(&store("events")).await;
     let mut events = second.subscribe(&["presence"]);
-    settle().await;
+    catch_up(&second).await;
     gateway.broadcast("presence", js(r#"{"presence":[{"host":"x"}]}"#), js("{}"));
     let event = loop {
         match next(&mut events).await {
@@ -180,7 +180,9 @@ async fn tabs_that_open_at_the_same_moment_hear_each_event_once() {
         let payload = format!(r#"{{"presence":[],"number":"{number}"}}"#);
         gateway.broadcast("presence", js(&payload), js("{}"));
     }
-    settle().await;
+    for tab in &tabs {
+        catch_up(tab).await;
+    }
     assert_eq!(gateway.socket_count(), 1);
     for tab in &mut events {
         let mut heard = Vec::new();
@@ -202,8 +204,8 @@ async fn what_one_visit_left_unsent_is_sent_by_the_next_once() {
     first.connect();
     until(|| gateway.socket_count() > 0).await;
     first.send(None, "one").unwrap();
-    first.send(None, "two").unwrap();
-    settle().await;
+    let last = first.send(None, "two").unwrap();
+    first.stored(&last).await;
     drop(first);
     gateway.set_mode("normal");
     let second = client_of(&store);
@@ -227,8 +229,8 @@ async fn a_file_is_read_when_its_message_leaves_also_at_a_later_visit() {
         files: vec![text_file("a.txt", "hello")],
         ttl: None,
     };
-    first.send_with(None, "see file", &options).unwrap();
-    settle().await;
+    let key = first.send_with(None, "see file", &options).unwrap();
+    first.stored(&key).await;
     drop(first);
     gateway.set_mode("normal");
     let second = client_of(&store);
@@ -304,7 +306,7 @@ async fn each_tab_hears_what_it_subscribed_to_under_any_name_of_the_session() {
             gateway.broadcast(event, js(&payload), js("{}"));
         }
     }
-    settle().await;
+    catch_up(&second).await;
     assert_eq!(
         sessions_heard(&first, &mut of_first),
         [
@@ -332,7 +334,7 @@ async fn what_one_tab_no_longer_wants_stays_until_no_tab_does() {
     ask_of(&first, "sessions.messages.unsubscribe", "agent:main:main").await;
     assert!(gateway.sent("sessions.messages.unsubscribe").is_empty());
     gateway.broadcast("chat", js(r#"{"sessionKey":"agent:main:main"}"#), js("{}"));
-    settle().await;
+    catch_up(&second).await;
     assert!(sessions_heard(&first, &mut of_first).is_empty());
     assert_eq!(sessions_heard(&second, &mut of_second).len(), 1);
     drop(second);
@@ -369,6 +371,12 @@ async fn ask(client: &Client, method: &str) -> Result<JsValue, RequestError> {
     client
         .request(method, &params, RequestOptions::default())
         .await
+}
+
+/// All that was said between this tab and the one that leads is heard: their
+/// words stay in order, so an answer comes after what was said before it.
+async fn catch_up(tab: &Client) {
+    ask(tab, "echo").await.unwrap();
 }
 
 /// Both, side by side.

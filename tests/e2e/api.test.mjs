@@ -240,7 +240,7 @@ scenario("the tab with the connection may unsubscribe while another one follows,
   }
 });
 
-scenario("a tab that was forgotten for a while is told what became of its messages", { servers: ["embedded"], patienceMs: 30_000 }, async ({ page, context, server }) => {
+scenario("a tab that was forgotten for a while is told what became of its messages", { servers: ["embedded"] }, async ({ page, context, server }) => {
   const site = await packageSite();
   const options = { url: server.gateway, auth: { token: server.token } };
   try {

@@ -1,11 +1,12 @@
 // The journey of a message: connect, send, a reply that streams, stop, reload.
 import assert from "node:assert/strict";
-import { SERVERS, Site, scenario, surroundings, until } from "./harness/index.mjs";
+import { SERVERS, Site, isQuiet, scenario, surroundings, until } from "./harness/index.mjs";
 
 scenario(
   "address and token typed into the form connect, and a message gets a reply that grows",
   { firefox: SERVERS },
   async ({ chat, server }) => {
+    await isQuiet(server);
     // Without a token the gateway that served the page turns us away.
     await chat.open({ gateway: null, token: null });
     await chat.hasStatus("Signed out");
@@ -44,6 +45,7 @@ scenario(
     page.on("framenavigated", (frame) => seen.push(frame.url()));
     await chat.connect();
     assert.equal(page.url(), server.page);
+    await chat.hasWritten();
     await page.goto("about:blank");
     await page.goBack();
     // This browser has a key of its own by now.

@@ -50,6 +50,7 @@ scenario("what waits to be sent survives a reload, and goes out once", IN_BOTH, 
   await chat.hasStatus("Reconnecting");
   await chat.send("waits over a reload");
   await chat.reaches("waits over a reload", "queued");
+  await chat.hasWritten();
   await page.reload();
   await chat.reaches("waits over a reload", "queued");
   line.mode = "through";
@@ -136,6 +137,8 @@ scenario("what is typed in one tab is shown, changed and taken back in another",
   await field.press("Enter");
   await chat.reaches("better words", "queued");
   await other.reaches("better words", "queued");
+  // The gateway comes back no sooner than the tab that sends knows of both: they would race.
+  await own(chat, "taken back").waitFor({ state: "detached" });
   await other.page.close();
   line.mode = "through";
   await chat.reaches("better words", "confirmed");
@@ -238,6 +241,7 @@ scenario("files are chosen, pasted and dropped, taken back, and go out with the 
   await chat.send("with three files");
   await chat.reaches("with three files", "queued");
   assert.equal(await chips.count(), 0);
+  await chat.hasWritten();
   await page.reload();
   await chat.reaches("with three files", "queued");
   await own(chat, "with three files").getByText("image.png (2 KB)").waitFor();
@@ -251,7 +255,8 @@ scenario("files are chosen, pasted and dropped, taken back, and go out with the 
   await input.setInputFiles(file("alone.bin", ""));
   await chat.sendButton.click();
   await chat.answer("only attachments");
-  await input.setInputFiles(file("huge.png", "image/png", 40 * 1_048_576));
+  // A little more than a picture may have: all of it goes through the line to the browser first.
+  await input.setInputFiles(file("huge.png", "image/png", 7 * 1_048_576));
   await chat.send("too much");
   await page.getByText("huge.png is larger than the gateway takes").waitFor();
   assert.equal(await chat.message.inputValue(), "too much");
@@ -305,8 +310,9 @@ scenario("what arrives while no tab is looked at is unread, until one is", IN_BO
   const both = [page, other.page];
   const titled = (title) =>
     until(`both are titled “${title}”`, async () => (await Promise.all(both.map((page) => page.title()))).every((one) => one === title));
-  await chat.send("say something");
+  // Before it is sent: its answer could be seen otherwise.
   await Promise.all(both.map((page) => page.evaluate(() => hide(true))));
+  await chat.send("say something");
   await titled("(1) clawline");
   await other.page.evaluate(() => hide(false));
   await titled("clawline");
@@ -442,6 +448,7 @@ scenario("what is written while the policy forbids the gateway is shown, and wai
   await page.getByRole("button", { name: "Back to the conversation" }).click();
   await chat.send("where does this go?");
   await chat.reaches("where does this go?", "queued");
+  await chat.hasWritten();
   await page.goto("about:blank");
   await chat.open({ gateway, token: null });
   await page.getByRole("button", { name: "Back to the conversation" }).click();

@@ -43,8 +43,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await chat.hasStatus("Waiting for approval");
       await look("pairing");
 
-      await server.approve(await chat.requestId());
+      // Before it is approved: the page then goes on by itself, and takes the button away.
       await page.getByRole("button", { name: "Retry now" }).click();
+      await server.approve(await chat.requestId());
       await chat.hasStatus("Connected");
       await look("empty");
       await chat.send("Show me what you can do [markdown]");
@@ -102,7 +103,6 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.getByText("messages that have not been sent").waitFor();
       await look("forget");
 
-      line.mode = "through";
       const old = [1, true, ["key", "Did this one arrive, the last time that I was here?", 1, "undecided", null]];
       await page.evaluate(
         ([gateway, old]) => {
@@ -114,6 +114,8 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         [server.gateway, JSON.stringify(old)],
       );
       await page.reload();
+      // Not sooner: a page that is back would write what it has seen.
+      line.mode = "through";
       await chat.isReady();
       await chat.log.getByText("New messages").waitFor();
       await chat.log.getByText("New messages").scrollIntoViewIfNeeded();

@@ -136,6 +136,8 @@ onSite("agent answers twice under one id: accepted at once, the result later", {
     const params = { message, sessionKey: "agent:main:main", idempotencyKey: crypto.randomUUID() };
     return client.request("agent", params);
   }, `once more ${mark} [chunks:2:20]`);
+  // It would take in a message of the next scenario.
+  await page.evaluate((runId) => client.request("agent.wait", { runId }), only.runId);
   assert.equal(only.status, "accepted", "without expectFinal the first answer is the answer");
 });
 

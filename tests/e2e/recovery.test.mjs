@@ -1,6 +1,6 @@
 // The gateway dies, the line breaks, and the page that stays open goes on.
 import assert from "node:assert/strict";
-import { historyRows, scenario } from "./harness/index.mjs";
+import { historyRows, isQuiet, scenario } from "./harness/index.mjs";
 
 /** What left the page: the `chat.send` requests with a text. */
 function sends(frames, text) {
@@ -87,6 +87,7 @@ scenario(
   {},
   async ({ chat, server, world }) => {
     const mark = crypto.randomUUID().slice(0, 8);
+    await isQuiet(server);
     await chat.connect();
     const before = (await chat.messages()).length;
     await chat.send(`cut ${mark} [chunks:30:100]`);

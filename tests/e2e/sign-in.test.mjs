@@ -39,6 +39,7 @@ scenario(
   { servers: ["embedded"] },
   async ({ chat, page, server }) => {
     await chat.connect();
+    await chat.hasWritten();
     // A new visit: from here on only this browser's own key signs it in.
     await page.reload();
     await chat.hasStatus("Connected");

@@ -212,12 +212,12 @@ scenario(
 );
 
 onEmbedded("node: a program prints the whole answer over a line that breaks", async ({ server }) => {
-  const answer = printed(server, "[chunks:40:50]");
+  const answer = printed(server, "[chunks:120:50]");
   await until("it is connected", async () => (await server.sockets()).length > 0);
   await server.line({ cutAfterDown: 20_000 });
   await until("the line was cut", async () => (await server.counters()).accepted > 1);
   await server.line({});
-  assert.equal(await answer, counted(40));
+  assert.equal(await answer, counted(120));
 });
 
 onEmbedded("node: a program that may not connect says why and what to do", async ({ server }) => {

@@ -218,7 +218,7 @@ mod tests {
         let mut lines = Vec::new();
         let result = watch(
             &mut shell("echo before; exec sleep 600"),
-            Duration::from_millis(300),
+            Duration::from_secs(2),
             |line| lines.push(line.to_owned()),
         );
         let error = result.expect_err("it hangs").to_string();

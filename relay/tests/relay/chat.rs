@@ -103,11 +103,11 @@ async fn a_repeated_key_runs_once_and_other_words_under_it_are_refused() {
     let mut client = relay.connect().await;
     let key = ids::uuid();
     assert_eq!(
-        client.say(MAIN, "one [chunks:6:60]", &key).await["status"],
+        client.say(MAIN, "one [chunks:6:400]", &key).await["status"],
         "started"
     );
     assert_eq!(
-        client.say(MAIN, "one [chunks:6:60]", &key).await["status"],
+        client.say(MAIN, "one [chunks:6:400]", &key).await["status"],
         "in_flight"
     );
     let conflict = json!({ "sessionKey": MAIN, "message": "two", "idempotencyKey": key });
@@ -115,18 +115,19 @@ async fn a_repeated_key_runs_once_and_other_words_under_it_are_refused() {
     assert_eq!(error["details"]["reason"], "chat-request-conflict");
     client.terminal(&key).await;
     assert_eq!(
-        client.say(MAIN, "one [chunks:6:60]", &key).await["status"],
+        client.say(MAIN, "one [chunks:6:400]", &key).await["status"],
         "ok"
     );
     // The key is global: under another session it is the same message.
     let elsewhere = client
-        .say("agent:main:other", "one [chunks:6:60]", &key)
+        .say("agent:main:other", "one [chunks:6:400]", &key)
         .await;
     assert_eq!(elsewhere["status"], "ok");
     assert_eq!(rows(&client.history(MAIN).await).len(), 2);
     assert_eq!(rows(&client.history("other").await).len(), 0);
     // Not for another method either.
-    let same = json!({ "sessionKey": MAIN, "message": "one [chunks:6:60]", "idempotencyKey": key });
+    let same =
+        json!({ "sessionKey": MAIN, "message": "one [chunks:6:400]", "idempotencyKey": key });
     let error = client.refused("agent", same).await;
     assert_eq!(error["details"]["reason"], "chat-request-conflict");
 }
@@ -210,9 +211,15 @@ async fn messages_of_one_session_are_answered_in_order_each_on_its_own() {
     let relay = Relay::start(with_token()).await;
     let mut client = relay.connect().await;
     let keys: Vec<String> = (0..4).map(|_| ids::uuid()).collect();
-    for (n, key) in keys.iter().enumerate() {
-        let text = format!("m{n} [chunks:3:60]");
-        assert_eq!(client.say(MAIN, &text, key).await["status"], "started");
+    // The first takes its time: all others are to come while it runs.
+    let texts = [
+        "m0 [chunks:3:1000]",
+        "m1 [chunks:3:60]",
+        "m2 [chunks:3:60]",
+        "m3 [chunks:3:60]",
+    ];
+    for (text, key) in texts.iter().zip(&keys) {
+        assert_eq!(client.say(MAIN, text, key).await["status"], "started");
     }
     let now = client.history(MAIN).await;
     let waiting: Vec<&Value> = now["pendingInputs"]["items"]
@@ -227,7 +234,7 @@ async fn messages_of_one_session_are_answered_in_order_each_on_its_own() {
         .collect();
     assert_eq!(ids, keys[1..]);
     assert_eq!(waiting[0]["state"], "queued");
-    assert_eq!(waiting[0]["message"]["content"], "m1 [chunks:3:60]");
+    assert_eq!(waiting[0]["message"]["content"], texts[1]);
 
     // The last is taken back before it begins.
     let params = json!({ "sessionKey": MAIN, "runId": keys[3] });
@@ -239,22 +246,12 @@ async fn messages_of_one_session_are_answered_in_order_each_on_its_own() {
         assert_eq!(said(&client.terminal(key).await), "w1 w2 w3");
     }
     assert_eq!(client.terminal(&keys[3]).await["state"], "aborted");
-    let texts: Vec<String> = rows(&client.history(MAIN).await)
+    let kept: Vec<String> = rows(&client.history(MAIN).await)
         .into_iter()
         .map(|r| r.1)
         .collect();
     let answer = "w1 w2 w3";
-    assert_eq!(
-        texts,
-        [
-            "m0 [chunks:3:60]",
-            answer,
-            "m1 [chunks:3:60]",
-            answer,
-            "m2 [chunks:3:60]",
-            answer
-        ]
-    );
+    assert_eq!(kept, [texts[0], answer, texts[1], answer, texts[2], answer]);
 }
 
 #[tokio::test]
@@ -304,7 +301,7 @@ async fn agent_answers_twice_and_a_repeat_gets_the_result_at_once() {
     let relay = Relay::start(with_token()).await;
     let mut client = relay.connect().await;
     let key = ids::uuid();
-    let params = json!({ "message": "hi [chunks:5:60]", "idempotencyKey": key, "sessionKey": "agent:main:two" });
+    let params = json!({ "message": "hi [chunks:5:500]", "idempotencyKey": key, "sessionKey": "agent:main:two" });
     let id = client.ask("agent", params.clone()).await;
     let first = client.answer(&id).await;
     assert_eq!(first["payload"]["status"], "accepted");

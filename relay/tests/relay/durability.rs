@@ -81,7 +81,7 @@ async fn a_stop_says_goodbye_and_the_cut_turn_goes_on_at_the_next_start() {
     let relay = Relay::start(with_token()).await;
     let mut client = relay.connect().await;
     let key = ids::uuid();
-    client.say(MAIN, "[chunks:30:100]", &key).await;
+    client.say(MAIN, "[chunks:300:100]", &key).await;
     let Relay { server, folder } = relay;
     let (closed, ()) = tokio::join!(client.closed(), server.stop());
     assert_eq!(

@@ -2,7 +2,7 @@
 export { check, gather, scenario } from "./scenario.mjs";
 export { surroundings } from "./surroundings.mjs";
 export { until } from "./until.mjs";
-export { Wire, historyRows, wholeHistory, wordsOf } from "./wire.mjs";
+export { Wire, historyRows, isQuiet, wholeHistory, wordsOf } from "./wire.mjs";
 export { SERVERS } from "./server.mjs";
 export { Site } from "./site.mjs";
 export { Tab, packageFolder, packageSite } from "./tab.mjs";

@@ -1,7 +1,7 @@
 // A tab that says nothing any more, though it is there: as one that the
 // browser or the machine froze.
 /** How long a page is kept busy to find its process, at most so often, and what the process must use in that time. */
-const BURN_MS = 300;
+const BURN_MS = 600;
 const ROUNDS = 20;
 const ENOUGH_S = 0.1;
 

@@ -42,6 +42,24 @@ export class WebChat {
     await first.first().waitFor();
   }
 
+  /** Waits until what the page has begun to write stands in the browser's database: leaving the page would undo it. */
+  async hasWritten() {
+    await this.page.evaluate(async () => {
+      const answer = (request) =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      for (const { name } of await indexedDB.databases()) {
+        const database = await answer(indexedDB.open(name));
+        const [store] = database.objectStoreNames;
+        // Its turn comes after all that were begun before.
+        await answer(database.transaction([...database.objectStoreNames], "readwrite").objectStore(store).count());
+        database.close();
+      }
+    });
+  }
+
   /** The text of the connection's state. */
   async statusText() {
     const texts = await this.status.allInnerTexts();

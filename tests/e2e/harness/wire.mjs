@@ -2,8 +2,10 @@
 // page and without our library.
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import WebSocket from "ws";
+import { until } from "./until.mjs";
 
 const SCOPES = ["operator.read", "operator.write"];
+const MAIN = "agent:main:main";
 
 export class Wire {
   #socket;
@@ -93,12 +95,25 @@ export async function wholeHistory(server, sessionKey) {
   }
 }
 
+/** Waits until nothing runs in the main session: what an earlier scenario left there would take a message in. */
+export async function isQuiet(server) {
+  const wire = await Wire.open(server);
+  try {
+    await until("nothing runs in the main session", async () => {
+      const { inFlightRun, pendingInputs } = await wire.request("chat.history", { sessionKey: MAIN, limit: 1 });
+      return !inFlightRun && !pendingInputs?.items?.some(({ state }) => state === "queued");
+    });
+  } finally {
+    wire.close();
+  }
+}
+
 /** The rows of the main session that contain a text, read from outside. */
 export async function historyRows(server, text) {
   const wire = await Wire.open(server);
   try {
     const { messages, pendingInputs } = await wire.request("chat.history", {
-      sessionKey: "agent:main:main",
+      sessionKey: MAIN,
       limit: 1000,
     });
     const rows = messages.filter((row) => wordsOf(row).includes(text));
