@@ -14,7 +14,7 @@ const NODE = {
 const ALLOWED = { gateway: { nodes: { commands: { allow: ["camera.snap"] } } } };
 
 /** A scenario with a page that is a node, approved by the gateway's owner. */
-function withNode(name, act) {
+function withNode(name, act, prepare = () => {}) {
   scenario(name, { servers: ["openclaw"], server: { gateway: { config: ALLOWED } } }, async (stage) => {
     const { page, server } = stage;
     const site = await packageSite();
@@ -22,6 +22,7 @@ function withNode(name, act) {
     const displayName = `a tab ${crypto.randomUUID().slice(0, 8)}`;
     const owner = await Wire.open(server, ["operator.read", "operator.write", "operator.pairing"]);
     try {
+      await prepare(page);
       await page.goto(site.url);
       await page.waitForFunction(() => globalThis.start);
       await page.evaluate(
@@ -85,3 +86,21 @@ withNode("a node that lost its connection answers again, each call once", async 
   assert.equal(JSON.parse(answer.payloadJSON ?? JSON.stringify(answer.payload)).format, "png");
   assert.deepEqual(await page.evaluate(() => asked.map(({ which }) => which)), ["interrupted", "next"]);
 });
+
+/** Says each invocation twice, to a page without locks: with them, the first one to run it would keep it for a while. */
+async function askTwice(page) {
+  await page.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
+  await page.routeWebSocket(/^ws/, (socket) => {
+    socket.connectToServer().onMessage((text) => {
+      socket.send(text);
+      const { seq: _, ...again } = JSON.parse(text);
+      if (again.event === "node.invoke.request") socket.send(JSON.stringify(again));
+    });
+  });
+}
+
+withNode("a node that is asked again for the same runs it once", async ({ invoke, page }) => {
+  await invoke("camera.snap", { which: "one" });
+  await invoke("camera.snap", { which: "two" });
+  assert.deepEqual(await page.evaluate(() => asked.map(({ which }) => which)), ["one", "two"]);
+}, askTwice);
