@@ -137,6 +137,16 @@ onSite("a chat by another name of its session shows it, and one that is closed l
   });
 });
 
+onSite("a chat that is opened without a connection shows what waits in its session", { servers: ["embedded"] }, async ({ page }) => {
+  const waiting = await page.evaluate(async () => {
+    await client.ready();
+    client.close();
+    await client.send("to the main session").stored;
+    return client.chat().state.outbox.map(({ text }) => text);
+  });
+  assert.deepEqual(waiting, ["to the main session"]);
+});
+
 onSite("of two messages with one key the first is sent, the second refused, and an empty one never leaves", { servers: ["embedded"] }, async ({ page }) => {
   const seen = await page.evaluate(async () => {
     const codeOf = ({ code }) => code;
