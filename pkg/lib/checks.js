@@ -1,4 +1,5 @@
 // What the types say, for apps without types: the module would read on past what is no string.
+import { GatewayError } from "./error.js";
 
 const LISTS = ["scopes", "caps", "commands"];
 
@@ -18,6 +19,15 @@ export function session(key) {
 export function ownKey(key) {
   if (text(key, "`idempotencyKey`") === "") throw new TypeError("`idempotencyKey` must not be empty.");
   return key;
+}
+
+/** Params as they are now: the app may change its own. */
+export function json(params) {
+  try {
+    return JSON.parse(JSON.stringify(params));
+  } catch ({ message }) {
+    throw new GatewayError({ code: "invalid-params", message: `The params are not JSON: ${message}` });
+  }
 }
 
 /** The files of a message as an array, if there are any. */

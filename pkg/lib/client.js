@@ -120,13 +120,19 @@ export class GatewayClient extends EventTarget {
 
   request(method, params = {}, options = {}) {
     const raw = this.#raw;
-    if (raw === undefined) return patient(this.#load(), options).then(() => this.request(method, params, options));
+    if (raw === undefined) return this.#requestLater(method, params, options);
     if (!this.#allowed.has(method)) {
       const refused = this.#refuse(method);
       if (refused !== undefined) return Promise.reject(refused);
     }
     // Once loaded, a request leaves before this returns.
     return this.#requests.make(raw, method, params, options);
+  }
+
+  async #requestLater(method, params, options) {
+    const asked = check.json(params);
+    await patient(this.#load(), options);
+    return this.request(method, asked, options);
   }
 
   // The gateway would refuse this method on this connection.

@@ -141,39 +141,62 @@ onSite("who waits for a connection is told when the client is closed, whatever i
   }
 });
 
-scenario("while the module loads, a request can be given up, runs out of time, and ends with its client", EMBEDDED, async ({ page, server }) => {
-  const site = await packageSite();
-  let load;
-  const held = new Promise((resolve) => (load = resolve));
-  try {
-    await page.route("**/clawline_bg.wasm", (route) => held.then(() => route.continue()));
-    await page.goto(site.url);
-    await page.waitForFunction(() => globalThis.start);
-    const seen = await page.evaluate(
-      async (options) => {
-        start(options);
-        const nameOf = ({ code, name, sent }) => ({ is: code ?? name, sent });
-        const stop = new AbortController();
-        const givenUp = client.request("health", {}, { signal: stop.signal }).catch((why) => why);
-        stop.abort("never mind");
-        const late = client.request("health", {}, { timeoutMs: 100 }).catch(nameOf);
-        const other = new clawline.GatewayClient({ ...options, store: "other" });
-        other.connect();
-        const waiting = [other.request("health", {}, { timeoutMs: null }), other.ready(), other.forgetDevice(), other.send("x").stored];
-        const ended = Promise.all(waiting.map((one) => one.catch(nameOf)));
-        await other[Symbol.asyncDispose]();
-        globalThis.patient = client.request("health");
-        return { givenUp: await givenUp, late: await late, ended: await ended };
-      },
-      { url: server.gateway, auth: { token: server.token } },
-    );
-    assert.equal(seen.givenUp, "never mind");
-    assert.deepEqual(seen.late, { is: "timeout", sent: false });
-    assert.deepEqual(seen.ended.map(({ is }) => is), Array(4).fill("closed"));
-    load();
-    assert.ok(await page.evaluate(() => patient));
-  } finally {
-    load();
-    await site.stop();
-  }
+/** A scenario on a site whose module is on its way until `load()`. */
+function whileLoading(name, act) {
+  scenario(name, EMBEDDED, async ({ page, server }) => {
+    const site = await packageSite();
+    let load;
+    const held = new Promise((resolve) => (load = resolve));
+    try {
+      await page.route("**/clawline_bg.wasm", (route) => held.then(() => route.continue()));
+      await page.goto(site.url);
+      await page.waitForFunction(() => globalThis.start);
+      await act({ page, load, options: { url: server.gateway, auth: { token: server.token } } });
+    } finally {
+      load();
+      await site.stop();
+    }
+  });
+}
+
+whileLoading("while the module loads, a request can be given up, runs out of time, and ends with its client", async ({ page, load, options }) => {
+  const seen = await page.evaluate(async (options) => {
+    start(options);
+    const nameOf = ({ code, name, sent }) => ({ is: code ?? name, sent });
+    const stop = new AbortController();
+    const givenUp = client.request("health", {}, { signal: stop.signal }).catch((why) => why);
+    stop.abort("never mind");
+    const late = client.request("health", {}, { timeoutMs: 100 }).catch(nameOf);
+    const other = new clawline.GatewayClient({ ...options, store: "other" });
+    other.connect();
+    const waiting = [other.request("health", {}, { timeoutMs: null }), other.ready(), other.forgetDevice(), other.send("x").stored];
+    const ended = Promise.all(waiting.map((one) => one.catch(nameOf)));
+    await other[Symbol.asyncDispose]();
+    globalThis.patient = client.request("health");
+    return { givenUp: await givenUp, late: await late, ended: await ended };
+  }, options);
+  assert.equal(seen.givenUp, "never mind");
+  assert.deepEqual(seen.late, { is: "timeout", sent: false });
+  assert.deepEqual(seen.ended.map(({ is }) => is), Array(4).fill("closed"));
+  load();
+  assert.ok(await page.evaluate(() => patient));
+});
+
+whileLoading("what is asked while the module loads is what it was at the call", async ({ page, load, options }) => {
+  await page.evaluate((options) => {
+    start(options);
+    const session = { key: "agent:main:one" };
+    const message = { sessionKey: "agent:main:one", message: "one" };
+    globalThis.asked = client.request("sessions.messages.subscribe", session);
+    globalThis.sent = client.enqueue("chat.send", message);
+    session.key = message.sessionKey = "agent:main:two";
+    message.message = "two";
+  }, options);
+  load();
+  const seen = await page.evaluate(async () => {
+    await sent.confirmed;
+    const { messages } = await client.request("chat.history", { sessionKey: "agent:main:one" });
+    return { key: (await asked).key, said: messages[0]?.content };
+  });
+  assert.deepEqual(seen, { key: "agent:main:one", said: "one" });
 });
