@@ -18,7 +18,7 @@ export interface Auth {
 }
 
 export interface ClientOptions {
-  /** The gateway's address, `ws://` or `wss://`. Messages go only to the one they were written for. */
+  /** The gateway's address, `ws://` or `wss://`. Messages go only to the one they were written for, unless `resend` is called. */
   url: Asked<string | URL>;
   auth?: Asked<Auth | undefined>;
   /** @default "operator" */
@@ -234,7 +234,8 @@ export interface SendOptions {
  * A message on its way. What *accepted* and *confirmed* prove: the gateway has answered, and: the message stands in the
  * session's transcript (a request that was enqueued: its answer has come). Both reject with a `GatewayError` when the
  * message stops before: `parked` (refused or too old), `unconfirmed` (nobody can know) or `removed`; `client.entries()`
- * has it until somebody decides. No promise has to be waited for.
+ * has it until somebody decides, and while it is parked those behind it in its session stay `queued`. What was not taken
+ * in at all is `removed`, too, and in no list. No promise has to be waited for.
  */
 export interface SendHandle {
   /** Its idempotency key, which is also the id of its run; another one once the gateway has voided it. */
@@ -383,9 +384,12 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   connect(): void;
   /** Ends the connection; messages on their way stay for the next one. */
   close(): void;
-  /** Resolves when connected, also after an approval; rejects when the sign-in must change, or on abort. */
+  /** Resolves when connected, also after an approval; rejects when the sign-in must change, on `close()`, or on abort. */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
-  /** Asks, with a method of the published schema; its params may be left out when none of them is required. */
+  /**
+   * Asks, with a method of the published schema; its params may be left out when none of them is required. It waits for a
+   * connection that is on its way, within its deadline.
+   */
   request<M extends keyof GatewayMethods>(
     method: M,
     ...rest: {} extends GatewayMethods[M]["params"]
@@ -399,7 +403,10 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
    * also after a reload. Follows the session.
    */
   send(message: string, options?: SendOptions): SendHandle;
-  /** Puts a request into the outbox whose method takes an idempotency key; it is done when it is answered. */
+  /**
+   * Puts a request into the outbox whose method takes an idempotency key; it is done when it is answered. `chat.send` is
+   * a message as those of `send`.
+   */
   enqueue(method: string, params?: Readonly<Record<string, unknown>>, options?: { ttlMs?: number }): SendHandle;
   /**
    * Changes the words of a message that is not under way and answers its key: a new one when it was parked or

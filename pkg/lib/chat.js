@@ -110,7 +110,7 @@ export class Chat {
     const state = enter(() => raw.state());
     const shown = new Set(state.items.map(({ key }) => key));
     const main = this.#client.hello?.snapshot?.sessionDefaults?.mainSessionKey;
-    const names = [state.sessionKey, this.#asked];
+    const names = [state.sessionKey, this.#asked ?? main];
     const isHere = ({ key, method, session = main }) => method === undefined && names.includes(session) && !shown.has(key);
     const error = state.error === undefined ? undefined : raised(state.error);
     return { ...state, error, outbox: this.#client.entries().filter(isHere) };

@@ -1,10 +1,11 @@
 import { Chat } from "./chat.js";
+import * as check from "./checks.js";
 import { GatewayError, lacking } from "./error.js";
 import { Shown } from "./frames.js";
 import { Invocations } from "./invocations.js";
 import { Listeners } from "./listeners.js";
 import { log } from "./log.js";
-import { Requests } from "./requests.js";
+import { Requests, patient, unless } from "./requests.js";
 import { missingScope } from "./scopes.js";
 import { Sends, newKey } from "./sends.js";
 import { Streams } from "./stream.js";
@@ -15,13 +16,9 @@ const IDLE = Object.freeze({ status: "idle" });
 const STARTING = Object.freeze({ status: "connecting", attempt: 1, again: false });
 
 const CLOSED = () => new GatewayError({ code: "closed", message: "The client was closed." });
+const DISPOSED = () => new GatewayError({ code: "closed", message: "The client was disposed of.", advice: "Make another one." });
 // A session that cannot be followed for the moment is asked for again after this.
 const RETRY_MS = 2_000;
-
-function checked(file) {
-  if (file instanceof Blob || file?.blob instanceof Blob) return file;
-  throw new TypeError("An attachment is a File, or { name, blob }.");
-}
 
 export class GatewayClient extends EventTarget {
   #options;
@@ -41,13 +38,13 @@ export class GatewayClient extends EventTarget {
   #tapped = new Set();
   #heard = new Set();
   #pending = [];
-  #isOver = false;
+  // Aborted when the client is disposed of.
+  #life = new AbortController();
   #forget;
 
   constructor(options) {
     super();
-    if (options?.url === undefined) throw new TypeError("GatewayClient needs a `url`");
-    this.#options = options;
+    this.#options = check.options(options);
     this.#forget = onCrash((error) => this.#crashed(error));
   }
 
@@ -76,24 +73,29 @@ export class GatewayClient extends EventTarget {
 
   close() {
     this.#wanted = false;
-    if (this.#status === STARTING) this.#status = IDLE;
-    this.#raw?.close();
+    if (this.#raw !== undefined) this.#raw.close();
+    else if (this.#crash === undefined && this.#status.status !== "closed") this.#told("status", { status: "closed" });
     this.#streams.end();
   }
 
   async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
     if (this.#isOver) return;
-    this.#isOver = true;
+    const why = DISPOSED();
+    this.#life.abort(why);
     for (const chat of [...this.#chats]) chat.close();
     this.close();
     this.#forget();
     const raw = this.#raw;
     this.#raw = undefined;
     this.#streams.endForGood();
-    this.#failAll(CLOSED());
+    this.#failAll(why);
     // The call that led here may come from there.
     await undefined;
     raw?.free();
+  }
+
+  get #isOver() {
+    return this.#life.signal.aborted;
   }
 
   ready({ signal } = {}) {
@@ -106,7 +108,7 @@ export class GatewayClient extends EventTarget {
       const look = (status) => {
         if (status.status === "ready") end(resolve);
         else if (status.status === "paused" || status.status === "crashed") end(reject, new GatewayError(status.cause));
-        else if (status.status === "closed") end(reject, CLOSED());
+        else if (status.status === "closed") end(reject, this.#isOver ? DISPOSED() : CLOSED());
       };
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => end(reject, signal.reason);
@@ -118,13 +120,19 @@ export class GatewayClient extends EventTarget {
 
   request(method, params = {}, options = {}) {
     const raw = this.#raw;
-    if (raw === undefined) return this.#load().then(() => this.request(method, params, options));
+    if (raw === undefined) return this.#requestLater(method, params, options);
     if (!this.#allowed.has(method)) {
       const refused = this.#refuse(method);
       if (refused !== undefined) return Promise.reject(refused);
     }
     // Once loaded, a request leaves before this returns.
     return this.#requests.make(raw, method, params, options);
+  }
+
+  async #requestLater(method, params, options) {
+    const asked = check.json(params);
+    await patient(this.#load(), options);
+    return this.request(method, asked, options);
   }
 
   // The gateway would refuse this method on this connection.
@@ -148,23 +156,26 @@ export class GatewayClient extends EventTarget {
 
   #send(message, { sessionKey, attachments, ttlMs }) {
     const key = newKey();
-    const files = attachments && Array.from(attachments, checked);
-    const isEmpty = message.trim() === "" && !files?.length;
+    const [session, files] = [check.session(sessionKey), check.files(attachments)];
+    const isEmpty = check.text(message, "A message").trim() === "" && !files?.length;
     return this.#enqueue(key, (raw) => {
-      if (isEmpty) throw new GatewayError({ code: "invalid-params", message: "A message needs words or a file." });
-      raw.send(key, sessionKey, message, files, ttlMs);
+      if (isEmpty) throw new GatewayError({ code: "invalid-params", message: "The message is empty.", advice: "It needs words or a file." });
+      raw.send(key, session, message, files, ttlMs);
     });
   }
 
   enqueue(method, params = {}, { ttlMs } = {}) {
-    const given = params.idempotencyKey;
-    const key = typeof given === "string" ? given : newKey();
-    return this.#enqueue(key, (raw) => raw.enqueue(method, { ...params, idempotencyKey: key }, ttlMs));
+    check.text(method, "A method");
+    const key = params.idempotencyKey === undefined ? newKey() : check.ownKey(params.idempotencyKey);
+    const keyed = { ...params, idempotencyKey: key };
+    // What is said there proves that it arrived.
+    if (method === "chat.send") this.follow(params.sessionKey);
+    return this.#enqueue(key, (raw) => raw.enqueue(method, keyed, ttlMs));
   }
 
   #enqueue(key, keep) {
     const kept = (send) => (resolve, reject) => {
-      if (this.#crash !== undefined || this.#isOver) return reject(this.#crash ?? CLOSED());
+      if (this.#crash !== undefined || this.#isOver) return reject(this.#crash ?? DISPOSED());
       this.#whenLoaded((raw) => {
         if (send.isOver) return;
         try {
@@ -180,6 +191,8 @@ export class GatewayClient extends EventTarget {
   }
 
   edit(key, message) {
+    check.text(key, "A key");
+    check.text(message, "A message");
     return enter(() => this.#raw?.edit(key, message));
   }
 
@@ -188,21 +201,22 @@ export class GatewayClient extends EventTarget {
   }
 
   remove(key) {
-    return this.#raw?.remove(key) ?? false;
+    return this.#raw?.remove(check.text(key, "A key")) ?? false;
   }
 
   resend(key) {
-    return this.#raw?.resend(key);
+    return this.#raw?.resend(check.text(key, "A key"));
   }
 
-  follow(sessionKey) {
+  follow(asked) {
+    const sessionKey = check.session(asked);
     if (this.#followed.has(sessionKey)) return;
     this.#followed.add(sessionKey);
     if (this.status.status === "ready") this.#subscribe(sessionKey);
   }
 
   chat(sessionKey) {
-    const chat = new Chat(this, sessionKey, {
+    const chat = new Chat(this, check.session(sessionKey), {
       whenLoaded: (open) => this.#whenLoaded(open),
       send: (message, options) => this.#send(message, options),
       closed: (chat, key) => {
@@ -292,9 +306,9 @@ export class GatewayClient extends EventTarget {
   }
 
   async #load() {
-    await init();
+    await unless(this.#life.signal, init());
+    this.#life.signal.throwIfAborted();
     if (this.#crash !== undefined) throw this.#crash;
-    if (this.#isOver) throw CLOSED();
     return this.#raw ?? this.#make();
   }
 
@@ -334,7 +348,7 @@ export class GatewayClient extends EventTarget {
       typeof url === "function" ? url() : url,
       typeof auth === "function" ? auth() : auth,
     ]);
-    return { ...credentials, url: `${address}` };
+    return { ...credentials, url: check.address(address) };
   }
 
   // Nothing of the module may be called any more.

@@ -1,3 +1,4 @@
+import { text } from "./checks.js";
 import { report } from "./error.js";
 
 /** Who listens to which events of the gateway. */
@@ -15,6 +16,7 @@ export class Listeners {
   }
 
   add(name, listener, { signal } = {}) {
+    text(name, "An event's name");
     let listens = !signal?.aborted;
     if (listens) this.#set(name, [...this.#of(name), listener]);
     const off = () => {

@@ -1,12 +1,39 @@
-import { call, refusal } from "./error.js";
+import { GatewayError, call, refusal } from "./error.js";
 import { raised } from "./wasm.js";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const USUAL_TIMEOUT = 30_000;
+
+const NOT_LOADED = () => new GatewayError({ code: "timeout", message: "The module did not load in time; nothing was sent." });
 
 // `null` and infinite timeouts wait for ever, which wasm is told by `undefined`.
 function timeout(millis) {
   if (millis === null || millis === undefined || millis > LONGEST_TIMEOUT) return undefined;
   return Math.max(0, Math.ceil(millis));
+}
+
+/** What a promise brings, unless the signal comes first. */
+export function unless(signal, promise) {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    const done = () => signal.removeEventListener("abort", abort);
+    promise.then(resolve, reject).then(done);
+  });
+}
+
+/** Waits for the module as long as a request may wait. */
+export async function patient(loading, { signal, timeoutMs = USUAL_TIMEOUT }) {
+  const late = new AbortController();
+  const wait = timeout(timeoutMs);
+  const timer = wait === undefined ? undefined : setTimeout(() => late.abort(NOT_LOADED()), wait);
+  try {
+    return await unless(signal, unless(late.signal, loading));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The requests that wait for an answer. */
@@ -19,7 +46,7 @@ export class Requests {
     this.#log = log;
   }
 
-  make(raw, method, params, { signal, timeoutMs = 30_000, finalTimeoutMs, expectFinal = false, idempotent = false, onAccepted }) {
+  make(raw, method, params, { signal, timeoutMs = USUAL_TIMEOUT, finalTimeoutMs, expectFinal = false, idempotent = false, onAccepted }) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       let id;
@@ -36,7 +63,7 @@ export class Requests {
         this.#early.delete(id);
         return ended();
       }
-      if (signal === undefined) return;
+      if (!signal) return;
       const abort = () => {
         this.#waiting.delete(id);
         raw.cancel(id);

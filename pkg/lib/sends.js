@@ -108,7 +108,11 @@ export class Sends {
     this.#put(send);
     keep(send).then(
       () => send.reach("stored"),
-      (why) => this.#fail(send, why),
+      (why) => {
+        // What was refused is nowhere.
+        if (!send.isKept) send.state = "removed";
+        this.#fail(send, why);
+      },
     );
     return new SendHandle(send, () => this.#take(send));
   }

@@ -1,21 +1,6 @@
 // What the npm package offers beyond requests, in somebody else's page.
 import assert from "node:assert/strict";
-import { packageSite, scenario, until } from "./harness/index.mjs";
-
-/** A scenario on a site with the package, with one client that is `client` there. */
-function onSite(name, options, act) {
-  scenario(name, options, async (stage) => {
-    const site = await packageSite();
-    try {
-      await stage.page.goto(site.url);
-      await stage.page.waitForFunction(() => globalThis.start);
-      await stage.page.evaluate((options) => start(options), { url: stage.server.gateway, auth: { token: stage.server.token }, displayName: "a site" });
-      await act(stage);
-    } finally {
-      await site.stop();
-    }
-  });
-}
+import { onSite, packageSite, scenario, until } from "./harness/index.mjs";
 
 onSite("a chat shows what is on its way, what the agent says, and what was said before", { firefox: ["embedded"] }, async ({ page }) => {
   const seen = await page.evaluate(async () => {
@@ -150,6 +135,16 @@ onSite("a chat by another name of its session shows it, and one that is closed l
     await cdp.send("HeapProfiler.collectGarbage");
     return page.evaluate(() => left.filter((one) => one.deref() !== undefined).length === 0);
   });
+});
+
+onSite("a chat that is opened without a connection shows what waits in its session", { servers: ["embedded"] }, async ({ page }) => {
+  const waiting = await page.evaluate(async () => {
+    await client.ready();
+    client.close();
+    await client.send("to the main session").stored;
+    return client.chat().state.outbox.map(({ text }) => text);
+  });
+  assert.deepEqual(waiting, ["to the main session"]);
 });
 
 onSite("of two messages with one key the first is sent, the second refused, and an empty one never leaves", { servers: ["embedded"] }, async ({ page }) => {

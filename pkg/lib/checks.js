@@ -1,0 +1,61 @@
+// What the types say, for apps without types: the module would read on past what is no string.
+import { GatewayError } from "./error.js";
+
+const LISTS = ["scopes", "caps", "commands"];
+
+const isText = (value) => typeof value === "string";
+
+export function text(value, name) {
+  if (!isText(value)) throw new TypeError(`${name} must be a string, not ${value === null ? "null" : typeof value}.`);
+  return value;
+}
+
+/** A session's key; the main session has none. */
+export function session(key) {
+  return key === undefined || key === null ? undefined : text(key, "A session's key");
+}
+
+/** An idempotency key of the app's own. */
+export function ownKey(key) {
+  if (text(key, "`idempotencyKey`") === "") throw new TypeError("`idempotencyKey` must not be empty.");
+  return key;
+}
+
+/** Params as they are now: the app may change its own. */
+export function json(params) {
+  try {
+    return JSON.parse(JSON.stringify(params));
+  } catch ({ message }) {
+    throw new GatewayError({ code: "invalid-params", message: `The params are not JSON: ${message}` });
+  }
+}
+
+/** The files of a message as an array, if there are any. */
+export function files(attachments) {
+  if (!attachments) return undefined;
+  const isList = typeof attachments[Symbol.iterator] === "function" || typeof attachments.length === "number";
+  if (!isList) throw new TypeError("`attachments` must be an array, or the `files` of an input.");
+  return Array.from(attachments, file);
+}
+
+function file(file) {
+  if (file instanceof Blob || file?.blob instanceof Blob) return file;
+  throw new TypeError("An attachment is a File, or { name, blob }.");
+}
+
+/** An address, which may be a URL. */
+export function address(url) {
+  const written = url?.href ?? url;
+  if (!isText(written) || written === "") throw new TypeError("`url` must be the gateway's address");
+  return written;
+}
+
+/** Options that would be left out without a word, and mean something else then. */
+export function options(options) {
+  if (!options?.url) throw new TypeError("GatewayClient needs a `url`");
+  for (const name of LISTS) {
+    const list = options[name] ?? [];
+    if (!Array.isArray(list) || !list.every(isText)) throw new TypeError(`\`${name}\` must be an array of strings.`);
+  }
+  return options;
+}
