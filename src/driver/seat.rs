@@ -123,10 +123,14 @@ impl Driver {
         }
         let here = self.asks_seat(|seat| seat.name == name);
         if here && self.asks_seat(|seat| seat.group.is_none() || self.has_lock.get()) {
-            if let Some(seat) = &mut *self.seat.borrow_mut() {
-                seat.leads = true;
+            let led = match &mut *self.seat.borrow_mut() {
+                Some(seat) => std::mem::replace(&mut seat.leads, true),
+                None => false,
+            };
+            // Those that follow stay: what they ask for waits over attempts.
+            if !led {
+                self.invite();
             }
-            self.invite();
             return true;
         }
         if here {

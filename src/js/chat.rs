@@ -63,8 +63,23 @@ fn failure(why: &JsValue) -> RequestError {
     if let Some(refused) = why.child("gateway") {
         return RequestError::Refused(GatewayError::read(&refused));
     }
-    RequestError::Unanswered(match why.text("code").as_deref() {
-        Some("timeout") => Unanswered::Timeout(Progress::Sent),
+    let progress = if why.flag("sent") == Some(true) {
+        Progress::Sent
+    } else {
+        Progress::Unsent
+    };
+    let code = why.text("code").unwrap_or_default();
+    RequestError::Unanswered(match &*code {
+        "timeout" => Unanswered::Timeout(progress),
+        "interrupted" => Unanswered::Interrupted(progress),
+        // The façade knows of itself what the gateway would refuse.
+        "MISSING_SCOPE" => {
+            return RequestError::Refused(GatewayError {
+                code,
+                message: why.text("message").unwrap_or_default(),
+                ..GatewayError::default()
+            });
+        }
         _ => Unanswered::NotConnected,
     })
 }

@@ -251,6 +251,21 @@ async fn an_address_that_is_none_says_so_and_is_not_tried_again() {
 }
 
 #[wasm_bindgen_test]
+async fn a_secret_in_an_address_is_not_told() {
+    let _gateway = gateway();
+    for address in ["http//me:secret@host", "host?token=secret"] {
+        let client = client_at(address, "address");
+        client.connect();
+        until(|| matches!(client.status(), Status::Paused(_))).await;
+        let told = format!("{:?}", client.status());
+        assert!(
+            told.contains("address-invalid") && !told.contains("secret"),
+            "{told}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_hundred_reconnects_leave_no_listener_and_no_socket_behind() {
     let gateway = gateway();
     let client = client("listeners");

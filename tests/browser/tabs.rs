@@ -52,6 +52,23 @@ async fn a_message_of_a_tab_that_follows_is_sent_by_the_one_that_leads() {
 }
 
 #[wasm_bindgen_test]
+async fn what_a_tab_that_follows_asks_waits_over_attempts_that_fail() {
+    let gateway = gateway();
+    let (_first, second) = two_tabs(&store("waits")).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    until(|| second.status() != Status::Ready).await;
+    let before = gateway.socket_count();
+    let back = async {
+        until(|| gateway.socket_count() > before + 1).await;
+        settle().await;
+        gateway.set_mode("normal");
+    };
+    let (answer, ()) = both(ask(&second, "echo"), back).await;
+    assert_eq!(text(&answer.unwrap(), &["method"]), "echo");
+}
+
+#[wasm_bindgen_test]
 async fn events_go_to_the_tabs_that_asked_for_them() {
     let gateway = gateway();
     let (_first, second) = two_tabs(&store("events")).await;

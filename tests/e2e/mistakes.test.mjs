@@ -200,3 +200,27 @@ whileLoading("what is asked while the module loads is what it was at the call", 
   });
   assert.deepEqual(seen, { key: "agent:main:one", said: "one" });
 });
+
+onSite("half an emoji is sent as what it is worth, and holds up nothing", { servers: ["embedded", "openclaw"] }, async ({ page }) => {
+  const confirmed = await page.evaluate(async () => {
+    await client.ready();
+    const message = "cut off here 😀".slice(0, -1);
+    await client.enqueue("chat.send", { sessionKey: "agent:main:main", message }).confirmed;
+    await client.send("after it").confirmed;
+    return true;
+  });
+  assert.ok(confirmed);
+});
+
+onSite("a chat that may not be stopped says which scope is missing", EMBEDDED, async ({ page, server }) => {
+  const why = await page.evaluate(async ({ url, auth }) => {
+    const reader = new clawline.GatewayClient({ url, auth, store: "reader", scopes: ["operator.read"] });
+    reader.connect();
+    await reader.ready();
+    const chat = reader.chat();
+    const { code, message, sent } = await chat.stop().catch((why) => why);
+    return { code, message, sent };
+  }, { url: server.gateway, auth: { token: server.token } });
+  assert.equal(why.code, "MISSING_SCOPE");
+  assert.match(why.message, /chat\.abort needs the scope operator\.write/);
+});

@@ -13,7 +13,7 @@ use super::connections::{Client, Identity};
 use super::device_json;
 use super::frames::{self, Failure};
 use super::pairing::Standing;
-use super::{limits, schema};
+use super::{incoming, limits, schema};
 use crate::clock::now_ms;
 use crate::owner_command::OwnerCommand;
 
@@ -77,7 +77,7 @@ impl Refusal {
 
 /// Reads a first frame: the id of the request and its params.
 fn connect_request(text: &str) -> Result<(String, Value), Refusal> {
-    let Ok(frame) = serde_json::from_str::<Value>(text) else {
+    let Some(frame) = incoming::read(text) else {
         return Err(Refusal::close(1000, ""));
     };
     if schema::check("RequestFrame", &frame).is_err() {

@@ -12,6 +12,7 @@ pub(crate) mod device_json;
 pub(crate) mod frames;
 pub(crate) mod handshake;
 pub(crate) mod hello;
+mod incoming;
 pub(crate) mod limits;
 pub(crate) mod methods;
 pub(crate) mod owner_watch;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::Gateway;
 use super::connections::Connection;
 use super::frames::Failure;
-use super::schema;
+use super::{incoming, schema};
 
 /// Name, needed scope, and the published definition of the params where there is one.
 type Method = (&'static str, Option<&'static str>, Option<&'static str>);
@@ -131,7 +131,7 @@ impl Call {
 /// Reads one frame of a connection and does what it asks.
 pub(crate) async fn receive(gateway: &Arc<Gateway>, connection: &Arc<Connection>, text: &str) {
     // Measured: what is no JSON is passed over in silence.
-    let Ok(mut frame) = serde_json::from_str::<Value>(text) else {
+    let Some(mut frame) = incoming::read(text) else {
         return;
     };
     let id = match frame.get("id").and_then(Value::as_str) {
