@@ -275,12 +275,15 @@ pub const CONNECT: &[Row] = &[
         "Ask the gateway's owner to allow it.",
     ),
     row(
-        "INVALID_REQUEST",
+        COARSE,
         Pause,
         "The gateway did not understand the sign-in.",
-        "Update the gateway or this page.",
+        "Check what is named there; else update the gateway or this page.",
     ),
 ];
+
+/// What a gateway says that has no better code.
+const COARSE: &str = "INVALID_REQUEST";
 
 /// Ends that are not refusals: our own findings, and close codes.
 pub const ENDS: &[Row] = &[
@@ -411,10 +414,23 @@ pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
     };
     let cause = Cause {
         code: error.best_code().to_owned(),
-        message: known.map_or_else(|| error.message.clone(), |row| row.cause.to_owned()),
+        message: match known {
+            // Only the gateway knows what is wrong with it.
+            Some(row) if row.code == COARSE => in_words(row, &error.message),
+            Some(row) => row.cause.to_owned(),
+            None => error.message.clone(),
+        },
         advice: known.map_or("", |row| row.advice),
     };
     (verdict, cause)
+}
+
+/// Our words, and those that somebody said.
+fn in_words(row: &Row, said: &str) -> String {
+    match said {
+        "" => row.cause.to_owned(),
+        said => format!("{} ({said}).", row.cause.trim_end_matches('.')),
+    }
 }
 
 /// Decides by one of our own findings or a close code (as decimal text).
@@ -422,8 +438,7 @@ pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
 pub fn of_end(code: &str, reason: &str) -> (Verdict, Cause) {
     let known = ENDS.iter().find(|row| row.code == code);
     let message = match (known, reason) {
-        (Some(row), "") => row.cause.to_owned(),
-        (Some(row), said) => format!("{} ({said})", row.cause.trim_end_matches('.')),
+        (Some(row), said) => in_words(row, said),
         (None, "") => format!("The connection was closed with code {code}."),
         (None, said) => format!("The connection was closed: {said} ({code})."),
     };

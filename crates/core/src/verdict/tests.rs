@@ -45,6 +45,19 @@ fn a_wrong_token_is_never_tried_again_by_itself() {
 }
 
 #[test]
+fn what_the_gateway_did_not_understand_is_told_in_its_words() {
+    let error = GatewayError {
+        message: "invalid connect params: /role".to_owned(),
+        ..refusal("INVALID_REQUEST", None)
+    };
+    let (_, cause) = of_refusal(&error);
+    assert_eq!(
+        cause.message,
+        "The gateway did not understand the sign-in (invalid connect params: /role)."
+    );
+}
+
+#[test]
 fn an_unknown_code_is_retried() {
     assert_eq!(of_refusal(&refusal("BRAND_NEW", None)).0, Retry);
     assert_eq!(of_end("4999", "").0, Retry);
