@@ -40,11 +40,12 @@ function withNode(name, act, prepare = () => {}) {
         },
         { ...NODE, displayName, url: server.gateway, auth: { token: server.token } },
       );
-      const node = await until("the gateway lists the node", async () => {
+      const node = await until("the gateway lists the node with what it may be asked for", async () => {
         const { pending } = await owner.request("node.pair.list", {});
         for (const { requestId } of pending) await owner.request("node.pair.approve", { requestId });
         const { nodes } = await owner.request("node.list", {});
-        return nodes.find(({ displayName: name, connected, paired }) => name?.startsWith(displayName) && connected && paired);
+        // It is paired before the owner has approved its commands.
+        return nodes.find(({ displayName: name, connected, commands }) => name?.startsWith(displayName) && connected && commands.includes("camera.snap"));
       });
       const invoke = (command, params = {}) =>
         owner.request("node.invoke", { nodeId: node.nodeId, command, params, timeoutMs: 20_000, idempotencyKey: crypto.randomUUID() });

@@ -22,7 +22,7 @@ const FILES = [
   "dist/clawline_bg.wasm",
   "index.d.ts",
   "index.js",
-  ...["advice", "chat", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
+  ...["advice", "chat", "checks", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
   ...["requests", "scopes", "sends", "stream", "text", "wasm"].map((name) => `lib/${name}.js`),
   "package.json",
   "protocol.d.ts",
