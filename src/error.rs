@@ -20,6 +20,8 @@ pub enum RequestError {
     },
     /// The params cannot be written as JSON. Nothing was sent.
     InvalidParams(String),
+    /// The connection lacks a scope, in words that name it. Nothing was sent.
+    MissingScope(String),
 }
 
 impl RequestError {
@@ -37,6 +39,7 @@ impl RequestError {
             Self::Unanswered(Unanswered::TooMany) => "too-many-requests",
             Self::TooLarge { .. } => "too-large",
             Self::InvalidParams(_) => "invalid-params",
+            Self::MissingScope(_) => "MISSING_SCOPE",
         }
     }
 
@@ -87,6 +90,7 @@ impl fmt::Display for RequestError {
                 write!(f, "It is larger than the gateway takes ({limit} bytes).")
             }
             Self::InvalidParams(why) => write!(f, "The params are not JSON: {why}"),
+            Self::MissingScope(words) => f.write_str(words),
         }
     }
 }

@@ -74,11 +74,7 @@ fn failure(why: &JsValue) -> RequestError {
         "interrupted" => Unanswered::Interrupted(progress),
         // The façade knows of itself what the gateway would refuse.
         "MISSING_SCOPE" => {
-            return RequestError::Refused(GatewayError {
-                code,
-                message: why.text("message").unwrap_or_default(),
-                ..GatewayError::default()
-            });
+            return RequestError::MissingScope(why.text("message").unwrap_or_default());
         }
         _ => Unanswered::NotConnected,
     })

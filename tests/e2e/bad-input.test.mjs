@@ -6,10 +6,10 @@ import { isQuiet, scenario, until } from "./harness/index.mjs";
 const EMBEDDED = { servers: ["embedded"] };
 
 /**
- * More sockets than the backoff makes in the time that these scenarios take on
- * a slow machine; without it there would be hundreds.
+ * More sockets than the backoff makes in the time that these scenarios take;
+ * without it there would be hundreds.
  */
-const MOST_SOCKETS = 50;
+const MOST_SOCKETS = 20;
 
 const STATES = {
   "web page": /^Connecting: .*Check the address, and that the gateway runs/,

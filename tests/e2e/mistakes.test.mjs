@@ -222,5 +222,6 @@ onSite("a chat that may not be stopped says which scope is missing", EMBEDDED, a
     return { code, message, sent };
   }, { url: server.gateway, auth: { token: server.token } });
   assert.equal(why.code, "MISSING_SCOPE");
+  assert.equal(why.sent, false);
   assert.match(why.message, /chat\.abort needs the scope operator\.write/);
 });

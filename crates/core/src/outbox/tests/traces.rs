@@ -2,12 +2,24 @@
 
 use super::*;
 
-#[test]
-fn looks_in_quick_succession_are_one_look() {
+/// An outbox with one message, which the gateway has accepted.
+fn accepted() -> (Outbox, Key) {
     let mut outbox = outbox(&["k"]);
     let key = Key::new("k");
     send(&mut outbox).unwrap();
     outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    (outbox, key)
+}
+
+/// A look that finds this.
+fn look(outbox: &mut Outbox, now: Instant, found: History) {
+    outbox.begin_look(now).unwrap();
+    outbox.looked(now, "s", found);
+}
+
+#[test]
+fn looks_in_quick_succession_are_one_look() {
+    let (mut outbox, key) = accepted();
     for millis in 0..5 {
         outbox.ended_without_message(&key);
         outbox.begin_look(NOW).unwrap();
@@ -17,23 +29,18 @@ fn looks_in_quick_succession_are_one_look() {
     }
     let apart = NOW + Duration::from_secs(10);
     outbox.ended_without_message(&key);
-    outbox.begin_look(apart).unwrap();
-    outbox.looked(apart, "s", History::default());
+    look(&mut outbox, apart, History::default());
     assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
 }
 
 #[test]
 fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, _) = accepted();
     let mut looks = 0;
     let mut now = NOW;
     while states(&outbox) == [EntryState::Accepted] {
         now = outbox.deadline().expect("another look");
-        outbox.begin_look(now).unwrap();
-        outbox.looked(now, "s", History::default());
+        look(&mut outbox, now, History::default());
         looks += 1;
     }
     assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
@@ -43,15 +50,11 @@ fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person(
 
 #[test]
 fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, key) = accepted();
     outbox.ended_without_message(&key);
     let mut now = NOW;
     for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
-        outbox.begin_look(now).unwrap();
-        outbox.looked(now, "s", History::default());
+        look(&mut outbox, now, History::default());
         assert_eq!(states(&outbox), [expected]);
         now = now + Duration::from_secs(60);
     }
@@ -59,10 +62,7 @@ fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
 
 #[test]
 fn a_waiting_input_whose_own_run_ended_is_waited_for() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, key) = accepted();
     outbox.ended_without_message(&key);
     let mut now = NOW;
     for _ in 0..5 {
@@ -83,32 +83,23 @@ fn a_waiting_input_whose_own_run_ended_is_waited_for() {
 
 #[test]
 fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, key) = accepted();
     outbox.ended_without_message(&key);
-    outbox.begin_look(NOW).unwrap();
-    outbox.looked(NOW, "s", History::default());
+    look(&mut outbox, NOW, History::default());
     let later = NOW + Duration::from_secs(60);
     outbox.lost();
     outbox.connected(later, link("boot"));
-    outbox.begin_look(later).unwrap();
-    outbox.looked(later, "s", History::default());
+    look(&mut outbox, later, History::default());
     send(&mut outbox).unwrap();
     outbox.answered(later, &key, Reply::Accepted { last: true });
     outbox.missed_frames();
-    outbox.begin_look(later).unwrap();
-    outbox.looked(later, "s", History::default());
+    look(&mut outbox, later, History::default());
     assert_eq!(states(&outbox), [EntryState::Accepted]);
 }
 
 #[test]
 fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_before() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, key) = accepted();
     outbox.ended_without_message(&key);
     let in_flight = History {
         in_flight: Some("k".to_owned()),
@@ -122,8 +113,7 @@ fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_befor
     ];
     let mut now = NOW;
     for (history, expected) in seen {
-        outbox.begin_look(now).unwrap();
-        outbox.looked(now, "s", history);
+        look(&mut outbox, now, history);
         assert_eq!(states(&outbox), [expected]);
         now = now + Duration::from_secs(60);
     }
@@ -131,10 +121,7 @@ fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_befor
 
 #[test]
 fn history_is_read_back_past_an_accepted_message_too() {
-    let mut outbox = outbox(&["k"]);
-    let key = Key::new("k");
-    send(&mut outbox).unwrap();
-    outbox.answered(NOW, &key, Reply::Accepted { last: true });
+    let (mut outbox, key) = accepted();
     outbox.ended_without_message(&key);
     outbox.begin_look(NOW).unwrap();
     let newest_page = History {
