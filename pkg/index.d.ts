@@ -454,5 +454,10 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
 /** The words of a message, without what an agent thought or called. */
 export function textOf(message: ChatRow | LiveMessage | { readonly text: string } | undefined): string;
 
-/** Loads the WebAssembly module; a client does so by itself. */
+/**
+ * Loads the WebAssembly module; a client does so by itself. What a network did not deliver is asked for three times more
+ * within nine seconds, unless `source` can be read only once.
+ *
+ * @throws {GatewayError} with the code `wasm` when it did not load; the next call tries again.
+ */
 export function init(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<unknown>;

@@ -2,6 +2,9 @@
 import load, { RawClient } from "../dist/clawline.js";
 import { GatewayError } from "./error.js";
 
+// When a module that did not load is asked for again.
+const AGAIN_MS = [500, 2_000, 6_000];
+
 let loading;
 let crash;
 const clients = new Set();
@@ -17,9 +20,25 @@ async function start(source) {
   return load({ module_or_path: source ?? (await fromDisk()) });
 }
 
+// A network that fails for a moment throws a TypeError. It costs a page its
+// client no more than a lost connection does; what is wrong for good is told
+// at once. A `Response` can be read only once.
+async function startPatiently(source) {
+  const mayRepeat = source === undefined || typeof source === "string" || source instanceof URL;
+  for (const wait of mayRepeat ? AGAIN_MS : []) {
+    try {
+      return await start(source);
+    } catch (why) {
+      if (!(why instanceof TypeError)) throw why;
+    }
+    await new Promise((later) => setTimeout(later, wait));
+  }
+  return start(source);
+}
+
 /** Loads the module; a client does so by itself. */
 export function init(source) {
-  loading ??= start(source).then(
+  loading ??= startPatiently(source).then(
     (module) => {
       RawClient.onCrash(crashed);
       return module;

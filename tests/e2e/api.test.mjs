@@ -210,6 +210,31 @@ scenario("a module that does not load at first costs no words", { servers: ["emb
   }
 });
 
+scenario("a module that two downloads in a row do not deliver is asked for again, and nobody has to do anything", { servers: ["embedded"] }, async ({ page, server, complaints }) => {
+  complaints.expect(/ERR_FAILED/);
+  const site = await packageSite();
+  try {
+    let lost = 0;
+    await page.route("**/clawline_bg.wasm", (route) => (++lost <= 2 ? route.abort() : route.continue()));
+    await page.goto(site.url);
+    await page.waitForFunction(() => globalThis.start);
+    const status = await page.evaluate(
+      async (options) => {
+        start(options);
+        const sent = client.send("typed meanwhile");
+        await client.ready();
+        await sent.confirmed;
+        return client.status.status;
+      },
+      { url: server.gateway, auth: { token: server.token } },
+    );
+    assert.equal(status, "ready");
+    assert.equal(lost, 3);
+  } finally {
+    await site.stop();
+  }
+});
+
 scenario("the tab with the connection may unsubscribe while another one follows, and is answered", { servers: ["embedded"] }, async ({ page, context, server }) => {
   const site = await packageSite();
   const options = { url: server.gateway, auth: { token: server.token } };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { BROWSERS, browser, browserWithProfile, closeBrowsers } from "./browsers.mjs";
 import { Complaints } from "./complaints.mjs";
+import { lastWords } from "./last-words.mjs";
 import { SERVERS, Server } from "./server.mjs";
 import { Stranger } from "./stranger.mjs";
 import { surroundings } from "./surroundings.mjs";
@@ -134,6 +135,8 @@ async function play(t, kind, browserName, options, act) {
     stage.complaints.check();
     failed = false;
   } catch (error) {
+    const words = await lastWords(stage.context, stage.complaints, frames);
+    error.stack = [error.stack, ...words].join("\n    ");
     await keep(stemOf(t.name), stage.context, stage.complaints, frames);
     throw error;
   } finally {

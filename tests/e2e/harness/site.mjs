@@ -9,6 +9,13 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** What is not there is a 404; a disk that does not answer is told. */
+function missing(error) {
+  if (error.code !== "ENOENT") {
+    console.error(`the site cannot read ${error.path}: ${error.message}`);
+  }
+}
+
 export class Site {
   /** `http://127.0.0.1:PORT/` */
   url;
@@ -32,7 +39,7 @@ export class Site {
     site.#server = createServer(async (request, response) => {
       const { pathname } = new URL(request.url, "http://site");
       const path = pathname === "/" ? "/index.html" : pathname;
-      const body = await find(path).catch(() => undefined);
+      const body = await find(path).catch(missing);
       const head = { "content-type": TYPES[extname(path)] ?? "application/octet-stream" };
       if (policy) {
         head["content-security-policy"] = policy;
