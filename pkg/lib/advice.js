@@ -18,5 +18,6 @@ export const ADVICE = {
   "closed": "Call `connect()` to go on.",
   "storage": "Close the site's other tabs and try again, or clear the site's data.",
   "wasm": "Look whether `clawline_bg.wasm` is served, and whether the page's policy allows `'wasm-unsafe-eval'`.",
+  "no-websocket": "Use a browser, Deno, or Node 22 or newer.",
   "crashed": "Reload the page, or start the process or the worker anew: what is in the outbox is kept. Please report it.",
 };

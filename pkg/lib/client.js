@@ -306,6 +306,7 @@ export class GatewayClient extends EventTarget {
   }
 
   async #load() {
+    if (typeof WebSocket !== "function") throw new GatewayError({ code: "no-websocket", message: "There is no WebSocket here." });
     await unless(this.#life.signal, init());
     this.#life.signal.throwIfAborted();
     if (this.#crash !== undefined) throw this.#crash;

@@ -225,3 +225,16 @@ onSite("a chat that may not be stopped says which scope is missing", EMBEDDED, a
   assert.equal(why.sent, false);
   assert.match(why.message, /chat\.abort needs the scope operator\.write/);
 });
+
+onSite("a place without WebSocket is named as such, and no address is blamed", EMBEDDED, async ({ page, server }) => {
+  const seen = await page.evaluate(async (options) => {
+    delete globalThis.WebSocket;
+    const client = new clawline.GatewayClient(options);
+    client.connect();
+    const { code, advice } = await client.ready().catch((why) => why);
+    const asked = await client.request("health").catch((why) => why.code);
+    return { code, advice, asked, status: client.status.status };
+  }, { url: server.gateway, auth: { token: server.token } });
+  assert.deepEqual([seen.code, seen.asked, seen.status], ["no-websocket", "no-websocket", "paused"]);
+  assert.match(seen.advice, /Node 22/);
+});

@@ -117,6 +117,11 @@ pub const FAILURES: &[Failure] = &[
         "Look whether `clawline_bg.wasm` is served, and whether the page's policy allows `'wasm-unsafe-eval'`.",
     ),
     failure(
+        "no-websocket",
+        "There is no WebSocket here.",
+        "Use a browser, Deno, or Node 22 or newer.",
+    ),
+    failure(
         "crashed",
         "clawline has met a bug of its own and stopped.",
         "Reload the page, or start the process or the worker anew: what is in the outbox is kept. Please report it.",
