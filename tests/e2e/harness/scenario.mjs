@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BROWSERS, browser, browserWithProfile, closeBrowsers } from "./browsers.mjs";
 import { Complaints } from "./complaints.mjs";
 import { lastWords } from "./last-words.mjs";
@@ -15,6 +16,8 @@ import { World } from "./world.mjs";
 
 /** For one scenario, should it hang; the real gateway may have to start in it. */
 const PATIENCE_MS = 240_000;
+/** For saying why one failed, and for taking it down. */
+const TAKING_DOWN_MS = 30_000;
 
 const DESKTOP = { width: 1280, height: 800 };
 
@@ -59,7 +62,8 @@ export function scenario(name, options, act) {
   for (const kind of servers) {
     for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
       const title = `${name} · ${kind} · ${browserName}`;
-      put(kind, () => test(title, { timeout: patienceMs }, (t) => play(t, kind, browserName, options, act)));
+      const patient = (stage) => within(patienceMs, act(stage));
+      put(kind, () => test(title, { timeout: patienceMs + TAKING_DOWN_MS }, (t) => play(t, kind, browserName, options, patient)));
     }
   }
 }
@@ -96,6 +100,19 @@ function register() {
       });
     }
   });
+}
+
+/** A scenario that hangs fails as others do, with what its pages knew. */
+async function within(patienceMs, acting) {
+  const given = new AbortController();
+  const late = sleep(patienceMs, undefined, { signal: given.signal }).then(() => {
+    throw new Error(`it did not end within ${patienceMs} ms`);
+  });
+  try {
+    await Promise.race([acting, late]);
+  } finally {
+    given.abort();
+  }
 }
 
 async function play(t, kind, browserName, options, act) {
