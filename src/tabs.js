@@ -1,6 +1,10 @@
 // Tabs of one browser that share a connection: the lock that lets one of them
 // lead, and the channels between them.
 
+// A browser that does not answer for a lock by then has none to give: a page
+// that is alone is better than one that never connects.
+const ANSWER_MS = 10_000;
+
 /** Whether tabs can find each other here. Plain http has no locks. */
 export function canShare() {
   return typeof navigator === "object" && navigator.locks !== undefined && typeof BroadcastChannel === "function";
@@ -29,7 +33,9 @@ export class Tabs {
   // Whether this tab leads at once. If not, it waits for its turn.
   enter() {
     return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error("the browser's locks do not answer")), ANSWER_MS);
       this.#ask({ ifAvailable: true }, (leads) => {
+        clearTimeout(late);
         if (!leads) this.#wait();
         resolve(leads);
       }).catch(reject);

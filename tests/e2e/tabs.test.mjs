@@ -241,3 +241,42 @@ tabsScenario(
     assert.equal((await server.sockets()).length, 1);
   },
 );
+
+scenario("where the browser's locks do not answer, a tab connects all the same, and nothing that it wrote is lost", { servers: ["embedded"] }, async ({ page, context, server }) => {
+  const site = await packageSite();
+  const open = async (tab) => {
+    await tab.goto(site.url);
+    await tab.waitForFunction(() => globalThis.start);
+    await tab.evaluate((options) => start(options), { url: server.gateway, auth: { token: server.token } });
+  };
+  try {
+    await page.addInitScript(() => {
+      LockManager.prototype.request = () => new Promise(() => {});
+    });
+    await open(page);
+    await page.evaluate(async () => {
+      await client.ready();
+      await client.send("without a lock").confirmed;
+      client.close();
+      await client.send("for later").stored;
+    });
+    if (!surroundings.full) {
+      // What follows takes a minute: the next tab must be sure that nobody has the message.
+      return;
+    }
+    await page.close();
+    const next = await context.newPage();
+    await open(next);
+    const said = await until("what was left behind is sent by a tab with locks", async () => {
+      const rows = await next.evaluate(async () => {
+        await client.ready();
+        return (await client.request("chat.history", { sessionKey: "main" })).messages;
+      });
+      const words = rows.filter(({ role }) => role === "user").map(({ content }) => content);
+      return words.length >= 2 && words;
+    }, { within: 150_000, every: 2_000 });
+    assert.deepEqual(said, ["without a lock", "for later"]);
+  } finally {
+    await site.stop();
+  }
+});
