@@ -79,7 +79,7 @@ export class Tabs {
 
   #wait() {
     // Twice in the queue, a tab that gives way would give way to itself.
-    if (this.#waits !== undefined) return;
+    if (this.#left || this.#waits !== undefined) return;
     const waits = (this.#waits = new AbortController());
     const done = () => {
       if (this.#waits === waits) this.#waits = undefined;

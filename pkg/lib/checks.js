@@ -43,6 +43,12 @@ function file(file) {
   throw new TypeError("An attachment is a File, or { name, blob }.");
 }
 
+/** Why no client can ever connect here, if so. */
+export function host() {
+  if (typeof WebSocket === "function") return undefined;
+  return new GatewayError({ code: "no-websocket", message: "There is no WebSocket here." });
+}
+
 /** An address, which may be a URL. */
 export function address(url) {
   const written = url?.href ?? url;

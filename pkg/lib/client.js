@@ -175,7 +175,8 @@ export class GatewayClient extends EventTarget {
 
   #enqueue(key, keep) {
     const kept = (send) => (resolve, reject) => {
-      if (this.#crash !== undefined || this.#isOver) return reject(this.#crash ?? DISPOSED());
+      const never = this.#crash ?? (this.#isOver ? DISPOSED() : check.host());
+      if (never !== undefined) return reject(never);
       this.#whenLoaded((raw) => {
         if (send.isOver) return;
         try {
@@ -306,7 +307,8 @@ export class GatewayClient extends EventTarget {
   }
 
   async #load() {
-    if (typeof WebSocket !== "function") throw new GatewayError({ code: "no-websocket", message: "There is no WebSocket here." });
+    const never = check.host();
+    if (never !== undefined) throw never;
     await unless(this.#life.signal, init());
     this.#life.signal.throwIfAborted();
     if (this.#crash !== undefined) throw this.#crash;

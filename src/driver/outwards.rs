@@ -80,7 +80,7 @@ impl Driver {
             }
         };
         // The browser's words quote the address, which may hold a secret.
-        let may_be_told = !target.url.contains(['@', '?']);
+        let may_be_told = !target.url.contains(['@', '?', '#']);
         let why = |words: String| Close::Address(if may_be_told { words } else { String::new() });
         let socket = Socket::open(&target.url, generation, &self.frames, tell).map_err(why)?;
         let device = identity.map(|identity| identity.key.clone());

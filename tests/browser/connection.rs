@@ -253,7 +253,11 @@ async fn an_address_that_is_none_says_so_and_is_not_tried_again() {
 #[wasm_bindgen_test]
 async fn a_secret_in_an_address_is_not_told() {
     let _gateway = gateway();
-    for address in ["http//me:secret@host", "host?token=secret"] {
+    for address in [
+        "http//me:secret@host",
+        "host?token=secret",
+        "http://[/#token=secret",
+    ] {
         let client = client_at(address, "address");
         client.connect();
         until(|| matches!(client.status(), Status::Paused(_))).await;

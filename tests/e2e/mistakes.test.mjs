@@ -233,8 +233,9 @@ onSite("a place without WebSocket is named as such, and no address is blamed", E
     client.connect();
     const { code, advice } = await client.ready().catch((why) => why);
     const asked = await client.request("health").catch((why) => why.code);
-    return { code, advice, asked, status: client.status.status };
+    const sent = await client.send("never").confirmed.catch((why) => why.code);
+    return { code, advice, asked, sent, status: client.status.status };
   }, { url: server.gateway, auth: { token: server.token } });
-  assert.deepEqual([seen.code, seen.asked, seen.status], ["no-websocket", "no-websocket", "paused"]);
+  assert.deepEqual([seen.code, seen.asked, seen.sent, seen.status], ["no-websocket", "no-websocket", "no-websocket", "paused"]);
   assert.match(seen.advice, /Node 22/);
 });

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const LINES = 10;
 const FRAMES = 15;
+/** Of what a page knew: thousands of messages may wait in it. */
+const CHARACTERS = 2_000;
 
 /** Sentences about the moment of a failure. No payload of a frame is in them. */
 export async function lastWords(context, complaints, frames) {
@@ -23,7 +25,7 @@ async function describe(page) {
     return client ? { status: client.status, entries: client.entries() } : "no client";
   });
   const seen = await Promise.race([known.catch((why) => why.message), sleep(5_000, "it does not answer")]);
-  return `page ${page.url().split(/[?#]/)[0]}: ${JSON.stringify(seen)}`;
+  return `page ${page.url().split(/[?#]/)[0]}: ${JSON.stringify(seen).slice(0, CHARACTERS)}`;
 }
 
 function frameInShort({ socket, direction, at, text }) {
