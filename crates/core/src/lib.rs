@@ -29,6 +29,7 @@ mod backoff;
 pub mod chat;
 pub mod device;
 pub mod engine;
+mod gateway_id;
 mod handshake;
 mod metrics;
 mod outbox;
@@ -46,6 +47,7 @@ pub mod wire;
 pub use answers::Answers;
 pub use backoff::Backoff;
 pub use engine::Engine;
+pub use gateway_id::GatewayId;
 pub use handshake::{ClientInfo, Credentials, DeviceKey, DeviceToken, Profile};
 pub use metrics::{Metrics, Phases};
 pub use outbox::{
