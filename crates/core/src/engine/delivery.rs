@@ -74,6 +74,7 @@ impl Engine {
     /// When the outbox is full or knows the key already; nothing changed then.
     pub fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
         let written_ms = new.written_ms;
+        self.outbox.tell_time(now, written_ms);
         self.outbox.enqueue(now, new)?;
         // A sleep before this must not be found later and age what leaves now.
         if self.clocks.is_some_and(|(_, wall)| written_ms >= wall) {
@@ -89,6 +90,14 @@ impl Engine {
         let removed = self.outbox.remove(key);
         self.pump(now);
         removed
+    }
+
+    /// Follows a message no longer, whatever has become of it: it may be under
+    /// way, and may have arrived. False when it is not known.
+    pub fn dismiss(&mut self, now: Instant, key: &Key) -> bool {
+        let dismissed = self.outbox.dismiss(key);
+        self.pump(now);
+        dismissed
     }
 
     /// Forgets every message, also those under way: their store is deleted with
@@ -208,7 +217,7 @@ impl Engine {
                     self.tell(Event::Failed(id, RequestError::Timeout(progress)));
                 }
                 Owner::Entry(key) => self.outbox.answered(now, &key, Reply::TimedOut),
-                Owner::Look(session) => self.outbox.look_failed(now, &session),
+                Owner::Look(session) => self.outbox.look_failed(now, &session, false),
                 Owner::Connect | Owner::Probe => {}
             }
         }
