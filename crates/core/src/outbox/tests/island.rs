@@ -144,7 +144,7 @@ fn a_message_whose_files_are_being_read_holds_up_its_own_session_only() {
         is_being_read: true,
         ..NewEntry::chat(Key::new("file"), Some("s".to_owned()), 1, 0)
     };
-    outbox.enqueue(NOW, new.clone()).unwrap();
+    outbox.enqueue(NOW, new).unwrap();
     write(&mut outbox, "behind", Some("s"), 1);
     write(&mut outbox, "elsewhere", Some("t"), 1);
     assert_eq!(send_all(&mut outbox), ["elsewhere"]);
