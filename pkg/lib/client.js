@@ -332,7 +332,7 @@ export class GatewayClient extends EventTarget {
   #make() {
     const raw = new RawClient(
       this.#options,
-      () => this.#ask(),
+      (what) => this.#ask(what),
       (_, frame) => this.#listeners.deliver(frame),
       (id, frame, accepted) => this.#requests.settle(id, frame, accepted),
       (type, detail) => this.#told(type, detail),
@@ -345,13 +345,11 @@ export class GatewayClient extends EventTarget {
     return raw;
   }
 
-  async #ask() {
-    const { url, auth } = this.#options;
-    const [address, credentials] = await Promise.all([
-      typeof url === "function" ? url() : url,
-      typeof auth === "function" ? auth() : auth,
-    ]);
-    return { ...credentials, url: check.address(address) };
+  // "url" says which gateway's outbox to open, "auth" what to sign in with.
+  async #ask(what) {
+    const given = this.#options[what];
+    const answer = await (typeof given === "function" ? given() : given);
+    return what === "url" ? check.address(answer) : { ...answer };
   }
 
   // Nothing of the module may be called any more.

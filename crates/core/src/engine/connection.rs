@@ -21,6 +21,10 @@ use crate::wire::{GatewayError, Hello, methods, request};
 pub(super) const CLOSE_DONE: u16 = 1000;
 const CLOSE_GIVEN_UP: u16 = 4000;
 
+/// Our own sign-in is longer than this (bytes): a gateway that says that it takes
+/// less is not to be believed, or of no use.
+const LEAST_PAYLOAD: u64 = 512;
+
 /// Approval is asked for this often, with a spread of a fifth.
 const POLL: Duration = Duration::from_secs(5);
 /// … and this often while nobody looks.
@@ -231,6 +235,9 @@ impl Engine {
         };
         if hello.scopes.is_empty() && self.config.profile.role == "operator" {
             return self.end(now, "no-scopes", "");
+        }
+        if hello.policy.max_payload < LEAST_PAYLOAD {
+            return self.end(now, "limits-unusable", "");
         }
         let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let scopes = hello.scopes.clone();

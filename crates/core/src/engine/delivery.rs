@@ -138,6 +138,20 @@ impl Engine {
         self.outbox.knows(key)
     }
 
+    /// Whether the store has an entry: `None` when that is not decided yet, or
+    /// the entry is not known here.
+    #[must_use]
+    pub fn is_kept(&self, key: &Key) -> Option<bool> {
+        self.outbox.is_kept(key)
+    }
+
+    /// What is written is added to the store for another tab, or a later
+    /// connection, to send.
+    #[must_use]
+    pub const fn only_adds(&self) -> bool {
+        self.outbox.only_adds()
+    }
+
     /// Everything that the outbox knows is stored.
     #[must_use]
     pub fn is_stored(&self) -> bool {

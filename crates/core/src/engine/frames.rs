@@ -22,8 +22,20 @@ impl Engine {
         match glance {
             Glance::Event { kind, seq } => self.glance_event(now, kind, seq),
             Glance::Response { id } => self.glance_response(now, id),
+            Glance::Unreadable => self.glance_unreadable(now),
             Glance::Other => Verdict::Drop,
         }
+    }
+
+    fn glance_unreadable(&mut self, now: Instant) -> Verdict {
+        if matches!(
+            self.phase,
+            Phase::Challenging { .. } | Phase::Greeting { .. }
+        ) {
+            self.end(now, "frames-unreadable", "");
+            self.publish();
+        }
+        Verdict::Drop
     }
 
     /// Whether a host may hand events on without a glance: those that carry the

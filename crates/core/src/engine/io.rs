@@ -122,6 +122,9 @@ pub enum Glance {
         /// Its id.
         id: RequestId,
     },
+    /// What is no JSON object: something between here and the gateway changes
+    /// the frames, or it is no gateway. It is still a sign of life.
+    Unreadable,
     /// Anything else. It is still a sign of life.
     Other,
 }

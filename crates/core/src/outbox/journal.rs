@@ -479,6 +479,11 @@ impl Outbox {
         self.journal.is_shut = false;
     }
 
+    /// It only adds to the store: another tab leads, or is to lead.
+    pub(crate) const fn only_adds(&self) -> bool {
+        self.journal.follows
+    }
+
     /// A batch is on its way to the store.
     pub(crate) fn is_storing(&self) -> bool {
         self.journal.out.is_some()

@@ -130,6 +130,14 @@ impl Outbox {
         self.places.contains_key(key)
     }
 
+    /// Whether the store has an entry: `None` when that is not decided, or the
+    /// entry is not known.
+    pub(crate) fn is_kept(&self, key: &Key) -> Option<bool> {
+        let place = self.places.get(key)?;
+        let record = self.lanes.get(&place.route)?.get(place.number)?;
+        (record.kept || record.is_unkeepable).then_some(record.kept)
+    }
+
     pub(crate) fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
         if self.places.contains_key(&new.key) {
             return Err(EnqueueError::KeyInUse);
