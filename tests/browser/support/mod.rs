@@ -132,6 +132,19 @@ pub(crate) async fn names(store: &str) -> String {
     names.as_string().unwrap()
 }
 
+/// A client of this device that asks for these scopes.
+pub(crate) fn client_asking(store: &str, scopes: &[&str]) -> Client {
+    let target = Target {
+        url: "ws://fake.example".to_owned(),
+        ..Target::default()
+    };
+    let mut options = Options::new(target);
+    options.store = format!("test-{store}");
+    let scopes = scopes.iter().map(|scope| (*scope).to_owned());
+    options.config.profile.scopes = scopes.collect();
+    Client::new(options)
+}
+
 /// What an earlier version left behind, which knew the gateway by this address.
 pub(crate) async fn plant(store: &str, address: &str, device_id: &str, message: &str) {
     plant_older(&format!("test-{store}"), address, device_id, message).await;
@@ -171,9 +184,17 @@ pub(crate) fn js(json: &str) -> JsValue {
 }
 
 pub(crate) fn text(value: &JsValue, path: &[&str]) -> String {
-    let mut value = value.clone();
-    for name in path {
-        value = js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
-    }
-    value.as_string().unwrap_or_default()
+    at(value, path).as_string().unwrap_or_default()
+}
+
+/// The texts of the array at this path.
+pub(crate) fn texts_at(value: &JsValue, path: &[&str]) -> Vec<String> {
+    let texts = js_sys::Array::from(&at(value, path));
+    texts.iter().filter_map(|text| text.as_string()).collect()
+}
+
+fn at(value: &JsValue, path: &[&str]) -> JsValue {
+    let step =
+        |value, name: &&str| js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
+    path.iter().fold(value.clone(), step)
 }

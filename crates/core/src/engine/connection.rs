@@ -8,7 +8,7 @@ use super::{
 };
 use crate::answers::Answers;
 use crate::engine::Outgoing;
-use crate::handshake::{Auth, Challenge, connect_params, proof};
+use crate::handshake::{Auth, Challenge, Profile, connect_params, proof};
 use crate::outbox::{Link, Loss};
 use crate::requests::RequestError;
 use crate::secret::Secret;
@@ -158,14 +158,15 @@ impl Engine {
             credentials,
             device,
         } = std::mem::take(introduction);
-        let profile = &self.config.profile;
+        let profile = self.profile();
         let auth = Auth::choose(&credentials, &profile.scopes, self.device_token_refused);
         let challenge = Challenge { nonce, ts };
         let until = now + self.config.deadlines.hello;
         let text = device
             .as_ref()
-            .map(|device| proof(profile, device, &auth, &challenge));
+            .map(|device| proof(&profile, device, &auth, &challenge));
         let handshake = Box::new(Handshake {
+            profile,
             auth,
             device,
             challenge,
@@ -179,6 +180,15 @@ impl Engine {
             }
             // Without a key the real gateway grants no scopes, and says so.
             None => self.greet(now, until, handshake, None),
+        }
+    }
+
+    /// Who this client is and what this attempt asks for.
+    fn profile(&self) -> Profile {
+        let profile = &self.config.profile;
+        Profile {
+            scopes: self.scopes.asked(&profile.scopes).to_vec(),
+            ..profile.clone()
         }
     }
 
@@ -206,8 +216,12 @@ impl Engine {
         signature: Option<&str>,
     ) {
         let signed = handshake.device.as_ref().zip(signature);
-        let profile = &self.config.profile;
-        let params = connect_params(profile, signed, &handshake.auth, &handshake.challenge);
+        let params = connect_params(
+            &handshake.profile,
+            signed,
+            &handshake.auth,
+            &handshake.challenge,
+        );
         self.phase = Phase::Greeting { until, handshake };
         self.meter.step(now, |phases| &mut phases.signing);
         self.send_own(now, Owner::Connect, "connect", &params, None);
@@ -241,6 +255,7 @@ impl Engine {
         }
         let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let scopes = hello.scopes.clone();
+        self.scopes.granted(&scopes);
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),
@@ -297,6 +312,9 @@ impl Engine {
             }
             return self.finish(now, Verdict::RetryAfter(Duration::ZERO), cause);
         }
+        if self.is_refused_as_wider(verdict) {
+            return self.finish(now, Verdict::RetryAfter(Duration::ZERO), cause);
+        }
         if verdict == Verdict::Wait {
             self.pairing = Some(Pairing {
                 request_id: error.pairing_request.clone(),
@@ -341,6 +359,9 @@ impl Engine {
             _ => Loss::Lost,
         };
         self.interrupt(now, loss);
+        if matches!(self.phase, Phase::Ready(_)) {
+            self.scopes.lost();
+        }
         if verdict != Verdict::Wait {
             self.pairing = None;
         }
@@ -475,6 +496,7 @@ impl Engine {
             _ => {}
         }
         self.check_requests(now);
+        self.widen_when_idle(now);
         self.outbox.expire(now);
         self.pump(now);
     }

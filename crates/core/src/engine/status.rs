@@ -81,6 +81,8 @@ pub enum Reason {
     Request,
     /// The outbox has something to do then.
     Outbox,
+    /// A connection with more scopes takes the place of this one then.
+    Scopes,
     /// The tab that leads must have shown a sign of life by then.
     Leader,
 }
