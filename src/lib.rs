@@ -18,6 +18,7 @@
 //! ```
 #![cfg(target_arch = "wasm32")]
 
+mod address;
 mod chat;
 mod client;
 mod driver;
@@ -39,6 +40,7 @@ mod storage;
 mod store;
 mod tabs;
 
+pub use address::gateway_id;
 pub use chat::{Changes, Chat};
 pub use clawline_core as core;
 pub use client::{Client, REQUEST_DEADLINE, RequestOptions, SendOptions};
