@@ -328,6 +328,11 @@ impl Client {
         self.0.driver.remove(key)
     }
 
+    /// Follows a message no longer: it may have arrived. STUB of the branch `www`.
+    pub fn dismiss(&self, key: &Key) -> bool {
+        self.0.driver.remove(key)
+    }
+
     /// Sends a parked or unconfirmed message again, in its place, and answers
     /// its new key; `None` when it is neither.
     pub fn resend(&self, key: &Key) -> Option<Key> {

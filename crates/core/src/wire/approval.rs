@@ -128,7 +128,10 @@ mod tests {
         ] {
             assert_eq!(of_hint(start), None, "{start:?}");
         }
-        let long = format!("clawline-relay --data-dir /{} devices approve", "x".repeat(2_000));
+        let long = format!(
+            "clawline-relay --data-dir /{} devices approve",
+            "x".repeat(2_000)
+        );
         assert_eq!(of_hint(&long), None);
         for id in ["x; rm -rf /", "$(id)", "--all", "", "a b"] {
             let hint = format!("Approve: clawline-relay devices approve {id}");
