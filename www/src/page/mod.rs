@@ -201,11 +201,9 @@ impl Page {
         storage::set_conversation(&gateway, session.as_deref());
         self.forget_conversation();
         self.session.set(session);
-        self.link.update_value(|link| {
-            if let Some(old) = link.take() {
-                *link = Some(old.turn());
-            }
-        });
+        // Taken out meanwhile: what it shows looks for the page's link.
+        let old = self.link.try_update_value(Option::take).flatten();
+        self.link.set_value(old.map(|old| old.turn()));
     }
 
     /// The connection works: this gateway is remembered from now on.
