@@ -132,7 +132,7 @@ export type Status =
   | { readonly status: "connecting"; readonly attempt: number; readonly again: boolean }
   | { readonly status: "ready" }
   | { readonly status: "waiting"; readonly attempt: number; readonly again: boolean; readonly retryInMs: number; readonly cause: Cause }
-  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string }
+  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string; readonly command?: string; readonly advice: string }
   | { readonly status: "paused"; readonly cause: Cause }
   | { readonly status: "closed" }
   /** A bug of clawline's own has stopped all clients of the page. Only a reload brings them back; the outbox is kept. */

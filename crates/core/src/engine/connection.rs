@@ -320,6 +320,7 @@ impl Engine {
                 request_id: error.pairing_request.clone(),
                 reason: error.reason.clone(),
                 message: error.message.clone(),
+                command: error.approve_command.clone(),
             });
         }
         self.finish(now, verdict, cause);

@@ -46,6 +46,9 @@ pub struct Pairing {
     pub reason: Option<String>,
     /// What the gateway said.
     pub message: String,
+    /// The command that approves it, ready for a shell on the gateway's machine;
+    /// `None` when the gateway did not say which one.
+    pub command: Option<String>,
 }
 
 /// What will wake the engine next. In every state but idle, paused and closed
