@@ -171,7 +171,8 @@ fn read_row<O: Object>(row: &O) -> RowFacts {
     let meta_text = |name| meta.as_ref().and_then(|meta| meta.text(name));
     let stored_key = row_key(row);
     let named = row.text("role");
-    let role = role(row, named.as_deref(), stored_key.as_deref());
+    let run = meta_text("runId");
+    let role = role(row, named.as_deref(), stored_key.as_deref(), run.is_some());
     let is_internal = row
         .child("provenance")
         .and_then(|provenance| provenance.text("kind"))
@@ -183,7 +184,7 @@ fn read_row<O: Object>(row: &O) -> RowFacts {
     let is_shown = named.as_deref() != Some("custom")
         || !matches!(row.value("display"), Value::Nothing | Value::Flag(false));
     let stop = row.text("stopReason");
-    let run = meta_text("runId")
+    let run = run
         .or_else(|| row.child("openclawAbort")?.text("runId"))
         .or_else(|| {
             let key = stored_key.as_deref().filter(|_| role == Role::Assistant)?;
@@ -217,18 +218,18 @@ fn read_row<O: Object>(row: &O) -> RowFacts {
 }
 
 /// Whose words a row holds: as it says, or else by what only such a row has.
-fn role<O: Object>(row: &O, named: Option<&str>, key: Option<&str>) -> Role {
+fn role<O: Object>(row: &O, named: Option<&str>, key: Option<&str>, is_of_run: bool) -> Role {
     let has = |name| !matches!(row.value(name), Value::Nothing);
     match named {
         Some("user") => Role::User,
         Some("assistant") => Role::Assistant,
         Some("toolResult" | "tool") => Role::Tool,
-        Some("custom") => Role::Notice,
+        Some("custom" | "system") => Role::Notice,
         _ if has("customType") => Role::Notice,
         _ if has("toolCallId") || has("toolName") => Role::Tool,
         _ if key.and_then(user_key).is_some() => Role::User,
         _ if has("stopReason") || has("usage") || has("model") => Role::Assistant,
-        _ if key.and_then(run_of_key).is_some() => Role::Assistant,
+        _ if key.and_then(run_of_key).is_some() || is_of_run => Role::Assistant,
         _ => Role::Notice,
     }
 }

@@ -27,12 +27,14 @@ fn recorded() -> Vec<(Option<String>, Value)> {
     payloads
 }
 
-/// Each place in a value, as a path of names and numbers; not what lies in
-/// `session`, which no chat reads.
+/// What no chat looks into.
+const UNREAD: [&str; 4] = ["session", "sessionInfo", "defaults", "usage"];
+
+/// Each place in a value, as a path of names and numbers.
 fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
     let mut visit = |name: &str, value: &Value| {
         let path = format!("{path}/{name}");
-        if name != "session" {
+        if !UNREAD.contains(&name) {
             paths(value, &path, found);
         }
         found.push(path);
@@ -206,12 +208,13 @@ fn a_strange_field_of_a_row_costs_only_itself() {
 
 #[test]
 fn a_row_that_an_event_brings_keeps_its_place_and_its_words() {
-    let mut count = 0;
+    let mut seen = BTreeSet::new();
     for (name, payload) in recorded() {
-        if name.as_deref() != Some("session.message") {
+        let row = &payload["message"];
+        let shape = format!("{} {}", row["role"], row["stopReason"]);
+        if name.as_deref() != Some("session.message") || !seen.insert(shape) {
             continue;
         }
-        count += 1;
         let read = |payload: &Value| read_change(EventKind::SESSION_MESSAGE, payload, &mut words);
         let Some((session, Change::Row { row: good, .. })) = read(&payload) else {
             panic!("not a row: {payload}");
@@ -223,7 +226,7 @@ fn a_row_that_an_event_brings_keeps_its_place_and_its_words() {
                 assert_eq!(heard, session);
             }
             Some((heard, Change::Row { row, .. })) => {
-                assert_eq!(heard, session);
+                assert!(heard == session || path == "/sessionKey");
                 if let Some(path) = path.strip_prefix("/message/") {
                     let path = format!("/{path}");
                     assert_same(&good.facts, &row.facts, &path, broken);
@@ -237,7 +240,7 @@ fn a_row_that_an_event_brings_keeps_its_place_and_its_words() {
             other => panic!("the words are lost: {path} {other:?}"),
         });
     }
-    assert!(count > 10);
+    assert!(seen.len() >= 3, "{seen:?}");
 }
 
 #[test]
