@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 
 pub use session::Changes;
 pub(crate) use session::main_session;
-use session::{Asked, Line, Session};
+use session::{Asked, EVENTS, Line, Session};
 
 use crate::client::{Client, RequestOptions, SendOptions};
 use crate::error::{RequestError, SendError};
@@ -61,7 +61,7 @@ impl<P: 'static> Chat<P> {
         session: Option<String>,
         decode: impl Fn(&JsValue) -> P + 'static,
     ) -> Self {
-        let mut events = client.subscribe(&["chat", "session.message"]);
+        let mut events = client.subscribe(&EVENTS);
         let session = Session::open(Box::new(client.clone()), session, decode);
         let weak = Rc::downgrade(&session);
         spawn_local(async move {

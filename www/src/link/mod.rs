@@ -14,12 +14,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::engine::Status;
-use clawline::core::wire::methods;
+use clawline::core::wire::{Object as _, methods};
 use clawline::core::{Secret, Table};
-use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, Source, Target};
+use clawline::{
+    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, Source, Target,
+};
 use futures_util::StreamExt;
 use leptos::prelude::{Set, SetValue};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use webchat_model::content::Message;
 
@@ -82,7 +83,9 @@ impl Link {
     pub(crate) fn open(page: Page, url: &str, credentials: Credentials) -> Self {
         let is_forbidden = Rc::default();
         let client = Client::new(Options::new(credentials.source(url, &is_forbidden)));
-        let chat = Chat::open(&client, None, |message| Arc::new(decode(message)));
+        let chat = Chat::open(&client, None, |message| {
+            Arc::new(Message::read(&JsObject(message.clone())))
+        });
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
         let inner = Rc::new(Inner {
@@ -268,15 +271,8 @@ impl Inner {
             RequestOptions::default(),
         );
         let answer = answer.await.map_err(|error| error.to_string())?;
-        let message = js_sys::Reflect::get(&answer, &"message".into()).unwrap_or_default();
-        serde_wasm_bindgen::from_value(message)
-            .map_err(|_| "The gateway's answer cannot be read.".to_owned())
+        let message = JsObject(answer).child("message");
+        let message = message.ok_or("The gateway's answer cannot be read.")?;
+        Ok(Message::read(&message))
     }
-}
-
-/// Reads a message. One that cannot be read is still there, and says so.
-fn decode(message: &JsValue) -> Message {
-    serde_wasm_bindgen::from_value(message.clone()).unwrap_or_else(|_| {
-        Message::from_text("This message has a form that the page cannot read.")
-    })
 }

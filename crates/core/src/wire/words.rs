@@ -105,7 +105,7 @@ fn after_escape(rest: &str) -> &str {
         // takes nothing away.
         Some(']' | 'P' | 'X' | '^' | '_') => {
             let command = chars.as_str();
-            let end = command.find(|c| matches!(c, '\u{7}' | '\u{1b}' | '\u{9c}' | '\n'));
+            let end = command.find(['\u{7}', '\u{1b}', '\u{9c}', '\n']);
             match end.and_then(|end| command.get(end..)) {
                 Some(end) if end.starts_with('\n') => command,
                 Some(end) => end
