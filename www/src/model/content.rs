@@ -223,6 +223,9 @@ fn brief<O: Object>(value: Value<O>) -> String {
 }
 
 #[cfg(test)]
+mod lenient;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
