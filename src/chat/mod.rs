@@ -1,5 +1,6 @@
 //! One session's chat: history and events, folded and kept fresh.
 
+mod changes;
 pub(crate) mod session;
 
 use std::pin::Pin;
@@ -12,7 +13,7 @@ use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-pub use session::Changes;
+pub use changes::Changes;
 pub(crate) use session::main_session;
 use session::{Asked, EVENTS, Line, Session};
 

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
 use clawline_core::chat::{
@@ -12,10 +12,10 @@ use clawline_core::chat::{
 };
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _, methods, words};
-use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+use super::changes::Changes;
 use crate::error::RequestError;
 use crate::host::{now, sleep};
 use crate::object::{JsObject, plain};
@@ -127,10 +127,7 @@ impl<P: 'static> Session<P> {
     }
 
     pub(crate) fn changes(self: &Rc<Self>) -> Changes<P> {
-        Changes {
-            chat: Rc::downgrade(self),
-            seen: 0,
-        }
+        Changes::of(self)
     }
 
     /// Stops the runs under way.
@@ -364,6 +361,18 @@ impl<P: 'static> Session<P> {
         read_page(payload, question, &mut row, &mut live)
     }
 
+    pub(super) fn version(&self) -> u64 {
+        self.version.get()
+    }
+
+    /// Wakes this at the next change.
+    pub(super) fn wake(&self, waker: &Waker) {
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|known| known.will_wake(waker)) {
+            wakers.push(waker.clone());
+        }
+    }
+
     fn changed(&self) {
         self.version.set(self.version.get() + 1);
         for waker in self.wakers.take() {
@@ -378,32 +387,6 @@ impl<P> Drop for Session<P> {
         for waker in self.wakers.take() {
             waker.wake();
         }
-    }
-}
-
-/// Yields after changes of a chat; ends with it.
-pub struct Changes<P: 'static> {
-    chat: Weak<Session<P>>,
-    seen: u64,
-}
-
-impl<P> Stream for Changes<P> {
-    type Item = ();
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<()>> {
-        let Some(chat) = self.chat.upgrade() else {
-            return Poll::Ready(None);
-        };
-        let version = chat.version.get();
-        if version != self.seen {
-            self.seen = version;
-            return Poll::Ready(Some(()));
-        }
-        let mut wakers = chat.wakers.borrow_mut();
-        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-            wakers.push(context.waker().clone());
-        }
-        Poll::Pending
     }
 }
 

@@ -2,6 +2,7 @@
 //! and `--firefox`, or `cargo xtask test`.
 #![cfg(target_arch = "wasm32")]
 
+mod chat;
 mod connection;
 mod facts;
 mod outbox;
