@@ -258,7 +258,7 @@ export type ChatItem = MessageItem | RunItem;
 /** A row of the transcript: the same object until history is read anew. */
 export interface MessageItem {
   readonly type: "message";
-  /** Stays the same as long as the row is there. */
+  /** Stays the same as long as the row is there; the row that ends a run has the id that the run's item had. */
   readonly id: string;
   readonly role: "user" | "assistant" | "tool" | "notice";
   /** As the gateway sent it. */
@@ -268,19 +268,35 @@ export interface MessageItem {
   readonly runId?: string;
   /** When the gateway recorded it, Unix milliseconds. */
   readonly atMs?: number;
+  /** These words were broken off, as a row of its own says that is not shown; or it is that row, and there are no words. */
+  readonly ended?: "aborted";
 }
 
-/** What a run has said and no row holds yet. */
+/**
+ * What a run has said and no row holds yet. While it goes on, it is the last item; one that has ended stays, with its
+ * words, how it ended and why, behind the message that began it, until a row says the same.
+ */
 export interface RunItem {
   readonly type: "run";
+  /** The id of the run. Its last row takes it over, so that a keyed list keeps its element. */
   readonly id: string;
   readonly role: "assistant";
   readonly runId: string;
   /** All that it has said so far; of a run that was found in history only the `text`. */
   readonly message?: LiveMessage | { readonly text: string };
+  /** The model did not answer and is asked again; until words or an end come. */
+  readonly retrying?: Retrying;
   readonly ended?: "final" | "aborted" | "error";
-  /** What went wrong, in the gateway's words. */
+  /** What went wrong, in the gateway's words. Words that follow withdraw it. */
   readonly error?: string;
+}
+
+/** What the gateway says of another attempt, as far as it does. */
+export interface Retrying {
+  readonly attempt?: number;
+  readonly of?: number;
+  readonly message?: string;
+  readonly delayMs?: number;
 }
 
 /** A chat as it stands: the same object until something changes. */

@@ -4,6 +4,11 @@ import { enter, raised } from "./wasm.js";
 
 const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: undefined, outbox: [] };
 
+const EVENTS = ["chat", "chat.side_result", "session.message", "sessions.changed", "agent"];
+
+/** Most of what an agent tells of its work repeats what `chat` says. */
+const concerns = (name, payload) => name !== "agent" || payload?.stream === "run_status" || payload?.stream === "lifecycle";
+
 /** One session's chat: see `index.d.ts`. */
 export class Chat {
   #client;
@@ -96,8 +101,7 @@ export class Chat {
     const chat = raw.chat(this.#asked, ask, () => this.#change());
     this.#raw = chat;
     this.#offs = [
-      client.listen("chat", ({ payload }) => chat.chat(payload)),
-      client.listen("session.message", ({ payload }) => chat.message(payload)),
+      ...EVENTS.map((name) => client.listen(name, ({ payload }) => concerns(name, payload) && chat.event(name, payload))),
       client.on("status", ({ status }) => status === "ready" && chat.resume()),
       client.on("gap", () => chat.refresh()),
       client.on("outbox", () => this.#change()),

@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod addresses;
+mod chat;
 mod connection;
 mod facts;
 mod field;

@@ -22,6 +22,8 @@ extern "C" {
     pub fn set_mode(this: &FakeGateway, mode: &str);
     #[wasm_bindgen(method, js_name = setLimit)]
     pub fn set_limit(this: &FakeGateway, limit: u32);
+    #[wasm_bindgen(method, js_name = setPages)]
+    pub fn set_pages(this: &FakeGateway, pages: JsValue);
     #[wasm_bindgen(method, js_name = socketCount)]
     pub fn socket_count(this: &FakeGateway) -> usize;
     #[wasm_bindgen(method, js_name = openCount)]
@@ -172,6 +174,11 @@ pub(crate) async fn until(is_so: impl Fn() -> bool) {
     while !is_so() {
         sleep(5).await;
     }
+}
+
+/// Lets what was just said be heard and answered.
+pub(crate) async fn settle_soon() {
+    sleep(5).await;
 }
 
 /// Lets everything happen that is about to.

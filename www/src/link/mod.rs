@@ -15,12 +15,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::engine::Status;
-use clawline::core::wire::methods;
+use clawline::core::wire::{Object as _, methods};
 use clawline::core::{Secret, Table};
-use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, SignIn, Source};
+use clawline::{
+    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, SignIn, Source,
+};
 use futures_util::StreamExt;
 use leptos::prelude::{GetUntracked, Set, SetValue};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use webchat_model::address::Address;
 use webchat_model::content::Message;
@@ -96,7 +97,9 @@ impl Link {
     /// Follows the conversation that the page is to show.
     fn follow(page: Page, client: Client, is_forbidden: Rc<Cell<bool>>) -> Self {
         let session = page.session.get_untracked();
-        let chat = Chat::open(&client, session, |message| Arc::new(decode(message)));
+        let chat = Chat::open(&client, session, |message| {
+            Arc::new(Message::read(&JsObject(message.clone())))
+        });
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
         let inner = Rc::new(Inner {
@@ -280,15 +283,8 @@ impl Inner {
             RequestOptions::default(),
         );
         let answer = answer.await.map_err(|error| error.to_string())?;
-        let message = js_sys::Reflect::get(&answer, &"message".into()).unwrap_or_default();
-        serde_wasm_bindgen::from_value(message)
-            .map_err(|_| "The gateway's answer cannot be read.".to_owned())
+        let message = JsObject(answer).child("message");
+        let message = message.ok_or("The gateway's answer cannot be read.")?;
+        Ok(Message::read(&message))
     }
-}
-
-/// Reads a message. One that cannot be read is still there, and says so.
-fn decode(message: &JsValue) -> Message {
-    serde_wasm_bindgen::from_value(message.clone()).unwrap_or_else(|_| {
-        Message::from_text("This message has a form that the page cannot read.")
-    })
 }
