@@ -12,7 +12,9 @@ export function text(value, name) {
 
 /** A session's key; the main session has none. */
 export function session(key) {
-  return key === undefined || key === null ? undefined : text(key, "A session's key");
+  if (key === undefined || key === null) return undefined;
+  if (text(key, "A session's key").trim() === "") throw new TypeError("A session's key must not be empty: leave it out for the main session.");
+  return key;
 }
 
 /** An idempotency key of the app's own. */
