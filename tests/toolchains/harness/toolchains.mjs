@@ -10,7 +10,7 @@ const VERSIONS = { ...dependencies, ...devDependencies };
 
 /** Its name, with the version of its tool as it is pinned. */
 export function titleOf({ name, tool, mode }) {
-  const title = tool ? `${name} ${VERSIONS[tool]}` : name;
+  const title = tool ? `${name} ${VERSIONS[tool].split("@").at(-1)}` : name;
   return mode ? `${title}, ${mode}` : title;
 }
 
@@ -25,6 +25,28 @@ function built(tool, words, { page = "index.html" } = {}) {
     const files = { "/index.html": await readFile(project.path(page), "utf8") };
     return Site.start({ files, folders: { "/": project.path("dist") }, policy: POLICY });
   };
+}
+
+/** Starts what a version of Vite serves of a project. */
+export function served(tool, project, ...words) {
+  return project.serve({ POLICY }, `${tool}/bin/vite.js`, ...words, "--host", "127.0.0.1", "--port", "0");
+}
+
+/** A version of Vite: what it builds, by its preview, and its development server. Each project is installed alone. */
+function vite(tool) {
+  const common = { name: "Vite", tool, folder: "vite" };
+  return [
+    {
+      ...common,
+      alone: `${tool}-built`,
+      always: tool === "vite",
+      start: async (project) => {
+        await project.run(`${tool}/bin/vite.js`, "build");
+        return served(tool, project, "preview");
+      },
+    },
+    { ...common, alone: `${tool}-served`, mode: "development server", always: tool === "vite-5", start: (project) => served(tool, project) },
+  ];
 }
 
 /**
@@ -49,20 +71,7 @@ export const PAGES = [
       ...["--bundle", "--format=esm", "--loader:.wasm=copy", "--entry-names=[name]", "--outdir=dist"],
     ]),
   },
-  {
-    name: "Vite",
-    tool: "vite",
-    folder: "vite",
-    always: true,
-    start: built("vite", ["build"], { page: "dist/index.html" }),
-  },
-  {
-    name: "Vite",
-    tool: "vite",
-    mode: "development server",
-    folder: "vite",
-    start: (project) => project.serve({ POLICY }, "vite", "--host", "127.0.0.1", "--port", "0"),
-  },
+  ...["vite-5", "vite-6", "vite-7", "vite"].flatMap(vite),
   { name: "webpack", tool: "webpack", folder: "webpack", start: built("webpack", []) },
   { name: "Rollup", tool: "rollup", folder: "rollup", start: built("rollup", ["--config"]) },
   {
