@@ -139,8 +139,9 @@ export class GatewayClient extends EventTarget {
   // methods alone does not tell: it leaves some out.
   #refused(method, refused) {
     const { features, server } = this.hello ?? {};
-    const isListed = features?.methods?.includes?.(method) ?? true;
-    const isHidden = !isListed && !isPublished(method) && refused?.message === "missing scope: operator.admin";
+    const listed = Array.isArray(features?.methods) ? features.methods : [];
+    const isStrange = listed.length > 0 && !listed.includes(method) && !isPublished(method);
+    const isHidden = isStrange && refused?.message === "missing scope: operator.admin";
     if (!isHidden && refused?.message !== `unknown method: ${method}`) return refusal(refused);
     return unknownMethod(method, server?.version, refused);
   }

@@ -76,10 +76,10 @@ export class Sessions {
     this.#timer = undefined;
     const asking = (this.#asking = {});
     try {
-      const { sessions, hasMore } = await this.#client.request("sessions.list", this.#params, { idempotent: true });
+      const answer = await this.#client.request("sessions.list", this.#params, { idempotent: true });
       if (asking !== this.#asking) return;
-      const rows = Array.isArray(sessions) ? sessions.filter((row) => typeof row?.key === "string") : [];
-      this.#show({ loaded: true, sessions: this.#sorted(rows), hasMore: hasMore === true, error: undefined });
+      const rows = Array.isArray(answer?.sessions) ? answer.sessions.filter(isRow) : [];
+      this.#show({ loaded: true, sessions: this.#sorted(rows), hasMore: answer?.hasMore === true, error: undefined });
     } catch (why) {
       if (asking !== this.#asking) return;
       this.#show({ error: why });
@@ -103,7 +103,7 @@ export class Sessions {
   }
 
   #changed(change) {
-    const told = change?.session;
+    const told = isRow(change?.session) ? change.session : undefined;
     const key = told?.key ?? change?.sessionKey;
     const { sessions } = this.#list;
     const row = sessions.find((row) => row.key === key);
@@ -128,6 +128,8 @@ export class Sessions {
     this.#live.change();
   }
 }
+
+const isRow = (row) => typeof row?.key === "string";
 
 /** A row as an event changed it: `null` is a member that was taken away. */
 function merged(row, change) {
