@@ -14,6 +14,7 @@ export const ADVICE = {
   "file-too-large": "Send a smaller one: `hello.policy.attachments` has the limits.",
   "file-empty": "Leave it out.",
   "file-unreadable": "Choose it again, in a new message.",
+  "media-unavailable": "Only OpenClaw serves files, with a token or a password, and to pages of its own origin: elsewhere fetch it on a server.",
   "key-in-use": "Take another key.",
   "no-key": "Use `request`.",
   "parked": "Call `resend`, `edit` or `remove`.",

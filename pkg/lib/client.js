@@ -5,8 +5,9 @@ import { Shown } from "./frames.js";
 import { Invocations } from "./invocations.js";
 import { Listeners } from "./listeners.js";
 import { log } from "./log.js";
+import { media } from "./media.js";
 import { Requests, patient, unless } from "./requests.js";
-import { isPublished, missingScope } from "./scopes.js";
+import { missingScope, scopeOf } from "./scopes.js";
 import { Sends, newKey } from "./sends.js";
 import { Sessions } from "./sessions.js";
 import { Standing } from "./standing.js";
@@ -18,6 +19,7 @@ const STARTING = { status: "connecting", attempt: 1, again: false };
 
 const CLOSED = () => new GatewayError({ code: "closed", message: "The client was closed." });
 const DISPOSED = () => new GatewayError({ code: "closed", message: "The client was disposed of.", advice: "Make another one." });
+const ADMIN = "operator.admin";
 // A session that cannot be followed for the moment is asked for again after this.
 const RETRY_MS = 2_000;
 
@@ -140,8 +142,8 @@ export class GatewayClient extends EventTarget {
   #refused(method, refused) {
     const { features, server } = this.hello ?? {};
     const listed = Array.isArray(features?.methods) ? features.methods : [];
-    const isStrange = listed.length > 0 && !listed.includes(method) && !isPublished(method);
-    const isHidden = isStrange && refused?.message === "missing scope: operator.admin";
+    const isStrange = listed.length > 0 && !listed.includes(method) && scopeOf(method) !== ADMIN;
+    const isHidden = isStrange && refused?.message === `missing scope: ${ADMIN}`;
     if (!isHidden && refused?.message !== `unknown method: ${method}`) return refusal(refused);
     return unknownMethod(method, server?.version, refused);
   }
@@ -246,6 +248,12 @@ export class GatewayClient extends EventTarget {
     if (never !== undefined) live.abandon(never);
     else this.#open.add(live);
     return live;
+  }
+
+  async media(url, { signal } = {}) {
+    if (!check.text(url, "The address of a file").startsWith("media://")) throw new TypeError("A file's address begins with media://.");
+    const answers = Promise.all([this.#ask("url"), this.#ask("auth")]);
+    return media(url, ...(await unless(signal, answers)), signal);
   }
 
   onInvoke(command, handler) {

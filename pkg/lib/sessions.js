@@ -5,6 +5,7 @@ const EMPTY = { loaded: false, sessions: [], hasMore: false, error: undefined, c
 // A turn changes its session several times: the list is asked for again once.
 const SETTLE_MS = 250;
 const RETRY_MS = 2_000;
+const BECOMES_ANOTHER = new Set(["create", "patch", "delete"]);
 
 const CLOSED = () => new GatewayError({ code: "closed", message: "The list was closed.", advice: "Open another one with `client.sessions()`." });
 
@@ -17,6 +18,8 @@ export class Sessions {
   #list = EMPTY;
   #offs = [];
   #timer;
+  // Sessions that were asked for, and are not of this list as far as is known.
+  #others = new Set();
   // The question that waits for its answer: only the latest counts.
   #asking;
 
@@ -30,7 +33,7 @@ export class Sessions {
       client.listen("sessions.changed", ({ payload }) => this.#changed(payload)),
       hear((type, detail) => {
         if (type === "status" && detail.status === "ready") this.#begin();
-        if (type === "gap") this.#ask();
+        if (type === "gap") this.#renew();
       }),
     ];
     if (client.status.status === "ready") this.#begin();
@@ -68,6 +71,11 @@ export class Sessions {
   // A new connection knows nothing of the last one.
   #begin() {
     this.#client.request("sessions.subscribe", {}, { idempotent: true }).catch((why) => this.#failed(why, () => this.#begin()));
+    this.#renew();
+  }
+
+  #renew() {
+    this.#others.clear();
     this.#ask();
   }
 
@@ -83,7 +91,7 @@ export class Sessions {
     } catch (why) {
       if (asking !== this.#asking) return;
       this.#show({ error: why });
-      this.#failed(why, () => this.#ask());
+      this.#failed(why, () => this.#renew());
     }
     this.#asking = undefined;
   }
@@ -107,14 +115,26 @@ export class Sessions {
     const key = told?.key ?? change?.sessionKey;
     const { sessions } = this.#list;
     const row = sessions.find((row) => row.key === key);
-    const isGone = change?.reason === "delete";
-    const next = isGone || row === undefined || told === undefined ? undefined : merged(row, told);
-    // What is not in the list may belong there, and what moved into the archive does not. An answer that is under way may
-    // not know of this change.
-    if (next === undefined || next.archived !== row.archived || this.#asking !== undefined) this.#later(() => this.#ask(), SETTLE_MS);
-    if (row === undefined || (next === undefined && !isGone)) return;
-    const others = sessions.filter((other) => other !== row);
-    this.#show({ sessions: isGone ? others : this.#sorted([next, ...others]) });
+    if (row === undefined) return this.#wonder(key, change?.reason);
+    if (change.reason === "delete") return this.#show({ sessions: sessions.filter((other) => other !== row) });
+    const next = told === undefined ? row : merged(row, told);
+    if (this.#isStale(row, next, change)) this.#later(() => this.#ask(), SETTLE_MS);
+    this.#show({ sessions: this.#sorted([next, ...sessions.filter((other) => other !== row)]) });
+  }
+
+  // What is not in the list may belong there: it is asked for, once, and again when its own properties change.
+  #wonder(key, reason) {
+    if (this.#others.has(key) && !BECOMES_ANOTHER.has(reason)) return;
+    if (key !== undefined) this.#others.add(key);
+    this.#later(() => this.#ask(), SETTLE_MS);
+  }
+
+  // Whether an event did not tell all: what moves into the archive may leave the list, an answer that is under way may not
+  // know of the change, and last words and titles are not in events, or are late.
+  #isStale(row, next, { phase }) {
+    const { includeLastMessage, includeDerivedTitles } = this.#params;
+    const isRead = phase === "end" && (includeLastMessage || includeDerivedTitles);
+    return next === row || next.archived !== row.archived || this.#asking !== undefined || isRead;
   }
 
   #sorted(rows) {
@@ -131,7 +151,7 @@ export class Sessions {
 
 const isRow = (row) => typeof row?.key === "string";
 
-/** A row as an event changed it: `null` is a member that was taken away. */
-function merged(row, change) {
+/** A row as an event changed it: `null` is a member that was taken away. Its last words are those before the last ones. */
+function merged(row, { lastMessagePreview, ...change }) {
   return Object.fromEntries(Object.entries({ ...row, ...change }).filter(([, value]) => value !== null));
 }

@@ -63,6 +63,31 @@ test("a deleted session goes at once; a new one is asked for, once for many even
   assert.equal(keys(), "nb");
 });
 
+test("a session that is not of the list is asked for once, and again when it may have come to be", async (t) => {
+  const { raw, asked } = await listed(t, { agentId: "main" });
+  const tell = async (reason) => {
+    raw.event("sessions.changed", { sessionKey: "x", reason, session: row("x", 9) });
+    t.mock.timers.tick(10_000);
+    raw.answer("sessions.list", LIST);
+    await settled();
+  };
+  for (const reason of ["send", "participants", undefined, "agent.input.settled"]) await tell(reason);
+  assert.equal(asked(), 2);
+  await tell("patch");
+  assert.equal(asked(), 3);
+});
+
+test("last words are read when a run has ended, and not taken from events, which are behind", async (t) => {
+  const { raw, list, asked } = await listed(t, { includeLastMessage: true });
+  raw.answer("sessions.list", LIST);
+  raw.event("sessions.changed", { sessionKey: "a", phase: "model", session: { key: "a", lastMessagePreview: "the question" } });
+  t.mock.timers.tick(10_000);
+  assert.deepEqual([asked(), list.state.sessions[0].lastMessagePreview], [1, undefined]);
+  raw.event("sessions.changed", { sessionKey: "a", phase: "end", session: { key: "a" } });
+  t.mock.timers.tick(10_000);
+  assert.equal(asked(), 2);
+});
+
 test("what happens while an answer is under way is not lost, and an old answer does not win", async (t) => {
   const { raw, keys } = await listed(t);
   raw.notify("gap");

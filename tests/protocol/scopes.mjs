@@ -53,7 +53,7 @@ function read() {
  * for a method that it decides by its params or that is not known here, and for the scopes of single sessions.
  */
 export function missingScope(method, scopes) {
-  const scope = needs().get(method);
+  const scope = scopeOf(method);
   if (scope === undefined) return undefined;
   const allowed = scopes.some((held) => {
     return held === scope || held === HELD[scope] || held === "operator.admin" || String(held).startsWith("operator.sessions.");
@@ -61,7 +61,7 @@ export function missingScope(method, scopes) {
   return allowed ? undefined : scope;
 }
 
-/** Whether a method is of the published schema, and needs a scope that is known. */
-export const isPublished = (method) => needs().has(method);
+/** The scope that the published schema names for a method, if it does. */
+export const scopeOf = (method) => needs().get(method);
 `;
 }

@@ -22,7 +22,7 @@ const FILES = [
   "dist/clawline_bg.wasm",
   "index.d.ts",
   "index.js",
-  ...["advice", "chat", "checks", "client", "error", "frames", "invocations", "listeners", "live", "log", "names"].map((name) => `lib/${name}.js`),
+  ...["advice", "chat", "checks", "client", "error", "frames", "invocations", "listeners", "live", "log", "media", "names"].map((name) => `lib/${name}.js`),
   ...["requests", "scopes", "sends", "sessions", "standing", "stream", "text", "wasm"].map((name) => `lib/${name}.js`),
   "package.json",
   "protocol.d.ts",

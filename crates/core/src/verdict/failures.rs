@@ -96,6 +96,11 @@ pub const FAILURES: &[Failure] = &[
         "Choose it again, in a new message.",
     ),
     failure(
+        "media-unavailable",
+        "The gateway did not give the file.",
+        "Only OpenClaw serves files, with a token or a password, and to pages of its own origin: elsewhere fetch it on a server.",
+    ),
+    failure(
         "key-in-use",
         "A message with this idempotency key is on its way.",
         "Take another key.",
