@@ -19,6 +19,7 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "dist/clawline.js",
+  "dist/clawline.js.map",
   "dist/clawline_bg.wasm",
   "index.d.ts",
   "index.js",
@@ -47,6 +48,23 @@ after(async () => {
 
 test("the tarball has what the package needs, and nothing else", async () => {
   assert.deepEqual(await filesOf(projects.installed), FILES);
+});
+
+test("every link of the README works on the page of a registry, and what the manifest names is told", async () => {
+  const read = async (name) => readFile(join(projects.installed, name), "utf8");
+  const links = [...(await read("README.md")).matchAll(/\]\(([^)]*)\)/g)].map(([, link]) => link);
+  assert.deepEqual(links.filter((link) => !link.startsWith("https://")), []);
+  const manifest = JSON.parse(await read("package.json"));
+  const told = ["description", "keywords", "homepage", "bugs", "repository", "author", "license", "engines"];
+  assert.deepEqual(told.filter((name) => !manifest[name]), []);
+});
+
+test("a debugger finds the source of the glue", async () => {
+  const glue = await readFile(join(projects.installed, "dist/clawline.js"), "utf8");
+  const [, name] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(glue);
+  const { sources, sourcesContent } = JSON.parse(await readFile(join(projects.installed, "dist", name), "utf8"));
+  assert.ok(sources.some((source) => source.endsWith("frames.js")), `${sources}`);
+  assert.ok(sourcesContent.every((text) => text.length > 0));
 });
 
 test("docs/toolchains.md has a row for each toolchain, with the version that is tested", async () => {
@@ -135,6 +153,16 @@ if (surroundings.full) {
     const said = await project.run("node", "main.mjs");
     assert.match(said, /^user: Hello!$/m);
     assert.match(said, /^assistant: .+/m);
+  });
+
+  test("the README's first lines build with the default targets of every Vite", limit, async () => {
+    const readme = await readFile(join(projects.installed, "README.md"), "utf8");
+    const [, lines] = readme.match(/```js\n(.*?)```/s);
+    for (const tool of ["vite-5", "vite-6", "vite-7", "vite"]) {
+      const project = await projects.project("vite", `${tool}-readme`);
+      await writeFile(project.path("main.js"), lines);
+      await project.run(`${tool}/bin/vite.js`, "build");
+    }
   });
 
   test("publint finds nothing wrong with the tarball", limit, async () => {

@@ -1,7 +1,9 @@
 // How each toolchain makes the files of a project into a page on a server, or
 // runs them as a program.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { POLICY } from "../../e2e/harness/tab.mjs";
 import { Site } from "../../e2e/harness/site.mjs";
 
@@ -60,6 +62,21 @@ export const PAGES = [
     always: true,
     start: (project) =>
       Site.start({ folders: { "/clawline/": project.installed, "/": project.folder }, policy: POLICY }),
+  },
+  {
+    name: "plain files",
+    mode: "import map",
+    folder: "importmap",
+    always: true,
+    start: async (project) => {
+      const readme = await readFile(join(project.installed, "README.md"), "utf8");
+      const [, map] = /<script type="importmap">(.*?)<\/script>/.exec(readme);
+      const page = await readFile(project.path("index.html"), "utf8");
+      const files = { "/index.html": page.replace("<script", `<script type="importmap">${map}</script>\n    <script`) };
+      const hash = createHash("sha256").update(map).digest("base64");
+      const policy = POLICY.replace("script-src", `script-src 'sha256-${hash}'`);
+      return Site.start({ files, folders: { "/clawline/": project.installed, "/": project.folder }, policy });
+    },
   },
   {
     name: "esbuild",
