@@ -108,7 +108,7 @@ export class Chat {
   // (the main session's name is not known yet) it is better shown than hidden.
   #isOf(session, known) {
     const main = this.#host.mainSession();
-    const [theirs, ours] = [canonical(session, main), known ?? canonical(this.#asked, main)];
+    const [theirs, ours] = [session, known ?? this.#asked].map((name) => canonical(name, main));
     return theirs === undefined || ours === undefined || theirs === ours || session === this.#asked;
   }
 

@@ -31,14 +31,6 @@ scenario("a wrong token where nobody listens is said on the console, once and wi
   });
 });
 
-scenario("an address without a scheme is said on the console", { servers: ["embedded"] }, async (stage) => {
-  await onFirstNight(stage, async (said) => {
-    await stage.page.evaluate((url) => start({ url }), stage.server.gateway.replace("ws://", ""));
-    await until("it is said", () => said.length > 0);
-    assert.match(said[0], /ws:\/\//);
-  });
-});
-
 onSite("a method that the gateway does not have is told as such", {}, async ({ page }) => {
   const why = await page.evaluate(async () => {
     await client.ready();

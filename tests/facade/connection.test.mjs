@@ -114,6 +114,15 @@ test("the address and the sign-in are asked for one by one", async () => {
   assert.deepEqual(asked, ["url", "auth"]);
 });
 
+test("an address without its scheme is refused, at the call or when it is asked for", async () => {
+  for (const url of ["127.0.0.1:18789", "localhost:18789", "gateway.example.org/claw"]) {
+    assert.throws(() => new GatewayClient({ url }), { name: "TypeError", message: /ws:\/\// });
+    const { raw } = await connecting({ url: () => url });
+    await assert.rejects(raw.ask("url"), { name: "TypeError", message: /ws:\/\// });
+  }
+  for (const url of ["wss://h", "https://h/x", "/gateway", new URL("ws://h")]) new GatewayClient({ url });
+});
+
 test("a function that fails, or gives no address, is told to the module", async () => {
   const { raw } = await connecting({ url: () => undefined, auth: () => Promise.reject(new Error("no session")) });
   await assert.rejects(raw.ask("url"), /`url`/);

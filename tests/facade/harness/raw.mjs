@@ -90,7 +90,7 @@ export class RawClient {
   }
 
   chat(session, ask, changed) {
-    const chat = { session, changed, state: () => ({ sessionKey: undefined, loaded: false, items: [], runs: [], hasOlder: false }) };
+    const chat = { session, changed, state: () => ({ sessionKey: session, loaded: false, items: [], runs: [], hasOlder: false }) };
     Object.assign(chat, { free() {}, resume() {}, refresh() {}, chat() {}, message() {}, stop: async () => {}, older: async () => false });
     this.chats.push(chat);
     return chat;
