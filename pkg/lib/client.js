@@ -369,11 +369,11 @@ export class GatewayClient extends EventTarget {
     return raw;
   }
 
-  /** @param {"url" | "auth"} what an app names itself, or a function that does */
+  // "url" says which gateway's outbox to open, "auth" what to sign in with.
   async #ask(what) {
-    const asked = this.#options[what];
-    const answer = await (typeof asked === "function" ? asked() : asked);
-    return what === "url" ? check.address(answer) : answer;
+    const given = this.#options[what];
+    const answer = await (typeof given === "function" ? given() : given);
+    return what === "url" ? check.address(answer) : { ...answer };
   }
 
   // Nothing of the module may be called any more.

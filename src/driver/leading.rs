@@ -138,6 +138,7 @@ impl Driver {
                 plain(&[
                     ("entry", plain::entry(entry)),
                     ("text", self.entry_text(&entry.key).into()),
+                    ("files", self.entry_files(&entry.key)),
                 ])
             })
             .collect();
@@ -399,12 +400,12 @@ impl Driver {
                 }
                 Event::Gap => self.post(&tab, "gap", &[]),
                 Event::Outbox(Update::Changed(entry)) => {
-                    let text = self.entry_text(&entry.key).into();
-                    self.post(
-                        &tab,
-                        "changed",
-                        &[("entry", plain::entry(entry)), ("text", text)],
-                    );
+                    let more = [
+                        ("entry", plain::entry(entry)),
+                        ("text", self.entry_text(&entry.key).into()),
+                        ("files", self.entry_files(&entry.key)),
+                    ];
+                    self.post(&tab, "changed", &more);
                 }
                 Event::Outbox(Update::Removed(key)) => {
                     self.post(&tab, "removed", &[("key", key.as_str().into())]);

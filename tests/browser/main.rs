@@ -4,6 +4,7 @@
 
 mod connection;
 mod facts;
+mod field;
 mod outbox;
 mod stream;
 mod support;

@@ -140,6 +140,7 @@ impl Inner {
                 storage::set_files(key.as_str(), &[]);
             }
             Update::Restored => *written = Table::new(),
+            Update::Stored { .. } => {}
         }
     }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use clawline::core::engine::Status;
 use clawline::core::wire::methods;
 use clawline::core::{Secret, Table};
-use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, Source, Target};
+use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, SignIn, Source};
 use futures_util::StreamExt;
 use leptos::prelude::{Set, SetValue};
 use wasm_bindgen::JsValue;
@@ -35,20 +35,23 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Where to connect, unless the policy of the page forbids it.
     fn source(self, url: &str, is_forbidden: &Rc<Cell<bool>>) -> Source {
-        let target = Target {
-            url: url.to_owned(),
+        let url = url.to_owned();
+        let sign_in = SignIn {
             token: self.token.map(Secret::new),
             password: self.password.map(Secret::new),
-            ..Target::default()
+            ..SignIn::default()
         };
         let is_forbidden = Rc::clone(is_forbidden);
-        Source::new(move || {
-            ready(if is_forbidden.get() {
-                Err("The server of this page does not let it connect there.".to_owned())
-            } else {
-                Ok(target.clone())
-            })
-        })
+        Source::new(
+            move || ready(Ok(url.clone())),
+            move || {
+                ready(if is_forbidden.get() {
+                    Err("The server of this page does not let it connect there.".to_owned())
+                } else {
+                    Ok(sign_in.clone())
+                })
+            },
+        )
     }
 }
 

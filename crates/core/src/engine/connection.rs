@@ -9,7 +9,7 @@ use super::{
 use crate::answers::Answers;
 use crate::engine::Outgoing;
 use crate::handshake::{Auth, Challenge, connect_params, proof};
-use crate::outbox::Link;
+use crate::outbox::{Link, Loss};
 use crate::requests::RequestError;
 use crate::secret::Secret;
 use crate::time::Instant;
@@ -20,6 +20,10 @@ use crate::wire::{GatewayError, Hello, methods, request};
 /// The codes that a browser may close with are 1000 and 3000 to 4999.
 pub(super) const CLOSE_DONE: u16 = 1000;
 const CLOSE_GIVEN_UP: u16 = 4000;
+
+/// Our own sign-in is longer than this (bytes): a gateway that says that it takes
+/// less is not to be believed, or of no use.
+const LEAST_PAYLOAD: u64 = 512;
 
 /// Approval is asked for this often, with a spread of a fifth.
 const POLL: Duration = Duration::from_secs(5);
@@ -58,9 +62,9 @@ impl Engine {
 
     /// Ends the connection and everything that waits for an answer. Messages
     /// of the outbox stay.
-    pub fn close(&mut self) {
+    pub fn close(&mut self, now: Instant) {
         self.drop_socket(CLOSE_DONE);
-        self.interrupt();
+        self.interrupt(now, Loss::Ours);
         self.fail_all(RequestError::NotConnected);
         self.pairing = None;
         self.phase = Phase::Closed;
@@ -102,7 +106,11 @@ impl Engine {
                 self.check_sleep(now, wall_ms);
                 self.outbox.restored(now, store, wall_ms, entries);
             }
-            Input::Adopted { wall_ms, entries } => self.outbox.adopt(now, wall_ms, entries),
+            Input::Adopted { wall_ms, entries } => {
+                self.outbox.tell_time(now, wall_ms);
+                self.outbox.adopt(now, wall_ms, entries);
+            }
+            Input::PayloadRead(key, result) => self.outbox.payload_read(now, &key, result),
             Input::Led { status, policy } => self.led(now, status, policy),
             Input::Drained(generation) => {
                 if let Phase::Ready(live) = &mut self.phase
@@ -228,7 +236,11 @@ impl Engine {
         if hello.scopes.is_empty() && self.config.profile.role == "operator" {
             return self.end(now, "no-scopes", "");
         }
+        if hello.policy.max_payload < LEAST_PAYLOAD {
+            return self.end(now, "limits-unusable", "");
+        }
         let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
+        let scopes = hello.scopes.clone();
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),
@@ -258,6 +270,7 @@ impl Engine {
                 .iter()
                 .any(|known| known == super::DURABLE_KEYS),
             main_session: hello.main_session.unwrap_or_else(|| "main".to_owned()),
+            scopes,
         };
         self.outbox.connected(now, link);
         self.publish();
@@ -320,7 +333,14 @@ impl Engine {
         };
         self.meter.ended(&cause.code);
         self.drop_socket(CLOSE_GIVEN_UP);
-        self.interrupt();
+        let loss = match cause.code.as_str() {
+            "1009" => Loss::TooLarge,
+            // The gateway said so, or ended it in good order.
+            _ if restart_in.is_some() => Loss::Ours,
+            "1001" | "1012" | "1013" | "4001" => Loss::Ours,
+            _ => Loss::Lost,
+        };
+        self.interrupt(now, loss);
         if verdict != Verdict::Wait {
             self.pairing = None;
         }
@@ -357,7 +377,7 @@ impl Engine {
     }
 
     /// Everything that had left and was not answered.
-    pub(super) fn interrupt(&mut self) {
+    pub(super) fn interrupt(&mut self, now: Instant, loss: Loss) {
         for (id, pending) in self.requests.take_sent() {
             if pending.owner == Owner::Host && pending.may_repeat() {
                 self.requests.put_back(id, pending);
@@ -368,7 +388,7 @@ impl Engine {
                 ));
             }
         }
-        self.outbox.lost();
+        self.outbox.lost(now, loss);
     }
 
     pub(super) fn drop_socket(&mut self, code: u16) {
@@ -414,7 +434,7 @@ impl Engine {
     /// The page came back from the cache: whatever its socket says, it is gone.
     fn start_over(&mut self, now: Instant) {
         self.drop_socket(CLOSE_GIVEN_UP);
-        self.interrupt();
+        self.interrupt(now, Loss::Ours);
         let (_, cause) = verdict::of_end("page-restored", "");
         let until = now + self.rng.up_to(SOON);
         self.phase = Phase::Waiting(Wait {
@@ -462,6 +482,7 @@ impl Engine {
     /// A wall clock that ran ahead of the monotonic one: the machine slept, and
     /// its sockets may be gone.
     pub(super) fn check_sleep(&mut self, now: Instant, wall_ms: u64) {
+        self.outbox.tell_time(now, wall_ms);
         let Some((then, wall)) = self.clocks.replace((now, wall_ms)) else {
             return;
         };

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::entry::{Entry, EntryState, Key, NewEntry, Route};
+use super::reasons;
 use super::saved::{Mark, Saved};
 use crate::answers::Answers;
+use crate::pace::Pace;
 use crate::time::Instant;
 
 /// Accepted but unconfirmed messages a lane may have under way. The gateway
@@ -61,7 +63,15 @@ pub(super) struct Record {
     pub(super) missed: Option<Instant>,
     /// The gateway asked not to send it before this.
     pub(super) hold: Option<Instant>,
+    /// The host is still reading its files.
+    pub(super) is_being_read: bool,
+    /// The store cannot keep it, alone among others.
+    pub(super) is_unkeepable: bool,
+    /// Connections in a row that ended while its bytes were under way.
+    pub(super) losses: u8,
     pub(super) reason: Option<String>,
+    /// When it was parked, by the wall clock (Unix ms).
+    pub(super) parked_ms: Option<u64>,
     pub(super) replaces: Option<Key>,
 }
 
@@ -101,7 +111,11 @@ impl Record {
             misses: 0,
             missed: None,
             hold: None,
+            is_being_read: new.is_being_read,
+            is_unkeepable: false,
+            losses: 0,
             reason: None,
+            parked_ms: None,
             replaces: None,
         }
     }
@@ -112,6 +126,7 @@ impl Record {
         saved: Saved,
         expires: Option<Instant>,
         count: u64,
+        wall_ms: u64,
     ) -> Self {
         let new = NewEntry {
             key: saved.key,
@@ -120,7 +135,9 @@ impl Record {
             bytes: saved.bytes,
             ttl: saved.ttl,
             written_ms: saved.written_ms,
+            is_being_read: false,
         };
+        let is_parked = saved.state == EntryState::Parked;
         let sent = saved.mark.map(|mark| Sent {
             mark,
             at: None,
@@ -139,6 +156,8 @@ impl Record {
             kept: true,
             attempts: saved.attempts,
             reason: saved.reason,
+            // Earlier versions did not note it: all that is there waits for it.
+            parked_ms: is_parked.then(|| saved.parked_ms.unwrap_or(wall_ms)),
             replaces: saved.replaces,
             ..Self::new(number, new, expires)
         }
@@ -160,6 +179,7 @@ impl Record {
             mark: self.sent.as_ref().map(|sent| sent.mark.clone()),
             attempts: self.attempts,
             reason: self.reason.clone(),
+            parked_ms: self.parked_ms,
             replaces: self.replaces.clone(),
         }
     }
@@ -206,18 +226,44 @@ impl Record {
         self.ended = false;
         self.misses = 0;
         self.missed = None;
+        self.losses = 0;
         self.reason = None;
+        self.parked_ms = None;
+    }
+
+    /// A person decides about it. What was written until then waits for that.
+    pub(super) fn park(&mut self, at_ms: u64, reason: impl Into<String>) {
+        self.state = EntryState::Parked;
+        self.undecided = false;
+        self.left = false;
+        self.expires = None;
+        self.is_being_read = false;
+        self.reason = Some(reason.into());
+        self.parked_ms = Some(at_ms);
+    }
+
+    /// It goes out after all, in its place: what it was parked for is no more.
+    pub(super) fn release(&mut self) {
+        self.state = EntryState::Queued;
+        self.sent = None;
+        self.in_doubt = false;
+        self.reason = None;
+        self.parked_ms = None;
     }
 
     /// Its gateway is another one than that of the outbox now.
-    pub(super) fn strand(&mut self) {
+    pub(super) fn strand(&mut self, at_ms: u64) {
         self.undecided = false;
         if self.sent.is_some() {
             self.state = EntryState::Unconfirmed;
         } else {
-            self.state = EntryState::Parked;
-            self.reason = Some("It was written for another gateway.".to_owned());
+            self.park(at_ms, reasons::OTHER_GATEWAY);
         }
+    }
+
+    /// Its bytes are on their way, and the gateway has not answered.
+    pub(super) fn is_on_the_wire(&self) -> bool {
+        self.state == EntryState::Sending && self.left && !self.undecided
     }
 
     /// Marked, and waiting for the store.
@@ -246,12 +292,14 @@ impl Record {
             return false;
         }
         self.state = EntryState::Unconfirmed;
+        self.reason = Some(reasons::NO_ROW.to_owned());
         true
     }
 
-    /// It blocks the messages behind it until its own fate is known.
+    /// It blocks all messages behind it until its own fate is known. One that is
+    /// parked blocks only what was written before it was: see [`Lane::next`].
     const fn blocks(&self) -> bool {
-        self.undecided || matches!(self.state, EntryState::Sending | EntryState::Parked)
+        self.undecided || self.is_being_read || matches!(self.state, EntryState::Sending)
     }
 }
 
@@ -276,6 +324,8 @@ impl Look {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lane {
     pub(super) records: VecDeque<Record>,
+    /// When something in it was parked last, by the wall clock (Unix ms).
+    pub(super) parked_ms: Option<u64>,
     /// Behind the record with this number nothing is under way.
     pub(super) furthest: u64,
     pub(super) look: Look,
@@ -284,12 +334,17 @@ pub(super) struct Lane {
     /// When to look again although nothing asked for it.
     pub(super) next_look: Option<Instant>,
     pub(super) look_wait: Duration,
+    pub(super) pace: Pace,
     /// What the newest page said about inputs without a row.
     pub(super) pending: Vec<crate::wire::PendingInput>,
     pub(super) in_flight: Option<String>,
 }
 
 impl Lane {
+    pub(super) fn get(&self, number: u64) -> Option<&Record> {
+        self.records.get(self.index(number)?)
+    }
+
     pub(super) fn find(&mut self, number: u64) -> Option<&mut Record> {
         let index = self.index(number)?;
         self.records.get_mut(index)
@@ -307,19 +362,34 @@ impl Lane {
         found.ok()
     }
 
+    /// When the next message counts as written: not before what stands here, and
+    /// after what a person has been shown as parked, whatever the clock says.
+    pub(super) fn next_written(&self, wall_ms: u64) -> u64 {
+        let last = self.records.back().map_or(0, |record| record.written_ms);
+        let parked = self.parked_ms.map_or(0, |at| at.saturating_add(1));
+        wall_ms.max(last).max(parked)
+    }
+
+    /// The latest moment at which something in it was written.
+    pub(super) fn last_written(&self) -> u64 {
+        let written = self.records.iter().map(|record| record.written_ms);
+        written.max().unwrap_or(0)
+    }
+
     /// The next message that may leave: the first queued one with nothing
-    /// unsettled before it. While the store is in trouble, what it keeps must
-    /// not leave: it would not know of it.
-    pub(super) fn next(&self, trouble: bool) -> Option<&Record> {
+    /// unsettled before it, and not written before a message was parked that
+    /// stands before it, for it may lean on that one.
+    pub(super) fn next(&self) -> Option<&Record> {
         let mut accepted = 0;
+        let mut parked_until = None;
         for record in &self.records {
             if record.blocks() {
                 return None;
             }
             match record.state {
-                EntryState::Queued => {
-                    return Some(record).filter(|record| !(trouble && record.kept));
-                }
+                EntryState::Queued if parked_until >= Some(record.written_ms) => {}
+                EntryState::Queued => return Some(record),
+                EntryState::Parked => parked_until = parked_until.max(record.parked_ms),
                 EntryState::Accepted => accepted += 1,
                 _ => {}
             }
@@ -332,7 +402,7 @@ impl Lane {
 
     /// The next message is held back no longer.
     pub(super) fn release(&mut self, now: Instant) {
-        let next = self.next(false).map(|record| record.number);
+        let next = self.next().map(|record| record.number);
         if let Some(record) = next.and_then(|number| self.find(number))
             && record.hold.is_some_and(|hold| hold <= now)
         {
@@ -348,8 +418,18 @@ impl Lane {
         sending.map(|record| record.bytes).sum()
     }
 
-    pub(super) fn has_undecided(&self) -> bool {
-        self.records.iter().any(|record| record.undecided)
+    /// History may tell of something in it what nobody knows here.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.records
+            .iter()
+            .any(|record| record.undecided || record.in_doubt && record.state == EntryState::Parked)
+    }
+
+    /// A message is under way that must be so alone.
+    pub(super) fn sends_alone(&self, losses: u8) -> bool {
+        let known = self.records.iter();
+        let mut known = known.take_while(|record| record.number <= self.furthest);
+        known.any(|record| record.state == EntryState::Sending && record.losses >= losses)
     }
 
     /// Waits for a proof that may not come by itself (nobody subscribed to the
@@ -360,10 +440,14 @@ impl Lane {
             .any(|record| record.state == EntryState::Accepted)
     }
 
-    /// Something changed that only history explains.
-    pub(super) fn look_now(&mut self) {
+    /// Something changed that only history explains. A gateway that says so
+    /// without end is asked ever more rarely.
+    pub(super) fn look_now(&mut self, now: Instant) {
         match self.look {
-            Look::Idle => self.look = Look::FIRST,
+            Look::Idle => {
+                let due = self.pace.due(now);
+                self.next_look = Some(self.next_look.map_or(due, |at| at.min(due)));
+            }
             Look::UnderWay { .. } => self.look_again = true,
             Look::Wanted { .. } => {}
         }
@@ -389,6 +473,7 @@ impl Lane {
         self.look_again = false;
         self.next_look = None;
         self.look_wait = Duration::ZERO;
+        self.pace = Pace::default();
     }
 
     pub(super) fn look_later(&mut self, now: Instant) {

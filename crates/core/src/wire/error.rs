@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Object;
+use crate::outbox::reasons;
 
 /// What a gateway said when it refused a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +47,26 @@ impl GatewayError {
     #[must_use]
     pub fn best_code(&self) -> &str {
         self.detail.as_deref().unwrap_or(&self.code)
+    }
+
+    /// The scope that the connection lacks, when that is why.
+    #[must_use]
+    pub fn missing_scope(&self) -> Option<&str> {
+        let is_missing = self.code == "FORBIDDEN" || self.best_code() == "MISSING_SCOPE";
+        let (_, scope) = self.message.split_once("missing scope: ")?;
+        scope
+            .split_whitespace()
+            .next()
+            .filter(|scope| is_missing && scope.len() <= 100)
+    }
+
+    /// Why a message that was refused so waits for a person: one of
+    /// [`reasons`](crate::reasons), or the gateway's words.
+    pub(crate) fn into_reason(self) -> String {
+        match self.missing_scope() {
+            Some(scope) => [reasons::MISSING_SCOPE, ": ", scope].concat(),
+            None => self.message,
+        }
     }
 
     /// The refusal is about this moment, not about the request.
