@@ -13,6 +13,7 @@
 
 mod connection;
 mod delivery;
+mod ending;
 mod following;
 mod frames;
 mod io;
