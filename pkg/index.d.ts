@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
-import type { GatewayEvents, GatewayMethods } from "./protocol.js";
-import type { ChatRow, LiveMessage } from "./shapes.js";
+import type { GatewayEvents, GatewayMethods, SessionRow, SessionsListParams } from "./protocol.js";
+import type { AssistantRow, ChatRow, LiveMessage, ToolResultRow, UserRow } from "./shapes.js";
 
 export type * from "./protocol.js";
 export type * from "./shapes.js";
@@ -18,7 +18,7 @@ export interface Auth {
 }
 
 export interface ClientOptions {
-  /** The gateway's address, `ws://` or `wss://`. Messages go only to the one they were written for, unless `resend` is called. */
+  /** The gateway's address, `ws://` or `wss://`; asked for before `auth`. Messages go only to the one they were written for, unless `resend` is called. */
   url: Asked<string | URL>;
   auth?: Asked<Auth | undefined>;
   /** @default "operator" */
@@ -132,7 +132,7 @@ export type Status =
   | { readonly status: "connecting"; readonly attempt: number; readonly again: boolean }
   | { readonly status: "ready" }
   | { readonly status: "waiting"; readonly attempt: number; readonly again: boolean; readonly retryInMs: number; readonly cause: Cause }
-  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string }
+  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string; readonly command?: string; readonly advice: string }
   | { readonly status: "paused"; readonly cause: Cause }
   | { readonly status: "closed" }
   /** A bug of clawline's own has stopped all clients of the page. Only a reload brings them back; the outbox is kept. */
@@ -150,8 +150,11 @@ export interface Entry {
   readonly writtenMs?: number;
   readonly state: EntryState;
   readonly attempts?: number;
+  /** Why it stopped: a code such as `no-row`, `missing-scope` or `expired`, or the gateway's words. */
   readonly reason?: string;
   readonly replaces?: string;
+  /** The files that go with it. */
+  readonly files?: readonly { readonly name: string; readonly type: string; readonly size: number }[];
 }
 
 export interface ClientEvents {
@@ -178,6 +181,12 @@ export interface ClientEvents {
   error: GatewayError;
 }
 
+/** What `addEventListener` takes; `on` is shorter. */
+export type ClientListener<K extends keyof ClientEvents> =
+  | ((event: CustomEvent<ClientEvents[K]>) => void)
+  | { handleEvent(event: CustomEvent<ClientEvents[K]>): void }
+  | null;
+
 /** The gateway's own error, when it refused. */
 export interface ErrorShape {
   readonly code: string;
@@ -187,6 +196,11 @@ export interface ErrorShape {
   readonly retryAfterMs?: number;
 }
 
+/**
+ * What this package and the gateway refuse. Beside it there are: `TypeError`, thrown at the call, for what is no string, no
+ * file or no listener where one belongs; the `reason` of an `AbortSignal` of yours (a `DOMException` named `AbortError` or
+ * `TimeoutError`, unless you gave another one); and what your own functions throw.
+ */
 export class GatewayError extends Error {
   /** The gateway's fine code, else its coarse one, else one of ours in lower case. */
   readonly code: string;
@@ -199,6 +213,16 @@ export class GatewayError extends Error {
   /** Where this code is explained. */
   readonly docsUrl: string;
   readonly gateway?: ErrorShape;
+  /** For logs: `JSON.stringify` writes what it says. */
+  toJSON(): {
+    name: string;
+    code: string;
+    message: string;
+    advice: string | undefined;
+    docsUrl: string;
+    sent: boolean;
+    accepted: boolean;
+  };
 }
 
 export interface RequestOptions {
@@ -222,7 +246,7 @@ export interface Attachment {
 }
 
 export interface SendOptions {
-  /** @default the main session */
+  /** Not empty. @default the main session */
   sessionKey?: string;
   /** Kept as they are, and read when the message leaves. */
   attachments?: Iterable<File | Attachment> | ArrayLike<File | Attachment>;
@@ -233,36 +257,47 @@ export interface SendOptions {
 /**
  * A message on its way. What *accepted* and *confirmed* prove: the gateway has answered, and: the message stands in the
  * session's transcript (a request that was enqueued: its answer has come). Both reject with a `GatewayError` when the
- * message stops before: `parked` (refused or too old), `unconfirmed` (nobody can know) or `removed`; `client.entries()`
- * has it until somebody decides, and while it is parked those behind it in its session stay `queued`. What was not taken
+ * message stops before: `parked` (refused or too old), `unconfirmed` (nobody can know), `removed` or `dismissed`;
+ * `client.entries()` has it until somebody decides, and while it is parked those behind it in its session stay `queued`. What was not taken
  * in at all is `removed`, too, and in no list. No promise has to be waited for.
  */
 export interface SendHandle {
   /** Its idempotency key, which is also the id of its run; another one once the gateway has voided it. */
   readonly key: string;
   readonly state: EntryState;
-  /**
-   * It is in the store; or there is none, now or ever (nothing may be kept: see the event `notice`; not connected yet:
-   * the store is opened on the way). Rejects when it does not fit.
-   */
-  readonly stored: Promise<void>;
+  /** Resolves when it is known where it is kept, and not before: the store is opened by `connect()`. Rejects when it does not fit. */
+  readonly stored: Promise<Stored>;
   readonly accepted: Promise<void>;
   readonly confirmed: Promise<void>;
-  /** Takes it back, unless it is under way; false when it is. */
+  /** Takes it back: it was surely not sent. False when it is under way. */
   cancel(): boolean;
+  /** As `client.dismiss`. */
+  dismiss(): boolean;
+}
+
+/** Where a message is kept. */
+export interface Stored {
+  /** On disk: the next page finds it. False where the browser keeps nothing. */
+  readonly durable: boolean;
 }
 
 /** Something to show in a chat, in order. */
 export type ChatItem = MessageItem | RunItem;
 
 /** A row of the transcript: the same object until history is read anew. */
-export interface MessageItem {
+export type MessageItem =
+  | MessageOf<"user", UserRow>
+  | MessageOf<"assistant", AssistantRow>
+  | MessageOf<"tool", ToolResultRow>
+  | MessageOf<"notice", ChatRow>;
+
+export interface MessageOf<Role extends string, Row extends ChatRow> {
   readonly type: "message";
   /** Stays the same as long as the row is there; the row that ends a run has the id that the run's item had. */
   readonly id: string;
-  readonly role: "user" | "assistant" | "tool" | "notice";
+  readonly role: Role;
   /** As the gateway sent it. */
-  readonly message: ChatRow;
+  readonly message: Row;
   /** The idempotency key with which a person's message was sent. */
   readonly key?: string;
   readonly runId?: string;
@@ -314,23 +349,55 @@ export interface ChatState {
   readonly error?: GatewayError;
   /** Messages on their way to this session that have no row yet. */
   readonly outbox: readonly (Entry & { readonly text?: string })[];
+  /** The chat was closed, or its client: it changes no more. */
+  readonly closed: boolean;
 }
 
 /** One session's chat: history and events folded, over reconnects, restarts and other tabs. */
 export interface Chat {
   readonly sessionKey: string | undefined;
   readonly state: ChatState;
-  /** Calls back after changes; returns what ends that. With `state`, what React's `useSyncExternalStore` takes. */
-  subscribe(listener: () => void): () => void;
+  /** Calls back after changes; returns what ends that. It is bound, as `getSnapshot`: React's `useSyncExternalStore` takes both. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The state. */
+  readonly getSnapshot: () => ChatState;
   /** The state now, then the newest one after each change, until the signal or `close()`. */
   changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<ChatState>;
-  /** As `client.send`, in this session. */
+  /**
+   * As `client.send`, in this session.
+   *
+   * @throws {GatewayError} with the code `closed` on a closed chat; `stop` and `older` reject with it
+   */
   send(message: string, options?: Omit<SendOptions, "sessionKey">): SendHandle;
   /** Stops the runs under way. */
   stop(): Promise<void>;
   /** Loads the next older page; whether there was one. */
   older(): Promise<boolean>;
   /** Follows the session no longer. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/** The sessions of a gateway as they stand: the same object until something changes. */
+export interface SessionsState {
+  /** They have been read. */
+  readonly loaded: boolean;
+  /** The newest first. */
+  readonly sessions: readonly SessionRow[];
+  /** There are more than were asked for. */
+  readonly hasMore: boolean;
+  /** Why they could not be read. It is tried again where that may help. */
+  readonly error?: GatewayError;
+  readonly closed: boolean;
+}
+
+/** A list of sessions, kept by events and read anew with each connection. */
+export interface SessionList {
+  readonly state: SessionsState;
+  /** As those of `Chat`. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => SessionsState;
+  changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<SessionsState>;
   close(): void;
   [Symbol.dispose](): void;
 }
@@ -396,15 +463,22 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   readonly hello: Hello | undefined;
   /** What happened so far; `undefined` until the module is loaded. */
   metrics(): Metrics | undefined;
-  /** Connects, now: from idle, a wait, a pause, or after `close()`. */
+  /**
+   * Connects, now: from idle, a wait, a pause, or after `close()`.
+   *
+   * @throws {GatewayError} with the code `closed` after the client was disposed of
+   */
   connect(): void;
   /** Ends the connection; messages on their way stay for the next one. */
   close(): void;
-  /** Resolves when connected, also after an approval; rejects when the sign-in must change, on `close()`, or on abort. */
+  /**
+   * Resolves when connected, also after an approval; rejects when the sign-in must change, on `close()`, on abort, and
+   * without `connect()`.
+   */
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   /**
    * Asks, with a method of the published schema; its params may be left out when none of them is required. It waits for a
-   * connection that is on its way, within its deadline.
+   * connection that is on its way, within its deadline. What the gateway does not have rejects with `unknown-method`.
    */
   request<M extends keyof GatewayMethods>(
     method: M,
@@ -432,14 +506,26 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   edit(key: string, message: string): string | undefined;
   /** The messages on their way, also those of tabs that share the outbox, with their words. */
   entries(): (Entry & { readonly text?: string })[];
-  /** Takes a message back that is not under way; false when it is. */
+  /** Takes a message back that is not under way: it was surely not sent. False when it is. */
   remove(key: string): boolean;
+  /** Ends a message in any state: nobody follows it any longer, though it may have arrived, or still arrive. False when there is none. */
+  dismiss(key: string): boolean;
   /** Sends a parked or unconfirmed message again, in its place; answers its new key. */
   resend(key: string): string | undefined;
   /** Asks for the `chat`, `agent` and `session.message` events of a session (the main one by default), after every hello. */
   follow(sessionKey?: string): void;
   /** The chat of a session (the main one by default), followed until it is closed. */
   chat(sessionKey?: string): Chat;
+  /** The gateway's sessions, kept until the list is closed; params as those of `sessions.list`. */
+  sessions(params?: Omit<SessionsListParams, "offset">): SessionList;
+  /**
+   * The bytes of a file of a row, by its address in `__openclaw.media` (`media://…`). OpenClaw gives them over HTTP to who has
+   * the shared token or password, and tells no browser that another origin may read them: it works in pages that come from
+   * the gateway's own origin (a proxy can see to that) and in programs. Our own gateway serves none.
+   *
+   * @throws {GatewayError} with the code `media-unavailable`
+   */
+  media(url: string, options?: { signal?: AbortSignal }): Promise<Blob>;
   /**
    * Answers a command of a node (`role: "node"`, named in `commands`), once, also when the connection is lost meanwhile;
    * returns what ends that. One handler a command.
@@ -448,6 +534,8 @@ export class GatewayClient extends EventTarget implements AsyncDisposable {
   /** Ends the connection and deletes this device's key, tokens and unsent messages: the next connection is another device's. */
   forgetDevice(): Promise<void>;
   on<K extends keyof ClientEvents>(type: K, listener: (detail: ClientEvents[K]) => void, options?: { signal?: AbortSignal }): () => void;
+  addEventListener<K extends keyof ClientEvents>(type: K, listener: ClientListener<K>, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof ClientEvents>(type: K, listener: ClientListener<K>, options?: boolean | EventListenerOptions): void;
   /**
    * Calls `listener` with each event of the gateway that has this name; returns what ends that.
    * An event that nobody listens to is not even parsed.

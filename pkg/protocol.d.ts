@@ -637,7 +637,12 @@ export interface GatewayMethods {
   };
   "openclaw.setup.auth.start": { params: SystemAgentSetupAuthStartParams; result: SystemAgentSetupAuthStartResult; scope: "operator.admin"; since: "<=2026.7" };
   "openclaw.setup.detect": { params: SystemAgentSetupDetectParams; result: SystemAgentSetupDetectResult; scope: "operator.admin"; since: "<=2026.7" };
-  "openclaw.setup.prepare.start": { params: SystemAgentSetupAuthStartParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "openclaw.setup.prepare.start": {
+    params: SystemAgentSetupAuthStartParams;
+    result: SystemAgentSetupAuthStartResult;
+    scope: "operator.admin";
+    since: "<=2026.7";
+  };
   "openclaw.setup.verify": { params: SystemAgentSetupVerifyParams; result: SystemAgentSetupVerifyResult; scope: "operator.admin"; since: "<=2026.7" };
   "plugin.approval.list": { params: NoParams; result: unknown; scope: "operator.approvals"; since: "<=2026.7" };
   "plugin.approval.request": { params: PluginApprovalRequestParams; result: unknown; scope: "operator.approvals"; since: "<=2026.7" };
@@ -763,8 +768,8 @@ export interface GatewayMethods {
   "sessions.resolve": { params: SessionsResolveParams; result: SessionsResolveResult; scope: "operator.read"; since: "<=2026.7" };
   "sessions.rewind": { params: SessionsRewindParams; result: SessionsRewindResult; scope: "operator.admin"; since: "<=2026.7" };
   "sessions.search": { params: SessionsSearchParams; result: SessionsSearchResult; scope: "operator.read"; since: "<=2026.7" };
-  "sessions.send": { params: SessionsSendParams; result: unknown; scope: "operator.write"; since: "<=2026.7" };
-  "sessions.steer": { params: SessionsSendParams; result: unknown; scope: "operator.write"; since: "<=2026.7" };
+  "sessions.send": { params: SessionsSendParams; result: ChatSendResult; scope: "operator.write"; since: "<=2026.7" };
+  "sessions.steer": { params: SessionsSendParams; result: ChatSendResult; scope: "operator.write"; since: "<=2026.7" };
   "sessions.subscribe": { params: SessionsListParams; result: Subscribed; scope: "operator.read"; since: "<=2026.7" };
   "sessions.title.prepare": { params: SessionsTitlePrepareParams; result: SessionsTitlePrepareResult; scope: "operator.write"; since: "2026.8" };
   "sessions.usage": { params: SessionsUsageParams; result: unknown; scope: "operator.read"; since: "<=2026.7" };
@@ -787,7 +792,7 @@ export interface GatewayMethods {
   "skills.library.save": { params: SkillsLibrarySaveParams; result: unknown; scope: "operator.write"; since: "2026.8" };
   "skills.library.upload": { params: SkillsLibraryUploadParams; result: unknown; scope: "operator.write"; since: "2026.8" };
   "skills.proposals.apply": { params: SkillsProposalActionParams; result: SkillsProposalApplyResult; scope: "operator.admin"; since: "<=2026.7" };
-  "skills.proposals.create": { params: SkillsProposalCreateParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "skills.proposals.create": { params: SkillsProposalCreateParams; result: SkillsProposalRecordResult; scope: "operator.admin"; since: "<=2026.7" };
   "skills.proposals.evaluate": { params: SkillsProposalEvaluateParams; result: SkillsProposalEvaluateResult; scope: "operator.admin"; since: "2026.7" };
   "skills.proposals.events.list": { params: SkillsProposalEventsListParams; result: SkillsProposalEventsListResult; scope: "operator.read"; since: "2026.7" };
   "skills.proposals.historyScan": {
@@ -799,16 +804,16 @@ export interface GatewayMethods {
   "skills.proposals.historyStatus": { params: SkillsProposalHistoryStatusParams; result: unknown; scope: "operator.read"; since: "<=2026.7" };
   "skills.proposals.inspect": { params: SkillsProposalInspectParams; result: SkillsProposalInspectResult; scope: "operator.read"; since: "<=2026.7" };
   "skills.proposals.list": { params: SkillsProposalsListParams; result: SkillsProposalsListResult; scope: "operator.read"; since: "<=2026.7" };
-  "skills.proposals.quarantine": { params: SkillsProposalDecisionParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
-  "skills.proposals.reject": { params: SkillsProposalDecisionParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "skills.proposals.quarantine": { params: SkillsProposalDecisionParams; result: SkillsProposalRecordResult; scope: "operator.admin"; since: "<=2026.7" };
+  "skills.proposals.reject": { params: SkillsProposalDecisionParams; result: SkillsProposalRecordResult; scope: "operator.admin"; since: "<=2026.7" };
   "skills.proposals.requestRevision": {
     params: SkillsProposalRequestRevisionParams;
     result: SkillsProposalRequestRevisionResult;
     scope: "operator.admin";
     since: "<=2026.7";
   };
-  "skills.proposals.revise": { params: SkillsProposalReviseParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
-  "skills.proposals.update": { params: SkillsProposalUpdateParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "skills.proposals.revise": { params: SkillsProposalReviseParams; result: SkillsProposalRecordResult; scope: "operator.admin"; since: "<=2026.7" };
+  "skills.proposals.update": { params: SkillsProposalUpdateParams; result: SkillsProposalRecordResult; scope: "operator.admin"; since: "<=2026.7" };
   "skills.search": { params: SkillsSearchParams; result: SkillsSearchResult; scope: "operator.read"; since: "<=2026.7" };
   "skills.securityVerdicts": { params: SkillsSecurityVerdictsParams; result: SkillsSecurityVerdictsResult; scope: "operator.read"; since: "<=2026.7" };
   "skills.skillCard": { params: SkillsSkillCardParams; result: SkillsSkillCardResult; scope: "operator.read"; since: "<=2026.7" };

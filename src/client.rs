@@ -12,7 +12,6 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::chat::main_session;
 use crate::driver::{Driver, Outlet};
 use crate::error::{RequestError, SendError};
 use crate::host;
@@ -163,10 +162,11 @@ impl Client {
         self.0.driver.hello().map(|hello| hello.0)
     }
 
-    /// The canonical key of the gateway's main session, once it is known.
+    /// The canonical key of the gateway's main session, once it is known: a hello
+    /// tells it, also of an earlier visit.
     #[must_use]
     pub fn main_session(&self) -> Option<String> {
-        main_session(&self.0.driver.hello()?)
+        self.0.driver.main_session()
     }
 
     /// The id of this device, once its key is loaded.
@@ -303,10 +303,12 @@ impl Client {
         self.0.driver.enqueue_request(method, params, None)
     }
 
-    /// Resolves when an entry is stored, or cannot be: from then on it outlives
-    /// the page, as far as [`Client::is_durable`] says.
-    pub async fn stored(&self, key: &Key) {
-        let _ = JsFuture::from(self.0.driver.stored(key)).await;
+    /// Resolves when an entry is stored, in every phase of the client: the next
+    /// page finds it. False when this browser does not keep it, and it lives as
+    /// long as the page.
+    pub async fn stored(&self, key: &Key) -> bool {
+        let stored = JsFuture::from(self.0.driver.stored(key)).await;
+        stored.is_ok_and(|stored| stored.is_truthy())
     }
 
     /// The messages on their way, of this tab and of those that share its
@@ -326,6 +328,12 @@ impl Client {
     /// that follows another one, true means that it was asked for.
     pub fn cancel(&self, key: &Key) -> bool {
         self.0.driver.remove(key)
+    }
+
+    /// Follows a message no longer, whatever has become of it: one that is under
+    /// way may arrive, or have arrived. False when it is not known.
+    pub fn dismiss(&self, key: &Key) -> bool {
+        self.0.driver.dismiss(key)
     }
 
     /// Sends a parked or unconfirmed message again, in its place, and answers

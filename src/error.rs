@@ -110,6 +110,13 @@ pub enum SendError {
         /// The gateway's limit, in bytes.
         limit: u64,
     },
+    /// A file holds nothing.
+    FileEmpty {
+        /// The file's name.
+        name: String,
+    },
+    /// It has neither words nor files.
+    Empty,
     /// The method takes no idempotency key: it cannot be repeated safely.
     NoKey(String),
     /// Its params cannot be written as JSON.
@@ -125,6 +132,8 @@ impl SendError {
             Self::Outbox(EnqueueError::TooLarge { .. }) => "too-large",
             Self::Outbox(EnqueueError::KeyInUse) => "key-in-use",
             Self::FileTooLarge { .. } => "file-too-large",
+            Self::FileEmpty { .. } => "file-empty",
+            Self::Empty => "invalid-params",
             Self::NoKey(_) => "no-key",
             Self::Params(error) => error.code(),
         }
@@ -153,6 +162,8 @@ impl fmt::Display for SendError {
                     "{name} is larger than the gateway takes ({limit} bytes)."
                 )
             }
+            Self::FileEmpty { name } => write!(f, "{name} is empty."),
+            Self::Empty => f.write_str("The message is empty."),
             Self::NoKey(method) => write!(
                 f,
                 "{method} takes no idempotency key, so it cannot wait in the outbox. Use a request."

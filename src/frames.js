@@ -5,6 +5,7 @@
 const EVENT = 0;
 const RESPONSE = 1;
 const OTHER = 2;
+const UNREADABLE = 3;
 
 // What Rust answers to a glance (`Seen` in frames.rs).
 const DROP = 0;
@@ -122,7 +123,7 @@ export class Frames {
     const { socket, generation, tap } = this;
     delete socket.send;
     socket.onmessage = (event) => {
-      tap?.("in", event.data);
+      tap?.("in", textOf(event.data));
       this.receive(generation, event);
     };
     if (tap === undefined) return;
@@ -134,7 +135,7 @@ export class Frames {
   }
 
   receive(generation, event) {
-    const { data } = event;
+    const data = textOf(event.data);
     const place = placeOf(data);
     const known = this.heads[place];
     if (known.isUnread && data.startsWith(known.head)) {
@@ -142,7 +143,8 @@ export class Frames {
       if (seq !== NONE) return this.skip(generation, event, known.kind, seq);
     }
     const frame = parse(data);
-    switch (frame?.type) {
+    if (frame === null) return this.glance(generation, event, UNREADABLE, 0, NONE);
+    switch (frame.type) {
       case "event": {
         const kind = frame.event === known.name ? known.kind : this.learn(place, data, frame.event);
         const seq = Number.isSafeInteger(frame.seq) ? frame.seq : NONE;
@@ -170,7 +172,7 @@ export class Frames {
     if (this.goesBy(generation, event, kind, seq)) return;
     if (this.glance(generation, event, EVENT, kind, seq) <= DELIVER) return;
     // Rust wants it all the same: for a proof that a message arrived.
-    const frame = parse(event.data);
+    const frame = parse(textOf(event.data));
     if (frame !== null) this.gate.take(generation, frame);
   }
 
@@ -228,16 +230,22 @@ export class Frames {
   }
 }
 
+// Some proxies hand text on as binary.
+function textOf(data) {
+  return typeof data === "string" ? data : new TextDecoder().decode(data);
+}
+
 // Where the head of this text is kept, if it is an event's; anywhere, if not.
 function placeOf(data) {
-  if (typeof data !== "string") return 0;
   const at = HEAD.length;
   return (data.charCodeAt(at) + 7 * data.charCodeAt(at + 1) + 31 * data.charCodeAt(at + 4)) & (HEADS - 1);
 }
 
+// A frame, or null: what is no object is none.
 function parse(data) {
   try {
-    return JSON.parse(data);
+    const frame = JSON.parse(data);
+    return typeof frame === "object" ? frame : null;
   } catch {
     return null;
   }
@@ -256,25 +264,70 @@ export function sendRequest(socket, id, method, params, most) {
 // key) is added now, and its files are read now. Answers, or promises, why it
 // cannot be sent; nothing, when it is.
 export function sendEntry(socket, id, { method, params, attachments }, more, most) {
-  const all = { ...JSON.parse(params), ...more };
-  const compose = () => {
-    const text = JSON.stringify({ type: "req", id: `${id}`, method, params: all });
-    if (!fits(text, most)) return `It is larger than the gateway takes (${most} bytes).`;
-    send(socket, text);
+  const compose = (files) => {
+    try {
+      const text = JSON.stringify({ type: "req", id: `${id}`, method, params: { ...JSON.parse(params), ...more, ...files } });
+      if (!fits(text, most)) return TOO_LARGE;
+      send(socket, text);
+    } catch {
+      // What is kept of it is no JSON, or more than a text can hold.
+      return UNENCODABLE;
+    }
   };
   if (!attachments?.length) return compose();
-  return Promise.all(attachments.map(encode)).then(
-    (encoded) => {
-      all.attachments = encoded;
-      return compose();
-    },
-    (why) => `A file of it can no longer be read: ${why?.message ?? why}`,
+  const encoded = Promise.all(attachments.map(encode));
+  return encoded.then(
+    (attachments) => compose({ attachments }),
+    ({ unreadable }) => `${FILE_UNREADABLE}: ${unreadable}`,
   );
 }
 
+// Words of `reasons.rs` in core.
+const TOO_LARGE = "too-large";
+const UNENCODABLE = "unreadable";
+const FILE_UNREADABLE = "file-unreadable";
+
+// A disk that does not answer must not hold up other messages.
+const READING_MS = 20_000;
+
 async function encode({ name, mime, blob }) {
-  const content = base64(new Uint8Array(await blob.arrayBuffer()));
-  return { type: mime.startsWith("image/") ? "image" : "file", mimeType: mime, fileName: name, content };
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, READING_MS, { unreadable: name });
+  });
+  try {
+    const bytes = await Promise.race([bytesOf(name, blob), late]);
+    return { type: mime.startsWith("image/") ? "image" : "file", mimeType: mime, fileName: name, content: base64(bytes) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function bytesOf(name, blob) {
+  try {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    if (bytes.length === blob.size) return bytes;
+  } catch {
+    // It was changed or deleted, is a folder, or was never kept.
+  }
+  throw { unreadable: name };
+}
+
+// Copies the files of a message into memory: `{ files, unreadable? }`, where
+// those that cannot be read have a name and a size, and nothing more, and
+// `unreadable` names the first of them.
+export async function copy(attachments) {
+  let unreadable;
+  const copied = attachments.map(async ({ name, mime, blob }) => {
+    try {
+      return { name, mime, blob: new Blob([await bytesOf(name, blob)], { type: mime }) };
+    } catch {
+      unreadable ??= name;
+      return { name, mime, size: blob.size };
+    }
+  });
+  const files = await Promise.all(copied);
+  return { files, unreadable };
 }
 
 // As many bytes as a call takes arguments without harm.

@@ -8,6 +8,7 @@ use crate::driver::Gate;
 /// The types of a frame, as `frames.js` numbers them.
 pub(crate) const EVENT: u32 = 0;
 pub(crate) const RESPONSE: u32 = 1;
+pub(crate) const UNREADABLE: u32 = 3;
 
 /// What `frames.js` does after a glance.
 #[repr(u32)]
@@ -80,6 +81,9 @@ extern "C" {
         more: &JsValue,
         most: f64,
     ) -> JsValue;
+
+    /// Copies files into memory: `{files, unreadable}`.
+    pub(crate) async fn copy(attachments: &JsValue) -> JsValue;
 
     /// Nothing of this socket is wanted any more.
     #[wasm_bindgen(static_method_of = Frames)]

@@ -1,7 +1,7 @@
 //! What is kept of requests and messages until their bytes leave.
 
 use clawline_core::wire::methods::{self, KEYED, takes_key};
-use js_sys::{JSON, Object, Reflect, Set};
+use js_sys::{Array, JSON, Object, Reflect, Set};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::RequestError;
@@ -93,13 +93,54 @@ impl Payload {
         JsObject(params).get("message").as_string()
     }
 
-    /// The same with other words.
+    /// The same with other words, and without files that are gone.
     pub(crate) fn with_text(&self, text: &str) -> Option<Self> {
         let params = JSON::parse(&self.0.get("params").as_string()?).ok()?;
         Reflect::set(&params, &"message".into(), &text.into()).ok()?;
         let params = json(&params).ok()?;
         let method = self.0.get("method").as_string()?;
-        Some(Self::new(&method, &params, &self.0.get("attachments")))
+        let files = self.0.get("attachments");
+        let is_there = |file: &JsValue| JsObject(file.clone()).get("blob").is_object();
+        let files = files
+            .dyn_ref::<Array>()
+            .map(|files| files.iter().filter(is_there).collect::<Array>());
+        let files = files.filter(|files| files.length() > 0);
+        Some(Self::new(&method, &params, &files.into()))
+    }
+
+    /// Some files go with it.
+    pub(crate) fn has_files(&self) -> bool {
+        self.0.get("attachments").is_object()
+    }
+
+    /// The same with other files.
+    pub(crate) fn with_files(&self, files: &JsValue) -> Self {
+        let method = self.0.get("method").as_string().unwrap_or_default();
+        Self::new(&method, &self.0.get("params"), files)
+    }
+
+    /// `[{name, type, size}]`, `undefined` when there are none.
+    pub(crate) fn files(&self) -> JsValue {
+        use clawline_core::wire::Object as _;
+        let files = Array::new();
+        self.0.each("attachments", &mut |file| {
+            let blob = JsObject(file.get("blob"));
+            let bytes = if blob.0.is_object() {
+                blob.get("size")
+            } else {
+                file.get("size")
+            };
+            files.push(&plain(&[
+                ("name", file.get("name")),
+                ("type", file.get("mime")),
+                ("size", bytes),
+            ]));
+        });
+        if files.length() > 0 {
+            files.into()
+        } else {
+            JsValue::UNDEFINED
+        }
     }
 
     /// How long it is on the wire, about: text, and files in base64.

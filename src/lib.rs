@@ -18,6 +18,7 @@
 //! ```
 #![cfg(target_arch = "wasm32")]
 
+mod address;
 mod chat;
 mod client;
 mod driver;
@@ -39,6 +40,7 @@ mod storage;
 mod store;
 mod tabs;
 
+pub use address::gateway_id;
 pub use chat::{Changes, Chat};
 pub use clawline_core as core;
 pub use client::{Client, REQUEST_DEADLINE, RequestOptions, SendOptions};
@@ -46,4 +48,4 @@ pub use error::{RequestError, SendError};
 pub use hub::{Event, Subscription};
 pub use identity::Notice;
 pub use object::JsObject;
-pub use options::{Options, Source, Target};
+pub use options::{Options, SignIn, Source, Target};

@@ -11,11 +11,32 @@ use sha2::{Digest as _, Sha256};
 use crate::host::hex;
 use crate::lifecycle;
 
-/// Where to connect and what to sign in with: asked anew at each attempt.
+/// Where to connect, and what to sign in with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Target {
     /// The gateway's address, `ws://` or `wss://`.
     pub url: String,
+    /// What to sign in with.
+    pub sign_in: SignIn,
+}
+
+impl Target {
+    /// A gateway that wants its shared token.
+    pub fn with_token(url: impl Into<String>, token: impl Into<String>) -> Self {
+        let sign_in = SignIn {
+            token: Some(Secret::new(token)),
+            ..SignIn::default()
+        };
+        Self {
+            url: url.into(),
+            sign_in,
+        }
+    }
+}
+
+/// What to sign in with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignIn {
     /// The gateway's shared token.
     pub token: Option<Secret>,
     /// The gateway's shared password.
@@ -24,41 +45,64 @@ pub struct Target {
     pub bootstrap_token: Option<Secret>,
 }
 
-impl Target {
-    /// Equal for equal sign-in data, which it does not tell.
-    pub(crate) fn fingerprint(&self) -> String {
+impl SignIn {
+    /// Equal for equal sign-in data at one address, which it does not tell.
+    pub(crate) fn fingerprint(&self, url: &str) -> String {
         let mut hash = Sha256::new();
         for secret in [&self.token, &self.password, &self.bootstrap_token] {
             let secret = secret.as_ref().map_or("", Secret::expose);
             hash.update(secret.len().to_le_bytes());
             hash.update(secret.as_bytes());
         }
-        hash.update(self.url.as_bytes());
+        hash.update(url.as_bytes());
         hex(&hash.finalize()[..8])
     }
 }
 
-type Asked = Pin<Box<dyn Future<Output = Result<Target, String>>>>;
+type Asked<T> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
+type Ask<T> = Rc<dyn Fn() -> Asked<T>>;
 
-/// Answers where to connect. It may ask the app; it has until the opening
-/// deadline.
+/// Answers where to connect, and what to sign in with, anew at each attempt. It
+/// may ask the app.
+///
+/// The address comes first, and alone: it says which gateway's outbox to open,
+/// also where there is nothing to sign in with yet.
 #[derive(Clone)]
-pub struct Source(pub(crate) Rc<dyn Fn() -> Asked>);
+pub struct Source {
+    address: Ask<String>,
+    sign_in: Ask<SignIn>,
+}
 
 impl Source {
-    /// A source that computes its answer. An error is shown to the person.
-    pub fn new<F, T>(ask: F) -> Self
+    /// A source that computes its answers. An error is shown to the person, and
+    /// the question is asked again after a while.
+    pub fn new<A, S>(address: impl Fn() -> A + 'static, sign_in: impl Fn() -> S + 'static) -> Self
     where
-        F: Fn() -> T + 'static,
-        T: Future<Output = Result<Target, String>> + 'static,
+        A: Future<Output = Result<String, String>> + 'static,
+        S: Future<Output = Result<SignIn, String>> + 'static,
     {
-        Self(Rc::new(move || Box::pin(ask())))
+        Self {
+            address: Rc::new(move || Box::pin(address())),
+            sign_in: Rc::new(move || Box::pin(sign_in())),
+        }
+    }
+
+    pub(crate) fn address(&self) -> Asked<String> {
+        (self.address)()
+    }
+
+    pub(crate) fn sign_in(&self) -> Asked<SignIn> {
+        (self.sign_in)()
     }
 }
 
 impl From<Target> for Source {
     fn from(target: Target) -> Self {
-        Self::new(move || std::future::ready(Ok(target.clone())))
+        let Target { url, sign_in } = target;
+        Self::new(
+            move || std::future::ready(Ok(url.clone())),
+            move || std::future::ready(Ok(sign_in.clone())),
+        )
     }
 }
 

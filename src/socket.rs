@@ -4,7 +4,7 @@ use clawline_core::RequestId;
 use clawline_core::engine::Generation;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, WebSocket};
 
 use crate::frames::{self, Frames};
 use crate::letter::Letter;
@@ -33,6 +33,8 @@ impl Socket {
         tell: impl Fn(SocketEvent) + Clone + 'static,
     ) -> Result<Self, String> {
         let socket = WebSocket::new(url).map_err(|error| words(&error))?;
+        // Some proxies hand on text as binary: read at once, or in no order.
+        socket.set_binary_type(BinaryType::Arraybuffer);
         frames.attach(&socket, generation.0);
         let opened = tell.clone();
         let listeners = [

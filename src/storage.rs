@@ -1,5 +1,6 @@
 //! A small key-value store in IndexedDB: the device's key, its tokens.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::object::JsObject;
@@ -91,6 +92,12 @@ impl Storage {
 
     pub(crate) async fn delete(&self, key: &str) -> Result<(), StorageError> {
         self.0.delete(&key.into()).await.map(drop).map_err(failed)
+    }
+
+    /// The names of all values.
+    pub(crate) async fn keys(&self) -> Result<Array, StorageError> {
+        let keys = self.0.keys().await;
+        keys.map(JsCast::unchecked_into).map_err(failed)
     }
 
     /// Deletes everything.

@@ -1,8 +1,11 @@
-import { call } from "./error.js";
-import { Streams } from "./stream.js";
+import { GatewayError } from "./error.js";
+import { Live } from "./live.js";
+import { canonical } from "./names.js";
 import { enter, raised } from "./wasm.js";
 
-const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: undefined, outbox: [] };
+const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: undefined, outbox: [], closed: false };
+
+const CLOSED = () => new GatewayError({ code: "closed", message: "The chat was closed.", advice: "Open another one with `client.chat()`." });
 
 const EVENTS = ["chat", "chat.side_result", "session.message", "sessions.changed", "agent"];
 
@@ -15,52 +18,40 @@ export class Chat {
   #asked;
   #host;
   #raw;
-  #state;
-  #isStale = false;
-  #listeners = new Set();
-  #streams = new Streams();
+  #live;
   #offs = [];
 
   /**
    * @param {string | undefined} sessionKey as the app calls it
-   * @param {{ whenLoaded(open: (raw: object) => void): void, send(message: string, options: object): object, closed(chat: Chat, sessionKey?: string): void }} host
+   * @param {object} host of the client: `whenLoaded(open)`, `hear(tell)`, `mainSession()`, `send(message, options)`, `closed(chat, sessionKey)`
    */
   constructor(client, sessionKey, host) {
     this.#client = client;
     this.#asked = sessionKey;
     this.#host = host;
-    this.#state = Object.freeze({ ...EMPTY, sessionKey });
-    host.whenLoaded((raw) => this.#host !== undefined && this.#open(raw));
+    this.#live = new Live({ ...EMPTY, sessionKey }, () => this.#raw && this.#read(this.#raw));
+    host.whenLoaded((raw) => this.#live.why === undefined && this.#open(raw));
   }
+
+  // Bound, as frameworks take them.
+  subscribe = (listener) => this.#live.subscribe(listener);
+  getSnapshot = () => this.#live.state;
 
   get sessionKey() {
     return this.state.sessionKey;
   }
 
-  /** The same object until something changes. */
   get state() {
-    if (this.#isStale && this.#raw !== undefined) {
-      this.#isStale = false;
-      this.#state = Object.freeze(this.#read(this.#raw));
-    }
-    return this.#state;
+    return this.#live.state;
   }
 
-  subscribe(listener) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  changes({ signal } = {}) {
-    const start = (push) => {
-      push();
-      return this.subscribe(push);
-    };
-    return this.#streams.open(start, () => this.state, { signal, buffer: 1 });
+  changes(options) {
+    return this.#live.changes(options);
   }
 
   send(message, options) {
-    return (this.#host ?? this.#client).send(message, { ...options, sessionKey: this.sessionKey });
+    if (this.#live.why !== undefined) throw this.#live.why;
+    return this.#host.send(message, { ...options, sessionKey: this.sessionKey });
   }
 
   async stop() {
@@ -72,23 +63,20 @@ export class Chat {
   }
 
   close() {
-    const host = this.#host;
-    if (host === undefined) return;
+    if (this.#live.why !== undefined) return;
     const { sessionKey } = this;
     const raw = this.#raw;
-    this.abandon();
+    this.abandon(CLOSED());
     // The call that led here may come from there.
     queueMicrotask(() => raw?.free());
-    host.closed(this, sessionKey);
+    this.#host.closed(this, sessionKey);
   }
 
   /** The end, without a word to the module. */
-  abandon() {
-    this.#host = undefined;
+  abandon(why) {
     this.#raw = undefined;
     for (const off of this.#offs) off();
-    this.#streams.endForGood();
-    this.#tell();
+    this.#live.end(why);
   }
 
   [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
@@ -97,41 +85,42 @@ export class Chat {
 
   #open(raw) {
     const client = this.#client;
+    const change = () => this.#live.change();
     const ask = (method, params) => client.call(method, params);
-    const chat = raw.chat(this.#asked, ask, () => this.#change());
+    const chat = raw.chat(this.#asked, ask, change);
     this.#raw = chat;
     this.#offs = [
       ...EVENTS.map((name) => client.listen(name, ({ payload }) => concerns(name, payload) && chat.event(name, payload))),
-      client.on("status", ({ status }) => status === "ready" && chat.resume()),
-      client.on("gap", () => chat.refresh()),
-      client.on("outbox", () => this.#change()),
-      client.on("restored", () => this.#change()),
+      this.#host.hear((type, detail) => {
+        if (type === "status" && detail.status === "ready") chat.resume();
+        if (type === "gap") chat.refresh();
+        if (type === "outbox" || type === "restored") change();
+      }),
     ];
-    this.#change();
+    change();
   }
 
   #read(raw) {
     const state = enter(() => raw.state());
     const shown = new Set(state.items.map(({ key }) => key));
-    const main = this.#client.hello?.snapshot?.sessionDefaults?.mainSessionKey;
-    const names = [state.sessionKey, this.#asked ?? main];
-    const isHere = ({ key, method, session = main }) => method === undefined && names.includes(session) && !shown.has(key);
+    const isHere = ({ key, method, session }) => method === undefined && !shown.has(key) && this.#isOf(session, state.sessionKey);
     const error = state.error === undefined ? undefined : raised(state.error);
-    return { ...state, error, outbox: this.#client.entries().filter(isHere) };
+    return { ...state, error, outbox: this.#client.entries().filter(isHere), closed: false };
+  }
+
+  // Whether a message to this session belongs here. Of one that nobody can tell
+  // (the main session's name is not known yet) it is better shown than hidden.
+  #isOf(session, known) {
+    const main = this.#host.mainSession();
+    const [theirs, ours] = [session, known ?? this.#asked].map((name) => canonical(name, main));
+    return theirs === undefined || ours === undefined || theirs === ours || session === this.#asked;
   }
 
   #opened() {
-    if (this.#raw === undefined) throw new TypeError("The chat is closed, or not open yet: wait for a change.");
+    const { why } = this.#live;
+    if (why !== undefined) throw why;
+    if (this.#raw === undefined) throw new TypeError("The chat is not open yet: wait for a change.");
     return this.#raw;
-  }
-
-  #change() {
-    this.#isStale = true;
-    this.#tell();
-  }
-
-  #tell() {
-    for (const listener of [...this.#listeners]) call(listener);
   }
 }
 

@@ -12,7 +12,9 @@ export function text(value, name) {
 
 /** A session's key; the main session has none. */
 export function session(key) {
-  return key === undefined || key === null ? undefined : text(key, "A session's key");
+  if (key === undefined || key === null) return undefined;
+  if (text(key, "A session's key").trim() === "") throw new TypeError("A session's key must not be empty: leave it out for the main session.");
+  return key;
 }
 
 /** An idempotency key of the app's own. */
@@ -49,16 +51,18 @@ export function host() {
   return new GatewayError({ code: "no-websocket", message: "There is no WebSocket here." });
 }
 
-/** An address, which may be a URL. */
+/** An address, which may be a URL. Without its scheme, it would mean a path of the page. */
 export function address(url) {
   const written = url?.href ?? url;
   if (!isText(written) || written === "") throw new TypeError("`url` must be the gateway's address");
+  if (!/^[a-z]+:\/\/|^[./]/i.test(written)) throw new TypeError("`url` must begin with ws:// or wss://");
   return written;
 }
 
 /** Options that would be left out without a word, and mean something else then. */
 export function options(options) {
   if (!options?.url) throw new TypeError("GatewayClient needs a `url`");
+  if (typeof options.url !== "function") address(options.url);
   for (const name of LISTS) {
     const list = options[name] ?? [];
     if (!Array.isArray(list) || !list.every(isText)) throw new TypeError(`\`${name}\` must be an array of strings.`);

@@ -1,42 +1,49 @@
 import { Chat } from "./chat.js";
 import * as check from "./checks.js";
-import { GatewayError, lacking } from "./error.js";
+import { GatewayError, call, lacking, refusal, unknownMethod } from "./error.js";
 import { Shown } from "./frames.js";
 import { Invocations } from "./invocations.js";
 import { Listeners } from "./listeners.js";
 import { log } from "./log.js";
+import { media } from "./media.js";
 import { Requests, patient, unless } from "./requests.js";
-import { missingScope } from "./scopes.js";
+import { missingScope, scopeOf } from "./scopes.js";
 import { Sends, newKey } from "./sends.js";
+import { Sessions } from "./sessions.js";
+import { Standing } from "./standing.js";
 import { Streams } from "./stream.js";
 import { RawClient, enter, init, onCrash, raised } from "./wasm.js";
 
-const IDLE = Object.freeze({ status: "idle" });
 // The module is being loaded.
-const STARTING = Object.freeze({ status: "connecting", attempt: 1, again: false });
+const STARTING = { status: "connecting", attempt: 1, again: false };
 
 const CLOSED = () => new GatewayError({ code: "closed", message: "The client was closed." });
 const DISPOSED = () => new GatewayError({ code: "closed", message: "The client was disposed of.", advice: "Make another one." });
+const ADMIN = "operator.admin";
 // A session that cannot be followed for the moment is asked for again after this.
 const RETRY_MS = 2_000;
 
 export class GatewayClient extends EventTarget {
   #options;
-  #status = IDLE;
+  #standing = new Standing(() => (this.#isOver ? DISPOSED() : CLOSED()));
   #raw;
   #wanted = false;
   #crash;
-  #requests = new Requests((type, detail) => this.#log(type, detail));
-  #sends = new Sends((key) => this.remove(key));
+  #requests = new Requests((type, detail) => this.#log(type, detail), (method, refused) => this.#refused(method, refused));
+  #sends = new Sends((key) => this.remove(key), (key) => this.dismiss(key));
   #listeners = new Listeners((name, listens) => this.#raw?.listen(name, listens));
   #streams = new Streams();
   #invocations = new Invocations(this);
   #followed = new Set();
   #allowed = new Set();
-  #chats = new Set();
+  // Chats and lists of sessions that are open.
+  #open = new Set();
   #canonical = new Map();
   #tapped = new Set();
-  #heard = new Set();
+  // Who hears of what: the chats and lists, the app by `on`, and which names it took with `addEventListener`.
+  #insiders = new Set();
+  #heard = new Listeners(() => {});
+  #dispatched = new Set();
   #pending = [];
   // Aborted when the client is disposed of.
   #life = new AbortController();
@@ -49,7 +56,7 @@ export class GatewayClient extends EventTarget {
   }
 
   get status() {
-    return this.#status;
+    return this.#standing.now;
   }
 
   get hello() {
@@ -61,10 +68,11 @@ export class GatewayClient extends EventTarget {
   }
 
   connect() {
+    if (this.#isOver) throw DISPOSED();
     this.#wanted = true;
     const loaded = this.#raw;
     if (loaded !== undefined) return enter(() => loaded.connect());
-    if (this.#crash === undefined && !this.#isOver) this.#status = STARTING;
+    if (this.#crash === undefined) this.#standing.move(STARTING);
     this.#load().then(
       (raw) => this.#wanted && enter(() => raw.connect()),
       (error) => this.#notLoaded(error),
@@ -74,7 +82,7 @@ export class GatewayClient extends EventTarget {
   close() {
     this.#wanted = false;
     if (this.#raw !== undefined) this.#raw.close();
-    else if (this.#crash === undefined && this.#status.status !== "closed") this.#told("status", { status: "closed" });
+    else if (this.#crash === undefined && this.status.status !== "closed") this.#told("status", { status: "closed" });
     this.#streams.end();
   }
 
@@ -82,7 +90,7 @@ export class GatewayClient extends EventTarget {
     if (this.#isOver) return;
     const why = DISPOSED();
     this.#life.abort(why);
-    for (const chat of [...this.#chats]) chat.close();
+    for (const one of [...this.#open]) one.close();
     this.close();
     this.#forget();
     const raw = this.#raw;
@@ -98,24 +106,8 @@ export class GatewayClient extends EventTarget {
     return this.#life.signal.aborted;
   }
 
-  ready({ signal } = {}) {
-    return new Promise((resolve, reject) => {
-      const off = [];
-      const end = (settle, value) => {
-        for (const stop of off) stop();
-        settle(value);
-      };
-      const look = (status) => {
-        if (status.status === "ready") end(resolve);
-        else if (status.status === "paused" || status.status === "crashed") end(reject, new GatewayError(status.cause));
-        else if (status.status === "closed") end(reject, this.#isOver ? DISPOSED() : CLOSED());
-      };
-      if (signal?.aborted) return reject(signal.reason);
-      const abort = () => end(reject, signal.reason);
-      signal?.addEventListener("abort", abort);
-      off.push(() => signal?.removeEventListener("abort", abort), this.on("status", look), this.on("error", (error) => end(reject, error)));
-      look(this.status);
-    });
+  ready(options) {
+    return this.#standing.ready(options);
   }
 
   request(method, params = {}, options = {}) {
@@ -145,6 +137,17 @@ export class GatewayClient extends EventTarget {
     this.#allowed.add(method);
   }
 
+  // To who may not know all that there is, a gateway says of what it does not have that a scope is missing. Its list of
+  // methods alone does not tell: it leaves some out.
+  #refused(method, refused) {
+    const { features, server } = this.hello ?? {};
+    const listed = Array.isArray(features?.methods) ? features.methods : [];
+    const isStrange = listed.length > 0 && !listed.includes(method) && scopeOf(method) !== ADMIN;
+    const isHidden = isStrange && refused?.message === `missing scope: ${ADMIN}`;
+    if (!isHidden && refused?.message !== `unknown method: ${method}`) return refusal(refused);
+    return unknownMethod(method, server?.version, refused);
+  }
+
   call(method, params, options) {
     return this.request(method, params, options);
   }
@@ -167,6 +170,7 @@ export class GatewayClient extends EventTarget {
   enqueue(method, params = {}, { ttlMs } = {}) {
     check.text(method, "A method");
     const key = params.idempotencyKey === undefined ? newKey() : check.ownKey(params.idempotencyKey);
+    check.session(params.sessionKey);
     const keyed = { ...params, idempotencyKey: key };
     // What is said there proves that it arrived.
     if (method === "chat.send") this.follow(params.sessionKey);
@@ -185,7 +189,7 @@ export class GatewayClient extends EventTarget {
           return reject(why);
         }
         send.isKept = true;
-        raw.stored(key).then(resolve, reject);
+        raw.stored(key).then((durable) => resolve({ durable: durable !== false }), reject);
       });
     };
     return this.#sends.add(key, (send) => new Promise(kept(send)));
@@ -205,6 +209,10 @@ export class GatewayClient extends EventTarget {
     return this.#raw?.remove(check.text(key, "A key")) ?? false;
   }
 
+  dismiss(key) {
+    return this.#sends.dismiss(check.text(key, "A key"), () => this.#raw?.dismiss(key) ?? false);
+  }
+
   resend(key) {
     return this.#raw?.resend(check.text(key, "A key"));
   }
@@ -219,15 +227,33 @@ export class GatewayClient extends EventTarget {
   chat(sessionKey) {
     const chat = new Chat(this, check.session(sessionKey), {
       whenLoaded: (open) => this.#whenLoaded(open),
+      hear: (tell) => this.#hear(tell),
+      mainSession: () => this.#mainSession(),
       send: (message, options) => this.#send(message, options),
       closed: (chat, key) => {
-        this.#chats.delete(chat);
+        this.#open.delete(chat);
         this.#leave(key);
       },
     });
-    if (this.#crash !== undefined || this.#isOver) chat.abandon();
-    else this.#chats.add(chat);
-    return chat;
+    return this.#opened(chat);
+  }
+
+  sessions(params = {}) {
+    const host = { hear: (tell) => this.#hear(tell), closed: (list) => this.#open.delete(list) };
+    return this.#opened(new Sessions(this, check.json(params), host));
+  }
+
+  #opened(live) {
+    const never = this.#crash ?? (this.#isOver ? DISPOSED() : undefined);
+    if (never !== undefined) live.abandon(never);
+    else this.#open.add(live);
+    return live;
+  }
+
+  async media(url, { signal } = {}) {
+    if (!check.text(url, "The address of a file").startsWith("media://")) throw new TypeError("A file's address begins with media://.");
+    const answers = Promise.all([this.#ask("url"), this.#ask("auth")]);
+    return media(url, ...(await unless(signal, answers)), signal);
   }
 
   onInvoke(command, handler) {
@@ -243,10 +269,8 @@ export class GatewayClient extends EventTarget {
     });
   }
 
-  on(type, listener, { signal } = {}) {
-    const heard = (event) => listener(event.detail);
-    this.addEventListener(type, heard, { signal });
-    return () => this.removeEventListener(type, heard);
+  on(type, listener, options) {
+    return this.#heard.add(type, ({ detail }) => listener(detail), options);
   }
 
   listen(name, listener, options) {
@@ -288,7 +312,7 @@ export class GatewayClient extends EventTarget {
         // A gateway that does not know the method sends everything anyway; a lost
         // connection brings us here again.
         if (why.gateway?.retryable !== true) return;
-        setTimeout(() => this.#status.status === "ready" && this.#subscribe(sessionKey), RETRY_MS);
+        setTimeout(() => this.status.status === "ready" && this.#subscribe(sessionKey), RETRY_MS);
       },
     );
   }
@@ -298,12 +322,12 @@ export class GatewayClient extends EventTarget {
     if (key === undefined || this.status.status !== "ready") return;
     const nameOf = (asked) => this.#canonical.get(asked) ?? asked ?? this.#mainSession();
     const isFollowed = [...this.#followed].some((asked) => nameOf(asked) === key);
-    if (isFollowed || [...this.#chats].some(({ sessionKey }) => sessionKey === key)) return;
+    if (isFollowed || [...this.#open].some(({ sessionKey }) => sessionKey === key)) return;
     this.request("sessions.messages.unsubscribe", { key }).catch(() => {});
   }
 
   #mainSession() {
-    return this.hello?.snapshot?.sessionDefaults?.mainSessionKey;
+    return this.#raw?.mainSession();
   }
 
   async #load() {
@@ -332,7 +356,7 @@ export class GatewayClient extends EventTarget {
   #make() {
     const raw = new RawClient(
       this.#options,
-      () => this.#ask(),
+      (what) => this.#ask(what),
       (_, frame) => this.#listeners.deliver(frame),
       (id, frame, accepted) => this.#requests.settle(id, frame, accepted),
       (type, detail) => this.#told(type, detail),
@@ -345,13 +369,11 @@ export class GatewayClient extends EventTarget {
     return raw;
   }
 
-  async #ask() {
-    const { url, auth } = this.#options;
-    const [address, credentials] = await Promise.all([
-      typeof url === "function" ? url() : url,
-      typeof auth === "function" ? auth() : auth,
-    ]);
-    return { ...credentials, url: check.address(address) };
+  // "url" says which gateway's outbox to open, "auth" what to sign in with.
+  async #ask(what) {
+    const given = this.#options[what];
+    const answer = await (typeof given === "function" ? given() : given);
+    return what === "url" ? check.address(answer) : { ...answer };
   }
 
   // Nothing of the module may be called any more.
@@ -360,10 +382,10 @@ export class GatewayClient extends EventTarget {
     this.#raw = undefined;
     const { code, message, advice } = error;
     const crashed = { status: "crashed", cause: { code, message, advice } };
-    this.#status = Object.freeze(crashed);
+    this.#standing.move(crashed);
     // Listeners run once nothing of the module is under way.
     queueMicrotask(() => {
-      for (const chat of [...this.#chats]) chat.abandon();
+      for (const one of [...this.#open]) one.abandon(error);
       this.#streams.endForGood();
       this.#failAll(error);
       this.#told("status", crashed);
@@ -376,7 +398,7 @@ export class GatewayClient extends EventTarget {
   }
 
   addEventListener(type, ...rest) {
-    this.#heard.add(type);
+    this.#dispatched.add(type);
     super.addEventListener(type, ...rest);
   }
 
@@ -392,15 +414,28 @@ export class GatewayClient extends EventTarget {
     if (type === "outbox") this.#sends.moved(detail);
     if (type === "restored") for (const entry of this.entries()) this.#sends.moved(entry);
     if (type === "status") {
-      this.#status = Object.freeze(detail);
+      this.#standing.move(detail, !this.#isHeard("status"));
       if (detail.status === "ready") this.#renew();
+      return this.#emit(type, this.status);
     }
     this.#emit(type, detail);
   }
 
+  // An app that hears of it by any way.
+  #isHeard(type) {
+    return this.#heard.has(type) || this.#dispatched.has(type) || this.#options.logger !== undefined;
+  }
+
+  #hear(tell) {
+    this.#insiders.add(tell);
+    return () => this.#insiders.delete(tell);
+  }
+
   #emit(type, detail) {
+    for (const tell of [...this.#insiders]) call(tell, type, detail);
+    this.#heard.deliver({ event: type, detail });
     // An event that nobody ever listened to is not even made.
-    if (this.#heard.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
+    if (this.#dispatched.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
     this.#log(type, detail);
   }
 

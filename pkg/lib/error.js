@@ -14,6 +14,12 @@ export class GatewayError extends Error {
     if (advice) this.advice = advice;
     if (gateway !== undefined) this.gateway = gateway;
   }
+
+  /** For logs: without it, JSON leaves out what an error says. */
+  toJSON() {
+    const { name, code, message, advice, docsUrl, sent, accepted } = this;
+    return { name, code, message, advice, docsUrl, sent, accepted };
+  }
 }
 
 const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -28,6 +34,12 @@ export function refusal(refused) {
 /** The gateway would refuse it. */
 export function lacking(method, scope) {
   return new GatewayError({ code: "MISSING_SCOPE", message: `${method} needs the scope ${scope}, which this connection does not have.` });
+}
+
+/** The gateway does not have it, whatever it said. */
+export function unknownMethod(method, version, gateway) {
+  const who = version === undefined ? "The gateway" : `The gateway (version ${version})`;
+  return new GatewayError({ code: "unknown-method", message: `${who} has no method ${method}.`, sent: true, gateway });
 }
 
 /**

@@ -15,17 +15,21 @@ export class Listeners {
     return this.#byName.keys();
   }
 
+  has(name) {
+    return this.#byName.has(name);
+  }
+
   add(name, listener, { signal } = {}) {
     text(name, "An event's name");
+    // One listener may be given twice, and each time has an end of its own.
+    const one = (frame) => listener(frame);
     let listens = !signal?.aborted;
-    if (listens) this.#set(name, [...this.#of(name), listener]);
+    if (listens) this.#set(name, [...this.#of(name), one]);
     const off = () => {
       if (!listens) return;
       listens = false;
       signal?.removeEventListener("abort", off);
-      const listeners = this.#of(name);
-      const place = listeners.indexOf(listener);
-      this.#set(name, listeners.filter((_, at) => at !== place));
+      this.#set(name, this.#of(name).filter((other) => other !== one));
     };
     signal?.addEventListener("abort", off);
     return off;

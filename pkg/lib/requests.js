@@ -1,4 +1,4 @@
-import { GatewayError, call, refusal } from "./error.js";
+import { GatewayError, call } from "./error.js";
 import { raised } from "./wasm.js";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -41,9 +41,12 @@ export class Requests {
   #waiting = new Map();
   #early = new Map();
   #log;
+  #refused;
 
-  constructor(log) {
+  // refused(method, error): what a refusal means
+  constructor(log, refused) {
     this.#log = log;
+    this.#refused = refused;
   }
 
   make(raw, method, params, { signal, timeoutMs = USUAL_TIMEOUT, finalTimeoutMs, expectFinal = false, idempotent = false, onAccepted }) {
@@ -88,7 +91,7 @@ export class Requests {
       this.#log("request", { method: request.method, id });
       return;
     }
-    const reason = refusal(frame.error);
+    const reason = this.#refused(request.method, frame.error);
     request.reject(reason);
     this.#log("request", { method: request.method, id, code: reason.code });
   }

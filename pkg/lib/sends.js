@@ -6,6 +6,8 @@ const ENDS = {
   removed: "The message was taken back.",
 };
 
+const DISMISSED = () => new GatewayError({ code: "dismissed", message: "The message is no longer followed; it may have arrived, or still arrive." });
+
 // Plain http has no `randomUUID`.
 export function newKey() {
   if (crypto.randomUUID !== undefined) return crypto.randomUUID();
@@ -20,7 +22,7 @@ class Send {
   state = "queued";
   // The outbox has it.
   isKept = false;
-  #reached = new Set();
+  #reached = new Map();
   #failure;
   #waiting = new Map();
 
@@ -29,7 +31,7 @@ class Send {
   }
 
   when(step) {
-    if (this.#reached.has(step)) return Promise.resolve();
+    if (this.#reached.has(step)) return Promise.resolve(this.#reached.get(step));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     let waiting = this.#waiting.get(step);
     if (waiting === undefined) {
@@ -44,9 +46,9 @@ class Send {
     return this.#failure !== undefined;
   }
 
-  reach(step) {
-    this.#reached.add(step);
-    this.#waiting.get(step)?.resolve();
+  reach(step, value) {
+    this.#reached.set(step, value);
+    this.#waiting.get(step)?.resolve(value);
     this.#waiting.delete(step);
   }
 
@@ -60,11 +62,11 @@ class Send {
 /** One message on its way: see `index.d.ts`. */
 class SendHandle {
   #send;
-  #cancel;
+  #acts;
 
-  constructor(send, cancel) {
+  constructor(send, acts) {
     this.#send = send;
-    this.#cancel = cancel;
+    this.#acts = acts;
   }
 
   get key() {
@@ -88,7 +90,11 @@ class SendHandle {
   }
 
   cancel() {
-    return this.#cancel();
+    return this.#acts.cancel();
+  }
+
+  dismiss() {
+    return this.#acts.dismiss();
   }
 }
 
@@ -97,24 +103,42 @@ export class Sends {
   // Two may want the same key: then one of them is refused.
   #sends = new Map();
   #cancel;
+  #dismiss;
 
-  constructor(cancel) {
+  /** `cancel(key)` and `dismiss(key)` end an entry of the outbox, and answer whether they did. */
+  constructor(cancel, dismiss) {
     this.#cancel = cancel;
+    this.#dismiss = dismiss;
   }
 
-  /** @param {(send: Send) => Promise<void>} keep puts it into the outbox, and resolves when it is stored */
+  /** @param {(send: Send) => Promise<{ durable: boolean }>} keep puts it into the outbox, and resolves when it is stored */
   add(key, keep) {
     const send = new Send(key);
     this.#put(send);
     keep(send).then(
-      () => send.reach("stored"),
+      (stored) => send.reach("stored", stored),
       (why) => {
         // What was refused is nowhere.
         if (!send.isKept) send.state = "removed";
         this.#fail(send, why);
       },
     );
-    return new SendHandle(send, () => this.#take(send));
+    return new SendHandle(send, { cancel: () => this.#take(send), dismiss: () => this.#dismiss(send.key) });
+  }
+
+  /** Nobody follows the messages of a key any more, when `end()` ends its entry, or there is none yet. */
+  dismiss(key, end) {
+    const sends = this.#sends.get(key) ?? [];
+    // What the outbox tells of the end is not news to them.
+    this.#sends.delete(key);
+    const isDone = end();
+    for (const send of sends) {
+      if (isDone || !send.isKept) {
+        send.state = "removed";
+        send.fail(DISMISSED());
+      } else this.#put(send);
+    }
+    return isDone || sends.some(({ isKept }) => !isKept);
   }
 
   /** An entry of the outbox moved on. */
@@ -139,6 +163,8 @@ export class Sends {
     if (state === "confirmed") {
       send.reach("confirmed");
       this.#drop(send);
+    } else if (state === "removed" && reason === "dismissed") {
+      this.#fail(send, DISMISSED());
     } else if (state in ENDS) {
       const message = reason === undefined ? ENDS[state] : `${ENDS[state]} (${reason})`;
       this.#fail(send, new GatewayError({ code: state, message, sent: state === "unconfirmed" }));

@@ -16,8 +16,18 @@ async function fromDisk() {
   return place?.protocol === "file:" ? files.readFile(place) : undefined;
 }
 
+// Vite's dev server copies this code into a folder of its own, and not always the .wasm: that is in the package then,
+// which stands beside that folder. Where other packages share it, only the app can say where it is.
+const [, PACKAGES] = /^(https?:.*\/node_modules\/)\.[^/]+\/(?:.*\/)?deps\/[^/]*$/.exec(import.meta.url) ?? [];
+const EXCLUDE = 'Put `optimizeDeps: { exclude: ["clawline"] }` into your vite.config.js.';
+
+async function fromPackage() {
+  const answer = PACKAGES && (await fetch(`${PACKAGES}clawline/dist/clawline_bg.wasm`));
+  return answer?.ok && answer.headers.get("content-type") === "application/wasm" ? answer : undefined;
+}
+
 async function start(source) {
-  return load({ module_or_path: source ?? (await fromDisk()) });
+  return load({ module_or_path: source ?? (await fromDisk()) ?? (await fromPackage()) });
 }
 
 // A network that fails for a moment throws a TypeError. It costs a page its
@@ -46,7 +56,8 @@ export function init(source) {
     (error) => {
       // A flaky network now is no reason to fail for ever.
       loading = undefined;
-      throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}` });
+      const advice = PACKAGES && EXCLUDE;
+      throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}`, advice });
     },
   );
   return loading;

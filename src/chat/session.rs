@@ -7,9 +7,8 @@ use std::rc::{Rc, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
-use clawline_core::chat::{
-    Change, Chat as Fold, Pace, Page, Question, fold, read_change, read_page,
-};
+use clawline_core::Pace;
+use clawline_core::chat::{Change, Chat as Fold, Page, Question, fold, read_change, read_page};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, Object as _, methods, words};
 use wasm_bindgen::JsValue;

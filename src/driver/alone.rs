@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::Driver;
 use super::seat::Turn;
 use crate::host::{sleep, uuid, wall_ms};
-use crate::store::{ApplyError, Store};
+use crate::store::ApplyError;
 use crate::tabs::{Roll, own_part};
 
 /// How often a tab says that it lives and looks who does not, how long it waits
@@ -23,7 +23,7 @@ const SILENT_MS: u64 = 60_000;
 impl Driver {
     pub(super) async fn sit_alone(self: &Rc<Self>, turn: Turn, name: String) -> bool {
         let owner = self.own_part(&name);
-        let opened = Store::open(&self.device, &name, &owner).await;
+        let opened = self.open_to_lead(&name, &owner).await;
         if !self.counts(turn) {
             opened.store.close();
             return false;

@@ -8,6 +8,7 @@ use clawline_core::wire::{Object as _, Policy, read_answer};
 use clawline_core::{Engine, Entry, EntryState, Key, Progress, RequestId, Saved, Update};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use crate::error::RequestError;
@@ -22,8 +23,11 @@ pub(super) struct Mirror {
     is_open: bool,
     /// What is to be said to it once it has.
     unsaid: Vec<(&'static str, Vec<(&'static str, JsValue)>)>,
-    entries: Vec<(Entry, Option<String>)>,
+    entries: Vec<Mirrored>,
 }
+
+/// An entry, its words and its files.
+type Mirrored = (Entry, Option<String>, JsValue);
 
 impl Mirror {
     pub(super) fn clear(&mut self) {
@@ -47,31 +51,36 @@ impl Mirror {
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.entries
             .iter()
-            .map(|(entry, _)| entry.clone())
+            .map(|(entry, ..)| entry.clone())
             .collect()
     }
 
-    fn find(&self, key: &Key) -> Option<&(Entry, Option<String>)> {
-        self.entries.iter().find(|(entry, _)| entry.key == *key)
+    fn find(&self, key: &Key) -> Option<&Mirrored> {
+        self.entries.iter().find(|(entry, ..)| entry.key == *key)
+    }
+
+    /// The files of an entry, `Some` when it is known here.
+    pub(super) fn files(&self, key: &Key) -> Option<JsValue> {
+        self.find(key).map(|(_, _, files)| files.clone())
     }
 
     pub(super) fn text(&self, key: &Key) -> Option<String> {
         self.find(key)?.1.clone()
     }
 
-    fn put(&mut self, entry: Entry, text: Option<String>) {
+    fn put(&mut self, entry: Entry, text: Option<String>, files: JsValue) {
         let known = self
             .entries
             .iter_mut()
-            .find(|(known, _)| known.key == entry.key);
+            .find(|(known, ..)| known.key == entry.key);
         match known {
-            Some(known) => *known = (entry, text),
-            None => self.entries.push((entry, text)),
+            Some(known) => *known = (entry, text, files),
+            None => self.entries.push((entry, text, files)),
         }
     }
 
     fn take(&mut self, key: &Key) {
-        self.entries.retain(|(entry, _)| entry.key != *key);
+        self.entries.retain(|(entry, ..)| entry.key != *key);
     }
 }
 
@@ -84,12 +93,18 @@ impl Driver {
             .iter()
             .map(|name| JsValue::from_str(name))
             .collect();
+        let scopes: Array = self
+            .scopes
+            .iter()
+            .map(|scope| JsValue::from_str(scope))
+            .collect();
         let line = self.look(Engine::generation).0;
-        self.post(
-            "",
-            "join",
-            &[("names", names.into()), ("line", line.into())],
-        );
+        let more = [
+            ("names", names.into()),
+            ("scopes", scopes.into()),
+            ("line", line.into()),
+        ];
+        self.post("", "join", &more);
     }
 
     /// Says something to the tab that leads, as soon as it listens.
@@ -131,6 +146,7 @@ impl Driver {
     /// Whether the tab that leads has this entry, in one of these states.
     pub(super) fn asks_leader(&self, key: &Key, states: &[&str]) -> bool {
         self.mirrored(key)
+            .filter(|_| self.group().is_some())
             .is_some_and(|entry| states.contains(&entry.state.as_str()))
     }
 
@@ -138,7 +154,7 @@ impl Driver {
         self.mirror
             .borrow()
             .find(key)
-            .map(|(entry, _)| entry.clone())
+            .map(|(entry, ..)| entry.clone())
     }
 
     /// What this tab wrote is in the store: the tab that leads sends it.
@@ -155,13 +171,16 @@ impl Driver {
                 replaces: None,
             };
             let text = self.entry_text(&entry.key);
+            let files = self.entry_files(&entry.key);
             // The store has it now; its words are the leader's to tell.
             self.drop_payload(&entry.key);
             if self.mirrored(&entry.key).is_none() {
-                self.mirror.borrow_mut().put(entry, text);
+                self.mirror.borrow_mut().put(entry, text, files);
             }
         }
-        self.tell_leader("wrote", &[]);
+        if self.group().is_some() {
+            self.tell_leader("wrote", &[]);
+        }
     }
 
     pub(super) fn hear_leader(self: &Rc<Self>, kind: &str, tab: &str, message: &JsObject) {
@@ -236,6 +255,7 @@ impl Driver {
     fn take_state(self: &Rc<Self>, message: &JsObject) {
         let hello = message.child("hello");
         if let Some(hello) = hello {
+            self.take_granted_elsewhere(&hello, message);
             self.hello.replace(Some(hello));
         }
         let mut entries = Vec::new();
@@ -244,7 +264,7 @@ impl Driver {
                 .child("entry")
                 .and_then(|entry| plain::read_entry(&entry));
             if let Some(entry) = entry {
-                entries.push((entry, told.text("text")));
+                entries.push((entry, told.text("text"), told.get("files")));
             }
         });
         let unsaid = {
@@ -256,7 +276,9 @@ impl Driver {
         for (kind, more) in unsaid {
             self.post("", kind, &more);
         }
-        if !self.tries_itself(message) {
+        if self.may_try_itself(message) {
+            self.try_itself(message.clone());
+        } else {
             self.take_status(message);
         }
         self.announce(&Event::Outbox(Update::Restored));
@@ -264,18 +286,28 @@ impl Driver {
         self.repeat_wishes();
     }
 
-    /// The tab that leads was not let in with what it had. This one may have
-    /// something better, and tries once.
-    fn tries_itself(&self, message: &JsObject) -> bool {
+    /// The tab that leads was not let in with what it had.
+    fn may_try_itself(&self, message: &JsObject) -> bool {
         let status = message.child("status");
-        let is_paused =
-            status.and_then(|status| status.text("status")).as_deref() == Some("paused");
-        let same = message.text("signedInBy").as_ref() == Some(&*self.fingerprint.borrow());
-        let tries = is_paused && !same && !self.has_led.get();
-        if tries {
-            self.depose();
-        }
-        tries
+        let status = status.and_then(|status| status.text("status"));
+        status.as_deref() == Some("paused") && !self.has_led.get()
+    }
+
+    /// This one may have something better, and tries once.
+    fn try_itself(self: &Rc<Self>, state: JsObject) {
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let ask = driver.source.borrow().sign_in();
+            let mine = match ask.await {
+                Ok(sign_in) => Some(sign_in.fingerprint(&driver.address.borrow())),
+                Err(_) => None,
+            };
+            if mine.is_some() && mine != state.text("signedInBy") {
+                driver.depose();
+            } else {
+                driver.take_status(&state);
+            }
+        });
     }
 
     fn take_status(self: &Rc<Self>, message: &JsObject) {
@@ -356,18 +388,20 @@ impl Driver {
                 Update::Changed(entry) if entry.state == EntryState::Confirmed => {
                     mirror.take(&entry.key);
                 }
-                Update::Changed(entry) => mirror.put(entry.clone(), message.text("text")),
+                Update::Changed(entry) => {
+                    mirror.put(entry.clone(), message.text("text"), message.get("files"));
+                }
                 Update::Removed(key) => mirror.take(key),
                 Update::Renewed { from, to } => {
                     let known = mirror
                         .entries
                         .iter_mut()
-                        .find(|(entry, _)| entry.key == *from);
-                    if let Some((entry, _)) = known {
+                        .find(|(entry, ..)| entry.key == *from);
+                    if let Some((entry, ..)) = known {
                         entry.key = to.clone();
                     }
                 }
-                Update::Restored => {}
+                Update::Restored | Update::Stored { .. } => {}
             }
         }
         self.forget_wishes(&update, message.text("text").as_deref());

@@ -65,6 +65,7 @@ impl Driver {
             frames::RESPONSE => Glance::Response {
                 id: RequestId(number),
             },
+            frames::UNREADABLE => Glance::Unreadable,
             _ => Glance::Other,
         };
         let (verdict, is_drained) = {
@@ -117,7 +118,10 @@ impl Driver {
             Verdict::Settled(id) => self.settle(id, frame, false),
             Verdict::Accepted(id) => self.settle(id, frame, true),
             // Before its status event is performed: who is told "ready" finds it.
-            Verdict::Hello => self.keep_hello(frame),
+            Verdict::Hello => {
+                self.keep_hello(frame);
+                self.remember_main();
+            }
             _ => {}
         }
         self.run();
@@ -161,6 +165,7 @@ impl Driver {
                 );
             }
         }
+        self.take_granted(&hello);
         self.begin_to_count(&hello);
         self.hello.replace(Some(hello));
     }

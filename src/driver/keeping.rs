@@ -21,7 +21,7 @@ impl Driver {
         let Some(store) = self.store() else {
             return self.input(Input::Stored(batch.id, Err(StoreError::Failed)));
         };
-        let follows = self.look(Engine::is_following);
+        let only_adds = self.look(Engine::only_adds);
         let Batch {
             id,
             strict,
@@ -55,7 +55,7 @@ impl Driver {
             if result.is_ok() {
                 driver.forget_edits(edited);
             }
-            driver.kept(turn, id, result, follows, written);
+            driver.kept(turn, id, result, only_adds, written);
         });
     }
 
@@ -78,7 +78,7 @@ impl Driver {
         turn: Turn,
         id: u32,
         result: Result<(), ApplyError>,
-        follows: bool,
+        only_adds: bool,
         written: Vec<Saved>,
     ) {
         match &result {
@@ -94,14 +94,11 @@ impl Driver {
             }
             Err(ApplyError::Deposed) => {}
         }
-        for saved in &written {
-            self.tell_stored(&saved.key);
-        }
         let deposed = matches!(result, Err(ApplyError::Deposed));
         let answer = result.map_err(|why| why.class());
         let is_kept = answer.is_ok();
         self.input(Input::Stored(id, answer));
-        if follows && is_kept {
+        if only_adds && is_kept {
             // Those that the engine gave away are the leader's. One without a
             // payload was forgotten meanwhile.
             let given = |saved: &Saved| {
@@ -115,7 +112,7 @@ impl Driver {
         }
         self.leave_when_stored();
         match deposed && self.counts(turn) {
-            true if follows => self.change_part(false),
+            true if only_adds => self.change_part(false),
             true => self.deposed(),
             false => {}
         }

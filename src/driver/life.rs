@@ -72,10 +72,11 @@ impl Driver {
         self.lifecycle.borrow_mut().clear();
         // The others need not hear of it: one of them leads soon.
         self.lay_down_the_lead();
-        self.with(|engine, _| engine.close());
+        self.with(Engine::close);
         if self.seat.borrow().is_none() {
             // It may be on its way to one.
             self.new_turn();
+            return self.keep_unconnected();
         }
         self.leaving.set(true);
         self.leave_when_stored();
@@ -88,6 +89,7 @@ impl Driver {
                 if driver.leaving.get() && driver.counts(turn) {
                     driver.leaving.set(false);
                     driver.leave_seat();
+                    driver.keep_unconnected();
                 }
             });
         }

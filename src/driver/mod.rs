@@ -6,16 +6,21 @@
 
 mod alone;
 mod ended;
+mod files;
 mod following;
 mod inwards;
 mod keeping;
 mod leading;
 mod life;
+mod older;
 mod outbox;
 mod outwards;
 mod payloads;
+mod place;
+mod scopes;
 mod seat;
 mod subscriptions;
+mod unconnected;
 mod unstored;
 mod wishes;
 
@@ -30,7 +35,7 @@ use clawline_core::engine::{
     self, Engine, Generation, Input, Introduction, NewRequest, Output, Status, Verdict,
 };
 use clawline_core::wire::EventKind;
-use clawline_core::{Bounds, DeviceToken, Instant, Key, RequestId, Table};
+use clawline_core::{Bounds, DeviceToken, GatewayId, Instant, Key, RequestId, Table, Update};
 use js_sys::{Function, Map};
 use wasm_bindgen::prelude::*;
 
@@ -83,7 +88,19 @@ pub(crate) struct Driver {
     seen: Cell<Option<(Verdict, EventKind)>>,
     socket: RefCell<Option<Open>>,
     introduction: RefCell<Option<Introduction>>,
-    gateway: RefCell<String>,
+    /// The gateway that this client is for, once the app has named it.
+    gateway: RefCell<Option<GatewayId>>,
+    /// As the app gave its address last.
+    address: RefCell<String>,
+    /// Outboxes of this gateway that earlier versions have named otherwise.
+    older: RefCell<Vec<String>>,
+    /// Its main session, as an earlier visit knew it.
+    remembered_main: RefCell<Option<String>>,
+    /// Counts the attempts, and says which one's answer counts.
+    asked: Cell<u32>,
+    answered: Cell<u32>,
+    /// It looks for a store without a connection.
+    keeps_unconnected: Cell<bool>,
     identity: RefCell<Option<Rc<Identity>>>,
     letters: RefCell<Table<RequestId, (Letter, NewRequest)>>,
     /// Payloads of the outbox by key.
@@ -97,6 +114,10 @@ pub(crate) struct Driver {
     device: String,
     role: String,
     bounds: Bounds,
+    /// What this tab's app asks for, which is all that it may use.
+    scopes: Vec<String>,
+    /// What the gateway granted to the tabs of this connection.
+    granted: RefCell<Vec<String>>,
     /// What this tab is called by others.
     tab: String,
     /// It may share a connection with other tabs.
@@ -172,6 +193,8 @@ impl Driver {
             Self {
                 frames: Frames::new(names, reads, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
+                scopes: config.profile.scopes.clone(),
+                granted: RefCell::default(),
                 bounds: config.bounds,
                 is_scoped: config.profile.caps.iter().any(|cap| cap == SCOPED_EVENTS),
                 engine: RefCell::new(Engine::new(config, seed())),
@@ -181,6 +204,12 @@ impl Driver {
                 socket: RefCell::default(),
                 introduction: RefCell::default(),
                 gateway: RefCell::default(),
+                address: RefCell::default(),
+                older: RefCell::default(),
+                remembered_main: RefCell::default(),
+                asked: Cell::default(),
+                answered: Cell::default(),
+                keeps_unconnected: Cell::default(),
                 identity: RefCell::default(),
                 letters: RefCell::default(),
                 payloads: Map::new(),
@@ -332,6 +361,9 @@ impl Driver {
             }
             engine::Event::Status(status) => Event::Status(status),
             engine::Event::Gap { .. } => Event::Gap,
+            engine::Event::Outbox(Update::Stored { key, is_kept }) => {
+                return self.tell_stored(&key, is_kept);
+            }
             engine::Event::Outbox(update) => {
                 self.keep_payloads(&update);
                 self.note_end(&update);
@@ -366,6 +398,9 @@ impl Driver {
 
     pub(crate) fn set_source(&self, source: Source) {
         self.source.replace(source);
+        self.gateway.replace(None);
+        // What the one before is asked now no longer counts.
+        self.answered.set(self.asked.get());
         self.has_led.set(false);
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use clawline_core::engine::{Generation, Outgoing};
 use clawline_core::wire::{Answer, GatewayError, Object as _, methods, takes_key};
 use clawline_core::{
-    Answers, Engine, EnqueueError, Entry, EntryState, Key, NewEntry, RequestId, Route,
+    Answers, Engine, EnqueueError, Entry, EntryState, Key, NewEntry, RequestId, Route, reasons,
 };
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -19,7 +19,7 @@ use crate::frames::fits;
 use crate::host::{uuid, wall_ms};
 use crate::hub::Event;
 use crate::identity::Notice;
-use crate::letter::{Payload, json, size};
+use crate::letter::{Payload, json};
 use crate::object::{JsObject, plain};
 
 /// What a frame needs around the params of a message: its type, id, method,
@@ -93,6 +93,7 @@ impl Driver {
             bytes,
             ttl,
             written_ms: wall_ms(),
+            is_being_read: payload.has_files(),
         };
         self.with(|engine, now| {
             // Before the output is performed that needs it.
@@ -103,6 +104,10 @@ impl Driver {
                 None => self.drop_payload(&key),
             })
         })?;
+        if payload.has_files() {
+            self.read_files(key.clone(), payload);
+        }
+        self.keep_unconnected();
         Ok(key)
     }
 
@@ -118,46 +123,6 @@ impl Driver {
         Ok(bytes)
     }
 
-    /// Files as they are kept, if the gateway takes them.
-    fn files(&self, attachments: &JsValue) -> Result<JsValue, SendError> {
-        let Some(given) = attachments.dyn_ref::<Array>() else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        let policy = self.look(Engine::policy);
-        let files = Array::new();
-        for file in given.iter().map(JsObject) {
-            let name = file.text("name").unwrap_or_else(|| "file".to_owned());
-            let blob = match file.get("blob") {
-                blob if blob.is_object() => blob,
-                _ => file.0.clone(),
-            };
-            let mime = JsObject(blob.clone()).text("type").unwrap_or_default();
-            let mime = if mime.is_empty() {
-                "application/octet-stream".to_owned()
-            } else {
-                mime
-            };
-            let limit = if mime.starts_with("image/") {
-                policy.max_image
-            } else {
-                policy.max_attachment
-            };
-            if size(&blob) > limit {
-                return Err(SendError::FileTooLarge { name, limit });
-            }
-            files.push(&plain(&[
-                ("name", name.into()),
-                ("mime", mime.into()),
-                ("blob", blob),
-            ]));
-        }
-        Ok(if files.length() > 0 {
-            files.into()
-        } else {
-            JsValue::UNDEFINED
-        })
-    }
-
     /// Takes a message back that is not under way. False when it is.
     pub(crate) fn remove(self: &Rc<Self>, key: &Key) -> bool {
         if self.asks_leader(key, &["queued", "parked", "unconfirmed"]) {
@@ -169,6 +134,23 @@ impl Driver {
             self.taken_back.borrow_mut().push(key.clone());
         }
         removed
+    }
+
+    /// Follows a message no longer, whatever has become of it. False when it is
+    /// not known.
+    pub(crate) fn dismiss(self: &Rc<Self>, key: &Key) -> bool {
+        if self.asks_leader(
+            key,
+            &["queued", "sending", "accepted", "parked", "unconfirmed"],
+        ) {
+            self.wish(Wish::dismissal(key.clone()));
+            return true;
+        }
+        let dismissed = self.with(|engine, now| engine.dismiss(now, key));
+        if dismissed && !self.look(Engine::is_stored) {
+            self.taken_back.borrow_mut().push(key.clone());
+        }
+        dismissed
     }
 
     /// Sends a parked or unconfirmed message again; answers its new key.
@@ -197,6 +179,10 @@ impl Driver {
         new_key: Key,
         text: &str,
     ) -> Result<Option<Key>, SendError> {
+        let has_files = |files: &JsValue| files.is_object();
+        if text.trim().is_empty() && !has_files(&self.entry_files(key)) {
+            return Err(SendError::Empty);
+        }
         if let Some(entry) = self.mirrored(key) {
             if !self.asks_leader(key, &["queued", "parked", "unconfirmed"]) {
                 return Ok(None);
@@ -261,7 +247,7 @@ impl Driver {
         route: &Route,
     ) {
         let Some(payload) = self.payload(key) else {
-            return self.refuse(generation, id, "Its content is gone.".to_owned());
+            return self.refuse(generation, id, reasons::UNREADABLE.to_owned());
         };
         let more = plain(&[("idempotencyKey", key.as_str().into())]);
         if let Some(session) = route.session() {

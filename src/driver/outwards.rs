@@ -4,42 +4,67 @@ use std::cell::Ref;
 use std::rc::Rc;
 
 use clawline_core::engine::{Close, Generation, Input, Introduction};
-use clawline_core::{Credentials, Engine, RequestId, Secret};
+use clawline_core::{Credentials, Engine, GatewayId, RequestId, Secret};
 use wasm_bindgen_futures::spawn_local;
 
+use super::place::Place;
 use super::{Driver, Open};
 use crate::error::RequestError;
 use crate::hub::Event;
 use crate::identity::Identity;
-use crate::options::Target;
+use crate::options::SignIn;
 use crate::socket::{Socket, SocketEvent};
+
+/// The number of an attempt: what the newest of those was answered counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked(u32);
 
 impl Driver {
     pub(super) fn connect(self: &Rc<Self>, generation: Generation) {
         let driver = Rc::clone(self);
+        self.asked.set(self.asked.get().wrapping_add(1));
+        let asked = Asked(self.asked.get());
         spawn_local(async move {
-            let identity = driver.identity().await;
-            let ask = Rc::clone(&driver.source.borrow().0);
-            let opened = match ask().await {
-                // A newer attempt may have asked meanwhile, and got another answer.
-                Ok(_) if !driver.look(|engine| engine.is_opening(generation)) => return,
-                Ok(target) => {
-                    driver.fingerprint.replace(target.fingerprint());
-                    let device = identity.as_ref().map_or("", |identity| &identity.key.id);
-                    if !driver.take_seat(generation, &target.url, device).await {
-                        return;
-                    }
-                    driver.open(generation, identity, target).await
-                }
-                Err(why) => Err(Close::Credentials(why)),
-            };
-            if let Err(close) = opened {
+            if let Err(close) = driver.attempt(generation, asked).await {
                 driver.input(Input::Closed(generation, close));
             }
         });
     }
 
-    async fn identity(self: &Rc<Self>) -> Option<Rc<Identity>> {
+    /// The outbox first, which needs the gateway and the device alone: what is
+    /// written is kept whatever becomes of the sign-in.
+    async fn attempt(self: &Rc<Self>, generation: Generation, asked: Asked) -> Result<(), Close> {
+        let place = self.place().await?;
+        if !self.take_seat(asked, &place).await {
+            return Ok(());
+        }
+        let ask = self.source.borrow().sign_in();
+        let sign_in = ask.await.map_err(Close::Credentials)?;
+        if !self.look(|engine| engine.is_opening(generation)) {
+            return Ok(());
+        }
+        self.fingerprint
+            .replace(sign_in.fingerprint(&place.address));
+        self.open(generation, place, sign_in).await
+    }
+
+    /// What this attempt was answered counts from now on, however late it came:
+    /// it says which gateway this client is for. False when a newer one was
+    /// answered before, or nobody wants a connection.
+    pub(super) fn takes_answer(&self, asked: Asked) -> bool {
+        let takes = asked.0 > self.answered.get() && !self.is_unconnected();
+        if takes {
+            self.answered.set(asked.0);
+        }
+        takes
+    }
+
+    /// No newer attempt was answered since.
+    pub(super) fn is_newest(&self, asked: Asked) -> bool {
+        self.answered.get() == asked.0 && !self.is_unconnected()
+    }
+
+    pub(super) async fn identity(self: &Rc<Self>) -> Option<Rc<Identity>> {
         if let Some(identity) = &*self.identity.borrow() {
             return Some(Rc::clone(identity));
         }
@@ -57,17 +82,22 @@ impl Driver {
     async fn open(
         self: &Rc<Self>,
         generation: Generation,
-        identity: Option<Rc<Identity>>,
-        target: Target,
+        place: Place,
+        sign_in: SignIn,
     ) -> Result<(), Close> {
+        let Place {
+            gateway,
+            address,
+            identity,
+        } = place;
         let device_token = match &identity {
-            Some(identity) => identity.token(&target.url, &self.role).await,
+            Some(identity) => identity.token(&gateway, &self.role).await,
             None => None,
         };
         let credentials = Credentials {
-            token: target.token,
-            password: target.password,
-            bootstrap_token: target.bootstrap_token,
+            token: sign_in.token,
+            password: sign_in.password,
+            bootstrap_token: sign_in.bootstrap_token,
             device_token,
         };
         if !self.engine.borrow().is_opening(generation) {
@@ -80,15 +110,14 @@ impl Driver {
             }
         };
         // The browser's words quote the address, which may hold a secret.
-        let may_be_told = !target.url.contains(['@', '?', '#']);
+        let may_be_told = !address.contains(['@', '?', '#']);
         let why = |words: String| Close::Address(if may_be_told { words } else { String::new() });
-        let socket = Socket::open(&target.url, generation, &self.frames, tell).map_err(why)?;
+        let socket = Socket::open(&address, generation, &self.frames, tell).map_err(why)?;
         let device = identity.map(|identity| identity.key.clone());
         self.introduction.replace(Some(Introduction {
             credentials,
             device,
         }));
-        self.gateway.replace(target.url);
         self.socket.replace(Some(Open { generation, socket }));
         Ok(())
     }
@@ -119,11 +148,12 @@ impl Driver {
 
     pub(super) fn with_identity<F: Future<Output = ()> + 'static>(
         &self,
-        act: impl FnOnce(Rc<Identity>, String) -> F + 'static,
+        act: impl FnOnce(Rc<Identity>, GatewayId) -> F + 'static,
     ) {
         let identity = self.identity.borrow().clone();
-        if let Some(identity) = identity {
-            spawn_local(act(identity, self.gateway.borrow().clone()));
+        let gateway = self.gateway.borrow().clone();
+        if let Some((identity, gateway)) = identity.zip(gateway) {
+            spawn_local(act(identity, gateway));
         }
     }
 

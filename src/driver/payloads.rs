@@ -25,6 +25,7 @@ impl Driver {
     pub(super) fn keep_payloads(&self, update: &Update) {
         match update {
             Update::Renewed { from, to } => {
+                self.unstored.rename(from, to);
                 let was_edited = self.edited.borrow_mut().remove(from).is_some();
                 if was_edited {
                     self.edited.borrow_mut().insert(to.clone(), ());
@@ -36,13 +37,13 @@ impl Driver {
             }
             Update::Removed(key) => {
                 self.drop_payload(key);
-                self.tell_stored(key);
+                self.tell_stored(key, true);
             }
             Update::Changed(entry) if entry.state == EntryState::Confirmed => {
                 self.drop_payload(&entry.key);
-                self.tell_stored(&entry.key);
+                self.tell_stored(&entry.key, true);
             }
-            Update::Changed(_) => {}
+            Update::Changed(_) | Update::Stored { .. } => {}
             Update::Restored => self.drop_stray_payloads(),
         }
     }

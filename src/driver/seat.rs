@@ -9,10 +9,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use clawline_core::Engine;
-use clawline_core::engine::{Generation, Input, Status};
+use clawline_core::engine::{Input, Status};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
+use super::outwards::Asked;
+use super::place::Place;
 use super::wishes::Wish;
 use crate::host::{sleep, wall_ms};
 use crate::identity::Notice;
@@ -21,7 +23,7 @@ use crate::store::{Opened, Store, Trouble};
 use crate::tabs::{Group, Roll, Told};
 
 /// The version of what tabs say to each other: others are another group.
-const PROTOCOL: &str = "/tabs-1";
+pub(super) const PROTOCOL: &str = "/tabs-1";
 
 /// How often a tab that leads looks for what nobody told it of.
 const LOOK: Duration = Duration::from_secs(60);
@@ -52,6 +54,27 @@ pub(super) struct Seat {
     pub(super) durable: bool,
     /// When it is alone: the others that are.
     pub(super) roll: Option<Roll>,
+}
+
+impl Seat {
+    /// To add to a store for later, without a connection.
+    pub(super) const fn to_add(name: String, store: Store, taken: Turn, durable: bool) -> Self {
+        Self {
+            name,
+            store,
+            group: None,
+            leads: false,
+            is_read: false,
+            taken,
+            durable,
+            roll: None,
+        }
+    }
+
+    /// It is a part of who leads, with others or alone.
+    const fn is_joined(&self) -> bool {
+        self.group.is_some() || self.leads
+    }
 }
 
 /// What a step was begun for: it counts as long as nothing newer began.
@@ -106,22 +129,17 @@ impl Driver {
         self.asks_seat(|seat| seat.is_read)
     }
 
-    /// Takes the seat at the outbox of this gateway, for this socket attempt.
-    /// False when another tab leads there, or when the attempt counts no more.
-    pub(super) async fn take_seat(
-        self: &Rc<Self>,
-        generation: Generation,
-        gateway: &str,
-        device_id: &str,
-    ) -> bool {
-        let name = crate::store::name(&self.device, gateway, device_id, &self.role);
+    /// Takes the seat at the outbox of this place. False when another tab leads
+    /// there, or when the attempt that asked for it counts no more.
+    pub(super) async fn take_seat(self: &Rc<Self>, asked: Asked, place: &Place) -> bool {
+        let name = self.outbox_name(place);
         while self.moving.get() {
             sleep(PAUSE).await;
         }
-        if !self.look(|engine| engine.is_opening(generation)) {
+        if !self.takes_answer(asked) {
             return false;
         }
-        let here = self.asks_seat(|seat| seat.name == name);
+        let here = self.asks_seat(|seat| seat.name == name && seat.is_joined());
         if here && self.asks_seat(|seat| seat.group.is_none() || self.has_lock.get()) {
             let led = match &mut *self.seat.borrow_mut() {
                 Some(seat) => std::mem::replace(&mut seat.leads, true),
@@ -133,18 +151,21 @@ impl Driver {
             }
             return true;
         }
+        if here && self.look(Engine::is_following) {
+            return false;
+        }
         if here {
             // Whoever it was before, its store is opened as by one that follows.
             self.change_part(false);
             return false;
         }
         self.moving.set(true);
-        let leads = self.move_to(generation, name).await;
+        let leads = self.move_to(asked, place, name).await;
         self.moving.set(false);
         leads
     }
 
-    async fn move_to(self: &Rc<Self>, generation: Generation, name: String) -> bool {
+    async fn move_to(self: &Rc<Self>, asked: Asked, place: &Place, name: String) -> bool {
         for _ in 0..STORING {
             let has_time = self.seat.borrow().is_some();
             if !self.look(|engine| engine.is_storing() || has_time && !engine.is_stored()) {
@@ -152,11 +173,12 @@ impl Driver {
             }
             sleep(PAUSE).await;
         }
-        if !self.look(|engine| engine.is_opening(generation)) {
+        if !self.is_newest(asked) {
             return false;
         }
         self.leave_seat();
         let turn = self.new_turn();
+        self.look_for_older(place).await;
         let joined = self.join(&name).await;
         if !self.counts(turn) {
             return false;
@@ -199,7 +221,7 @@ impl Driver {
 
     async fn open_store(&self, name: &str, leads: bool) -> Opened {
         if leads {
-            Store::open(&self.device, name, "").await
+            self.open_to_lead(name, "").await
         } else {
             Store::follow(&self.device, name).await
         }
@@ -284,7 +306,7 @@ impl Driver {
         true
     }
 
-    fn tell_trouble(&self, durable: bool, trouble: Option<Trouble>) {
+    pub(super) fn tell_trouble(&self, durable: bool, trouble: Option<Trouble>) {
         let is_said = self
             .identity_now()
             .is_some_and(|identity| identity.notices.contains(&Notice::NothingIsKept));
@@ -345,7 +367,6 @@ impl Driver {
             }
             seat.store.close();
         }
-        self.tell_unstored();
     }
 
     fn told(self: &Rc<Self>, told: Told) {

@@ -1,116 +1,77 @@
 //! Who waits until a message is in the store.
 
-use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
-use clawline_core::engine::Status;
 use clawline_core::{Engine, Key};
 use js_sys::{Array, Function, Map, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
-use crate::host::sleep;
 
-/// Where there is no store, they are told after one or two of these: sign-in
-/// data that do not come keep it away.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The functions that resolve their promises, by key: those who came since the
-/// last look, and those who came before.
+/// The functions that resolve their promises, by key.
 #[derive(Default)]
-pub(super) struct Unstored {
-    young: Map,
-    old: Map,
-    is_watched: Cell<bool>,
-}
+pub(super) struct Unstored(Map);
 
 impl Unstored {
     fn wait_for(&self, key: &Key) -> Promise {
         let key = JsValue::from(key.as_str());
         Promise::new(&mut |resolve, _| {
-            let waiting = self.young.get(&key);
+            let waiting = self.0.get(&key);
             let waiting = waiting.dyn_into().unwrap_or_else(|_| Array::new());
             waiting.push(&resolve);
-            self.young.set(&key, &waiting);
+            self.0.set(&key, &waiting);
         })
     }
 
-    fn tell(&self, key: &JsValue) {
-        for waiting in [&self.young, &self.old] {
-            if waiting.size() > 0 {
-                release(&waiting.get(key));
-                waiting.delete(key);
-            }
+    /// The entry goes by another key.
+    pub(super) fn rename(&self, from: &Key, to: &Key) {
+        let waiting = self.0.get(&from.as_str().into());
+        if !waiting.is_undefined() {
+            self.0.delete(&from.as_str().into());
+            self.0.set(&to.as_str().into(), &waiting);
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.young.size() + self.old.size() == 0
-    }
-
-    /// Tells those who have waited long enough; false when nobody waits.
-    fn look(&self) -> bool {
-        self.old.for_each(&mut |waiting, _| release(&waiting));
-        self.old.clear();
-        self.young.for_each(&mut |waiting, key| {
-            self.old.set(&key, &waiting);
-        });
-        self.young.clear();
-        self.old.size() > 0
-    }
-}
-
-fn release(waiting: &JsValue) {
-    let Some(waiting) = waiting.dyn_ref::<Array>() else {
-        return;
-    };
-    for resolve in waiting.iter() {
-        let _ = resolve.unchecked_into::<Function>().call0(&JsValue::NULL);
+    fn tell(&self, key: &Key, is_durable: bool) {
+        // Nearly always nobody waits.
+        if self.0.size() == 0 {
+            return;
+        }
+        let key = JsValue::from(key.as_str());
+        let waiting = self.0.get(&key);
+        self.0.delete(&key);
+        let Some(waiting) = waiting.dyn_ref::<Array>() else {
+            return;
+        };
+        for resolve in waiting.iter() {
+            let resolve = resolve.unchecked_into::<Function>();
+            let _ = resolve.call1(&JsValue::NULL, &is_durable.into());
+        }
     }
 }
 
 impl Driver {
-    /// Resolves when an entry is stored, or could not be, or when there is
-    /// nothing to store it in: then the app may close the page, as far as that
-    /// goes.
+    /// Resolves when the store has an entry, or cannot keep it, to whether it
+    /// outlives the page. Until a store is open, that is not known.
     pub(crate) fn stored(self: &Rc<Self>, key: &Key) -> Promise {
-        let no_store_comes =
-            matches!(self.status(), Status::Idle | Status::Closed) && self.seat.borrow().is_none();
-        let is_done = self.look(|engine| !engine.knows(key) || engine.is_stored());
-        if no_store_comes || is_done {
-            return Promise::resolve(&JsValue::UNDEFINED);
+        let is_kept = if self.look(|engine| engine.knows(key)) {
+            self.look(|engine| engine.is_kept(key))
+        } else {
+            // It is done, or another tab has it, through the store.
+            Some(true)
+        };
+        match is_kept {
+            Some(is_kept) => Promise::resolve(&JsValue::from(is_kept && self.keeps())),
+            None => self.unstored.wait_for(key),
         }
-        let stored = self.unstored.wait_for(key);
-        if !self.unstored.is_watched.replace(true) {
-            let weak = Rc::downgrade(self);
-            spawn_local(async move {
-                loop {
-                    sleep(PATIENCE).await;
-                    let Some(driver) = weak.upgrade() else { break };
-                    let unstored = &driver.unstored;
-                    if driver.seat.borrow().is_none() {
-                        unstored.look();
-                    } else if driver.look(Engine::is_stored) {
-                        driver.tell_unstored();
-                    }
-                    if unstored.is_empty() {
-                        unstored.is_watched.set(false);
-                        break;
-                    }
-                }
-            });
-        }
-        stored
     }
 
-    pub(super) fn tell_stored(&self, key: &Key) {
-        self.unstored.tell(&key.as_str().into());
+    pub(super) fn tell_stored(&self, key: &Key, is_kept: bool) {
+        self.unstored.tell(key, is_kept && self.keeps());
     }
 
-    /// Nothing more is stored.
-    pub(super) fn tell_unstored(&self) {
-        while self.unstored.look() {}
+    /// Something waits for a store.
+    pub(super) fn has_unstored(&self) -> bool {
+        !self.look(Engine::is_stored)
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Wish {
     key: Key,
     /// `None` takes the entry back.
     new_key: Option<Key>,
+    /// Follows it no longer, also when it is under way.
+    dismisses: bool,
     /// With other words; else as it is.
     text: Option<String>,
     since: Instant,
@@ -32,8 +34,16 @@ impl Wish {
         Self {
             key,
             new_key: None,
+            dismisses: false,
             text: None,
             since: now(),
+        }
+    }
+
+    pub(super) fn dismissal(key: Key) -> Self {
+        Self {
+            dismisses: true,
+            ..Self::removal(key)
         }
     }
 
@@ -41,6 +51,7 @@ impl Wish {
         Self {
             key,
             new_key: Some(new_key),
+            dismisses: false,
             text,
             since: now(),
         }
@@ -50,6 +61,7 @@ impl Wish {
         Some(Self {
             key: Key::new(message.text("key")?),
             new_key: message.text("newKey").map(Key::new),
+            dismisses: message.flag("dismisses") == Some(true),
             text: message.text("text"),
             since: now(),
         })
@@ -77,7 +89,7 @@ impl Wish {
                     entry.state,
                     EntryState::Queued | EntryState::Parked | EntryState::Unconfirmed
                 );
-                !waits || (self.text.is_some() && self.text.as_deref() == text)
+                !waits && !self.dismisses || (self.text.is_some() && self.text.as_deref() == text)
             }
             Update::Removed(key) | Update::Renewed { from: key, .. } => *key == self.key,
             _ => false,
@@ -98,6 +110,7 @@ impl Driver {
             &[
                 ("key", wish.key.as_str().into()),
                 ("newKey", new_key.into()),
+                ("dismisses", wish.dismisses.into()),
                 ("text", wish.text.clone().into()),
             ],
         );
@@ -160,9 +173,14 @@ impl Driver {
         self.wishes.borrow_mut().extend(waits);
         for wish in known {
             let Wish {
-                key, new_key, text, ..
+                key,
+                new_key,
+                dismisses,
+                text,
+                ..
             } = wish;
             match (new_key, text) {
+                (None, _) if dismisses => drop(self.dismiss(&key)),
                 (None, _) => drop(self.remove(&key)),
                 (Some(new_key), None) => drop(self.resend_as(&key, new_key)),
                 (Some(new_key), Some(text)) => drop(self.edit_as(&key, new_key, &text)),

@@ -5,11 +5,12 @@
 //! kept readable, and the app is told.
 
 mod software;
+mod spellings;
 mod webcrypto;
 
 use std::rc::Rc;
 
-use clawline_core::{DeviceKey, DeviceToken, Secret};
+use clawline_core::{DeviceKey, DeviceToken, GatewayId, Secret};
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -22,6 +23,9 @@ use webcrypto::WebCryptoKey;
 
 /// Where the key stands in the store.
 const KEY: &str = "key";
+/// How the names of what a gateway issued, and of what it told, begin.
+const TOKEN: &str = "token ";
+const MAIN_SESSION: &str = "main ";
 
 /// Something about the device that a person should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,13 +111,12 @@ impl Identity {
     }
 
     /// The token that a gateway issued to this device for a role.
-    pub(crate) async fn token(&self, gateway: &str, role: &str) -> Option<DeviceToken> {
-        let kept = self
-            .storage
-            .as_ref()?
-            .get(&token_key(gateway, role))
-            .await
-            .ok()?;
+    pub(crate) async fn token(&self, gateway: &GatewayId, role: &str) -> Option<DeviceToken> {
+        let storage = self.storage.as_ref()?;
+        let mut kept = storage.get(&token_key(gateway, role)).await.ok()?;
+        if kept.is_undefined() {
+            kept = self.spelled_token(gateway, role).await?;
+        }
         let text = |name: &str| Reflect::get(&kept, &name.into()).ok();
         let scopes = text("scopes")?.dyn_into::<Array>().ok()?;
         Some(DeviceToken {
@@ -126,7 +129,7 @@ impl Identity {
     }
 
     /// Keeps a token. When that fails the device pairs again at the next visit.
-    pub(crate) async fn keep_token(&self, gateway: &str, role: &str, token: &DeviceToken) {
+    pub(crate) async fn keep_token(&self, gateway: &GatewayId, role: &str, token: &DeviceToken) {
         let Some(storage) = &self.storage else { return };
         let scopes: Array = token
             .scopes
@@ -138,6 +141,21 @@ impl Identity {
             ("scopes", scopes.into()),
         ]);
         let _ = storage.put(&token_key(gateway, role), &value).await;
+    }
+
+    /// The gateway's main session, as an earlier visit knew it.
+    pub(crate) async fn main_session(&self, gateway: &GatewayId) -> Option<String> {
+        let kept = self.storage.as_ref()?.get(&main_session_key(gateway)).await;
+        kept.ok()?.as_string()
+    }
+
+    /// Remembers the gateway's main session for the next visit.
+    pub(crate) async fn keep_main_session(&self, gateway: &GatewayId, session: &str) {
+        if let Some(storage) = &self.storage {
+            let _ = storage
+                .put(&main_session_key(gateway), &session.into())
+                .await;
+        }
     }
 
     /// Deletes the key and every token: the next visit is another device's.
@@ -153,15 +171,19 @@ impl Identity {
         }
     }
 
-    pub(crate) async fn forget_token(&self, gateway: &str, role: &str) {
+    pub(crate) async fn forget_token(&self, gateway: &GatewayId, role: &str) {
         if let Some(storage) = &self.storage {
             let _ = storage.delete(&token_key(gateway, role)).await;
         }
     }
 }
 
-fn token_key(gateway: &str, role: &str) -> String {
-    format!("token {role} {gateway}")
+fn token_key(gateway: &GatewayId, role: &str) -> String {
+    [TOKEN, role, " ", gateway.as_str()].concat()
+}
+
+fn main_session_key(gateway: &GatewayId) -> String {
+    [MAIN_SESSION, gateway.as_str()].concat()
 }
 
 impl Signer {

@@ -11,7 +11,7 @@ use crate::error::{RequestError, SendError};
 use crate::hub::Event;
 use crate::identity::Notice;
 use crate::object::{JsObject, plain};
-use crate::options::{Options, Target};
+use crate::options::{Options, SignIn};
 use crate::plain;
 
 /// Reads the options; what is absent keeps its default.
@@ -74,7 +74,7 @@ pub(super) fn config(options: &JsValue, made: &mut Options) {
         .and_then(|most| u32::try_from(most).ok());
 }
 
-pub(super) fn target(answer: &JsValue) -> Option<Target> {
+pub(super) fn sign_in(answer: &JsValue) -> SignIn {
     let answer = JsObject(answer.clone());
     let secret = |name| {
         answer
@@ -82,12 +82,11 @@ pub(super) fn target(answer: &JsValue) -> Option<Target> {
             .filter(|text| !text.is_empty())
             .map(Secret::new)
     };
-    Some(Target {
-        url: answer.text("url")?,
+    SignIn {
         token: secret("token"),
         password: secret("password"),
         bootstrap_token: secret("bootstrapToken"),
-    })
+    }
 }
 
 /// The name and the detail of an event; gateway events go another way.

@@ -23,7 +23,7 @@ use crate::options::{Options, Source};
 use crate::plain;
 use crate::socket::words;
 use chat::RawChat;
-use convert::{config, error, event, metrics, target};
+use convert::{config, error, event, metrics, sign_in};
 
 /// See `pkg/index.js`.
 #[wasm_bindgen]
@@ -31,7 +31,8 @@ pub struct RawClient(Rc<Driver>);
 
 #[wasm_bindgen]
 impl RawClient {
-    /// `ask()` answers (a promise of) `{url, token, password, bootstrapToken}`;
+    /// `ask("url")` answers (a promise of) the address, `ask("auth")` (a promise of)
+    /// `{token, password, bootstrapToken}`;
     /// `deliver(kind, frame)` and `settle(id, frame, accepted)` get frames;
     /// `notify(type, detail)` gets everything else, and `fail(id, error)` the
     /// requests that end without an answer.
@@ -44,14 +45,28 @@ impl RawClient {
         notify: Function,
         fail: Function,
     ) -> Self {
-        let source = Source::new(move || {
-            let asked = ask.call0(&JsValue::NULL);
+        let ask = move |what: &'static str| {
+            let asked = ask.call1(&JsValue::NULL, &what.into());
             async move {
                 let answer = Promise::resolve(&asked.map_err(|why| words(&why))?);
-                let answer = JsFuture::from(answer).await.map_err(|why| words(&why))?;
-                target(&answer).ok_or_else(|| "there is no `url`".to_owned())
+                JsFuture::from(answer).await.map_err(|why| words(&why))
             }
-        });
+        };
+        let ask_url = ask.clone();
+        let source = Source::new(
+            move || {
+                let asked = ask_url("url");
+                async move {
+                    let url = asked.await?;
+                    url.as_string()
+                        .ok_or_else(|| "there is no `url`".to_owned())
+                }
+            },
+            move || {
+                let asked = ask("auth");
+                async move { Ok(sign_in(&asked.await?)) }
+            },
+        );
         let mut made = Options::new(source);
         config(options, &mut made);
         let outlet = Outlet {
@@ -184,7 +199,19 @@ impl RawClient {
         told(self.0.enqueue_request(method, params, ttl.map(lifetime)))
     }
 
-    /// Resolves when an entry is stored, or cannot be.
+    /// Follows a message no longer, whatever has become of it.
+    pub fn dismiss(&self, key: String) -> bool {
+        self.0.dismiss(&Key::new(key))
+    }
+
+    /// The canonical key of the gateway's main session, as the last hello told
+    /// it, also in an earlier visit.
+    #[wasm_bindgen(js_name = mainSession)]
+    pub fn main_session(&self) -> Option<String> {
+        self.0.main_session()
+    }
+
+    /// Resolves when an entry is stored, to whether it outlives the page.
     pub fn stored(&self, key: String) -> Promise {
         self.0.stored(&Key::new(key))
     }
@@ -197,6 +224,8 @@ impl RawClient {
                 let told = plain::entry(&entry);
                 let text = self.0.entry_text(&entry.key);
                 let _ = js_sys::Reflect::set(&told, &"text".into(), &text.into());
+                let files = self.0.entry_files(&entry.key);
+                let _ = js_sys::Reflect::set(&told, &"files".into(), &files);
                 told
             })
             .collect()

@@ -124,20 +124,31 @@ async fn enter(name: &str, owner: &str, leads: bool) -> Result<(Outbox, JsValue)
     }
 }
 
+/// The names of a device's outboxes.
+pub(super) async fn names(shelf: &Shelf) -> Result<Vec<String>, JsValue> {
+    let keys: Array = shelf.keys().await?.unchecked_into();
+    let names = keys.iter().filter_map(|key| {
+        let key = key.as_string()?;
+        key.strip_prefix(NUMBER).map(str::to_owned)
+    });
+    Ok(names.collect())
+}
+
 /// Deletes every outbox of a device, also those that were set aside.
 pub(super) async fn remove_all(shelf: &Shelf) -> Result<(), JsValue> {
-    let keys: Array = shelf.keys().await?.unchecked_into();
-    for key in keys {
-        let text = key.as_string().unwrap_or_default();
-        let Some(name) = text.strip_prefix(NUMBER) else {
-            continue;
-        };
-        for number in 1..=last_number(&shelf.get(&key).await?) {
-            remove(&numbered(name, number)).await?;
-        }
-        shelf.delete(&key).await?;
+    for name in names(shelf).await? {
+        remove_outbox(shelf, &name).await?;
     }
     Ok(())
+}
+
+/// Deletes an outbox, also what was set aside of it.
+pub(super) async fn remove_outbox(shelf: &Shelf, name: &str) -> Result<(), JsValue> {
+    let key = JsValue::from(format!("{NUMBER}{name}"));
+    for number in 1..=last_number(&shelf.get(&key).await?) {
+        remove(&numbered(name, number)).await?;
+    }
+    shelf.delete(&key).await.map(drop)
 }
 
 pub(super) async fn apply(
@@ -180,10 +191,14 @@ fn read(rows: JsValue) -> (Vec<Kept>, usize) {
     for at in (0..rows.length()).step_by(2) {
         let payload = JsObject(rows.get(at + 1));
         let is_whole = payload.get("method").is_string() && payload.get("params").is_string();
-        let saved = facts::read(&JsObject(rows.get(at)));
+        let facts = JsObject(rows.get(at));
+        let saved = facts::read(&facts);
         match saved.filter(|_| is_whole) {
             Some(saved) => entries.push((saved, payload.0)),
-            None => unreadable += 1,
+            None => {
+                unreadable += 1;
+                entries.extend(facts::read_remains(&facts).map(|saved| (saved, payload.0)));
+            }
         }
     }
     (entries, unreadable)

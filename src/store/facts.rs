@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clawline_core::wire::{Object as _, Writer};
-use clawline_core::{Answers, EntryState, Key, Mark, Route, Saved};
+use clawline_core::{Answers, EntryState, Key, Mark, Route, Saved, reasons};
 
 use crate::object::JsObject;
 
@@ -41,6 +41,9 @@ pub(super) fn write(saved: &Saved) -> String {
     if let Some(ttl) = saved.ttl {
         let ttl = u64::try_from(ttl.as_millis()).unwrap_or(LARGEST);
         facts = facts.number("ttlMs", ttl.min(LARGEST));
+    }
+    if let Some(parked) = saved.parked_ms {
+        facts = facts.number("parkedMs", parked.min(LARGEST));
     }
     if let Some(mark) = &saved.mark {
         facts = facts
@@ -85,7 +88,34 @@ pub(super) fn read(facts: &JsObject) -> Option<Saved> {
         mark,
         attempts: u32::try_from(whole("attempts")??).ok()?,
         reason: text("reason")?,
+        parked_ms: whole("parkedMs")?,
         replaces: text("replaces")?.map(Key::new),
+    })
+}
+
+/// What can be said of an entry that cannot be read: it waits for a person, who
+/// can end it.
+pub(super) fn read_remains(facts: &JsObject) -> Option<Saved> {
+    let origin = facts.text("origin").filter(|origin| !origin.is_empty())?;
+    let written_ms = facts.whole("writtenMs").unwrap_or(0);
+    Some(Saved {
+        // Its key may be another one's.
+        key: Key::new(origin.as_str()),
+        origin: Key::new(origin),
+        route: match facts.text("method") {
+            Some(method) => Route::Method(method),
+            None => Route::Chat(facts.text("session")),
+        },
+        answers: Answers::First,
+        bytes: 0,
+        written_ms,
+        ttl: None,
+        state: EntryState::Parked,
+        mark: None,
+        attempts: 0,
+        reason: Some(reasons::UNREADABLE.to_owned()),
+        parked_ms: Some(written_ms),
+        replaces: None,
     })
 }
 

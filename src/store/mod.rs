@@ -20,6 +20,7 @@
 mod disk;
 mod facts;
 mod memory;
+mod take_over;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ use wasm_bindgen::JsValue;
 use crate::host::hex;
 use crate::object::JsObject;
 use crate::storage::Shelf;
+pub(crate) use take_over::{existing, spellings};
 
 /// An entry with its payload, as the host gave it.
 pub(crate) type Kept = (Saved, JsValue);

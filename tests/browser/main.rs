@@ -2,9 +2,11 @@
 //! and `--firefox`, or `cargo xtask test`.
 #![cfg(target_arch = "wasm32")]
 
+mod addresses;
 mod chat;
 mod connection;
 mod facts;
+mod field;
 mod outbox;
 mod stream;
 mod support;

@@ -1,7 +1,7 @@
 // Each example of the npm package: copied alone, built by its own tool, used
 // by a person.
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
 import { Site, Wire, check, scenario, surroundings, until, violations, wordsOf } from "../e2e/harness/index.mjs";
@@ -64,6 +64,36 @@ if (surroundings.full) {
     await isUsed(stage, { files, folders: { "/": told("CLAWLINE_EXAMPLE_LEPTOS") }, policy: POLICY });
   });
 }
+
+const ON_A_SERVER = `
+import { renderToString } from "react-dom/server";
+import { GatewayClient } from "clawline";
+import { useChat } from "./src/use-chat.ts";
+
+const client = new GatewayClient({ url: "ws://127.0.0.1:1" });
+
+function Page() {
+  const { items, loaded } = useChat(client);
+  return <p>{loaded ? items.length : "loading"}</p>;
+}
+
+console.log(renderToString(<Page />));
+`;
+
+if (surroundings.full) {
+  check("react: the hook renders on a server", async () => {
+    const example = await (await opened()).copy("react");
+    await writeFile(join(example.folder, "server.tsx"), ON_A_SERVER);
+    await example.run(["npx", "vite", "build", "--ssr", "server.tsx", "--outDir", "on-a-server"]);
+    assert.equal(await example.run(["node", "on-a-server/server.js"]), "<p>loading</p>");
+  });
+}
+
+check("the README has the hook of the React example, which is shown in StrictMode", async () => {
+  const [readme, hook, main] = await Promise.all(["../README.md", "react/src/use-chat.ts", "react/src/main.tsx"].map((name) => readFile(join(SOURCE, name), "utf8")));
+  assert.ok(readme.includes(`\`\`\`ts\n${hook}\`\`\``), "pkg/README.md has another hook than pkg/examples/react/src/use-chat.ts");
+  assert.match(main, /<StrictMode>/);
+});
 
 async function isUsed({ page, context, server }, options) {
   const site = await Site.start(options);

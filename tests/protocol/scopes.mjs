@@ -34,7 +34,9 @@ const HELD = { "operator.read": "operator.write", "operator.talk": "operator.wri
 
 let needed;
 
-function needs() {
+const needs = () => (needed ??= read());
+
+function read() {
   const scopes = new Map();
   for (const [scope, names] of Object.entries(METHODS)) {
     let first;
@@ -51,13 +53,15 @@ function needs() {
  * for a method that it decides by its params or that is not known here, and for the scopes of single sessions.
  */
 export function missingScope(method, scopes) {
-  needed ??= needs();
-  const scope = needed.get(method);
+  const scope = scopeOf(method);
   if (scope === undefined) return undefined;
   const allowed = scopes.some((held) => {
     return held === scope || held === HELD[scope] || held === "operator.admin" || String(held).startsWith("operator.sessions.");
   });
   return allowed ? undefined : scope;
 }
+
+/** The scope that the published schema names for a method, if it does. */
+export const scopeOf = (method) => needs().get(method);
 `;
 }

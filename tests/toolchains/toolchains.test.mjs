@@ -1,6 +1,6 @@
 // The npm package as npm packs it, in the toolchains that people have.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { browser, closeBrowsers } from "../e2e/harness/browsers.mjs";
@@ -9,7 +9,7 @@ import { Server } from "../e2e/harness/server.mjs";
 import { surroundings } from "../e2e/harness/surroundings.mjs";
 import { World } from "../e2e/harness/world.mjs";
 import { Projects, filesOf } from "./harness/project.mjs";
-import { PAGES, PROGRAMS, titleOf } from "./harness/toolchains.mjs";
+import { PAGES, PROGRAMS, served, titleOf } from "./harness/toolchains.mjs";
 
 /** For one toolchain, should it hang. */
 const limit = { timeout: 240_000 };
@@ -19,11 +19,12 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "dist/clawline.js",
+  "dist/clawline.js.map",
   "dist/clawline_bg.wasm",
   "index.d.ts",
   "index.js",
-  ...["advice", "chat", "checks", "client", "error", "frames", "invocations", "listeners", "log"].map((name) => `lib/${name}.js`),
-  ...["requests", "scopes", "sends", "stream", "text", "wasm"].map((name) => `lib/${name}.js`),
+  ...["advice", "chat", "checks", "client", "error", "frames", "invocations", "listeners", "live", "log", "media", "names"].map((name) => `lib/${name}.js`),
+  ...["requests", "scopes", "sends", "sessions", "standing", "stream", "text", "wasm"].map((name) => `lib/${name}.js`),
   "package.json",
   "protocol.d.ts",
   "shapes.d.ts",
@@ -49,6 +50,23 @@ test("the tarball has what the package needs, and nothing else", async () => {
   assert.deepEqual(await filesOf(projects.installed), FILES);
 });
 
+test("every link of the README works on the page of a registry, and what the manifest names is told", async () => {
+  const read = async (name) => readFile(join(projects.installed, name), "utf8");
+  const links = [...(await read("README.md")).matchAll(/\]\(([^)]*)\)/g)].map(([, link]) => link);
+  assert.deepEqual(links.filter((link) => !link.startsWith("https://")), []);
+  const manifest = JSON.parse(await read("package.json"));
+  const told = ["description", "keywords", "homepage", "bugs", "repository", "author", "license", "engines"];
+  assert.deepEqual(told.filter((name) => !manifest[name]), []);
+});
+
+test("a debugger finds the source of the glue", async () => {
+  const glue = await readFile(join(projects.installed, "dist/clawline.js"), "utf8");
+  const [, name] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(glue);
+  const { sources, sourcesContent } = JSON.parse(await readFile(join(projects.installed, "dist", name), "utf8"));
+  assert.ok(sources.some((source) => source.endsWith("frames.js")), `${sources}`);
+  assert.ok(sourcesContent.every((text) => text.length > 0));
+});
+
 test("docs/toolchains.md has a row for each toolchain, with the version that is tested", async () => {
   const docs = await readFile(new URL("../../docs/toolchains.md", import.meta.url), "utf8");
   const [, ...rows] = docs.match(/^\| [^|]+ \|/gm);
@@ -57,7 +75,7 @@ test("docs/toolchains.md has a row for each toolchain, with the version that is 
 
 for (const toolchain of PAGES.filter(({ always }) => always || surroundings.full)) {
   test(`${titleOf(toolchain)}: a page connects, sends a message and shows the answer`, limit, async () => {
-    const site = await toolchain.start(await projects.project(toolchain.folder));
+    const site = await toolchain.start(await projects.project(toolchain.folder, toolchain.alone));
     const words = `Hello from ${toolchain.name}!`;
     const options = { gateway: embedded.gateway, token: embedded.token, words };
     try {
@@ -85,6 +103,33 @@ async function shown(url) {
   }
 }
 
+/** What the page of a site says of itself when it could not connect. */
+async function advised(url) {
+  const context = await (await browser("chromium")).newContext();
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(() => addEventListener("unhandledrejection", ({ reason }) => (globalThis.told = reason.advice)));
+    await page.goto(url);
+    return await (await page.waitForFunction(() => globalThis.told, undefined, { timeout: 60_000 })).jsonValue();
+  } finally {
+    await context.close();
+  }
+}
+
+if (surroundings.full) {
+  test("Vite's development server in a workspace: the page says what to configure, and works then", limit, async () => {
+    const project = await projects.workspace("vite");
+    const options = new URLSearchParams({ gateway: embedded.gateway, token: embedded.token, words: "Hello from a workspace!" });
+    const before = await served("vite-7", project);
+    const advice = await advised(`${before.url}#${options}`).finally(before.stop);
+    const [, configured] = /`(.*)` into your vite.config.js/.exec(advice);
+    const config = await readFile(project.path("vite.config.js"), "utf8");
+    await writeFile(project.path("vite.config.js"), config.replace("{ server:", `{ ${configured}, server:`));
+    const after = await served("vite-7", project);
+    assert.match(await shown(`${after.url}#${options}`).finally(after.stop), /Hello from a workspace!/);
+  });
+}
+
 const SERVERS = surroundings.full ? ["embedded", "openclaw"] : [];
 
 for (const { folder, command, ...toolchain } of PROGRAMS) {
@@ -108,6 +153,16 @@ if (surroundings.full) {
     const said = await project.run("node", "main.mjs");
     assert.match(said, /^user: Hello!$/m);
     assert.match(said, /^assistant: .+/m);
+  });
+
+  test("the README's first lines build with the default targets of every Vite", limit, async () => {
+    const readme = await readFile(join(projects.installed, "README.md"), "utf8");
+    const [, lines] = readme.match(/```js\n(.*?)```/s);
+    for (const tool of ["vite-5", "vite-6", "vite-7", "vite"]) {
+      const project = await projects.project("vite", `${tool}-readme`);
+      await writeFile(project.path("main.js"), lines);
+      await project.run(`${tool}/bin/vite.js`, "build");
+    }
   });
 
   test("publint finds nothing wrong with the tarball", limit, async () => {

@@ -9,8 +9,7 @@ for await (const { items, outbox, error } of chat.changes()) {
     if (item.type === "message") {
       const row: ChatRow = item.message;
       const at: number | undefined = item.atMs;
-      // @ts-expect-error: only a run ends
-      item.ended;
+      const stopped: "aborted" | undefined = item.ended;
     } else {
       const ended: "final" | "aborted" | "error" | undefined = item.ended;
     }
@@ -49,3 +48,43 @@ for await (const { direction, frame } of client.frames()) {
   await using disposed = client;
   using closed = chat;
 }
+
+// A list of sessions, as a chat.
+const list = client.sessions({ limit: 20, includeLastMessage: true });
+for await (const { sessions } of list.changes()) sessions.map(({ key, lastMessagePreview }) => [key, lastMessagePreview]);
+// @ts-expect-error: a list begins at its beginning
+client.sessions({ offset: 5 });
+
+// The role of an item tells what its row is.
+for (const item of chat.state.items) {
+  if (item.role === "user") {
+    const words: ChatRow["content"] = item.message.content;
+    // @ts-expect-error: a person is no model
+    item.message.usage;
+  }
+  if (item.role === "tool") item.message.toolCallId;
+  if (item.type === "message" && item.role === "assistant") item.message.usage?.totalTokens;
+  // @ts-expect-error: no such role
+  if (item.role === "system") continue;
+}
+
+// Bound, so that they can be handed on.
+const { subscribe, getSnapshot } = chat;
+const snapshot: typeof chat.state = getSnapshot();
+
+const { durable } = await sent.stored;
+const kept: boolean = durable;
+const ended: boolean = sent.dismiss() || client.dismiss(key);
+for (const { files } of client.entries()) files?.map(({ name, type, size }) => `${name}${type}${size.toFixed()}`);
+
+client.addEventListener("status", ({ detail }) => detail.status === "pairing" && detail.advice);
+client.addEventListener("error", { handleEvent: ({ detail }) => detail.code });
+// @ts-expect-error: there is no such event
+client.addEventListener("stauts", () => {});
+// @ts-expect-error: there is no such event
+client.on("connect", () => {});
+// @ts-expect-error: an entry has no status
+client.addEventListener("outbox", ({ detail }) => detail.status);
+
+declare const why: GatewayError;
+const { message: said, advice }: { message: string; advice: string | undefined } = why.toJSON();

@@ -10,7 +10,10 @@ import { recordedNames, writeRecorded } from "../protocol/recorded.mjs";
 
 const HERE = new URL("./", import.meta.url);
 const ROOT = new URL("../../", HERE);
-const COMPILERS = ["typescript", "typescript-5"];
+// The newest, the newest of 5, and the oldest that the README names.
+const COMPILERS = ["typescript", "typescript-5", "typescript-floor"];
+// Recorded traffic is the same for all of them.
+const PROJECTS = { "typescript-floor": "tsconfig.apps.json" };
 
 let made;
 
@@ -64,10 +67,24 @@ test("everything that was ever recorded has types", async () => {
   assert.deepEqual(untyped(await recordedNames()), [], "link them in tests/protocol/links.json");
 });
 
+test("the README says how many answers have types", async () => {
+  const readme = await readFile(new URL("pkg/README.md", ROOT), "utf8");
+  const { methods } = made.linked;
+  const known = methods.filter(({ result }) => result).length;
+  assert.match(readme.replaceAll(/\s+/g, " "), new RegExp(`of ${known} of its ${methods.length} methods`));
+});
+
+test("the oldest compiler that is tried is the one that the README names", async () => {
+  const { devDependencies } = JSON.parse(await readFile(new URL("tests/package.json", ROOT), "utf8"));
+  const [, floor] = /TypeScript\*\* must be (\d+\.\d+) or newer/.exec(await readFile(new URL("pkg/README.md", ROOT), "utf8"));
+  assert.ok(devDependencies["typescript-floor"].startsWith(`npm:typescript@${floor}.`), floor);
+});
+
 for (const compiler of COMPILERS) {
-  test(`recorded traffic and the examples of apps compile with ${compiler}`, async () => {
+  const what = compiler in PROJECTS ? "the examples of apps" : "recorded traffic and the examples of apps";
+  test(`${what} compile with ${compiler}`, async () => {
     const tsc = fileURLToPath(new URL(`../node_modules/${compiler}/bin/tsc`, HERE));
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, "-p", fileURLToPath(HERE)], { maxBuffer: 2 ** 26 }).catch((failed) => failed);
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, "-p", fileURLToPath(new URL(PROJECTS[compiler] ?? "./", HERE))], { maxBuffer: 2 ** 26 }).catch((failed) => failed);
     // One wrong type breaks hundreds of lines.
     const errors = stdout.split("\n").filter((line) => line.includes("error TS"));
     assert.equal(errors.length, 0, `${errors.length} errors, the first:\n${errors.slice(0, 5).join("\n")}`);

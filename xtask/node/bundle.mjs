@@ -1,7 +1,7 @@
 // Modules into few files, by esbuild.
 //   node bundle.mjs page TOOLS IN OUT [--minify]   IN/index.html and IN/assets/ become OUT, with
 //                                                  hashes in the names of what may be cached for ever
-//   node bundle.mjs package TOOLS DIR              the glue of wasm-bindgen and its snippets become one file
+//   node bundle.mjs package TOOLS DIR              the glue of wasm-bindgen and its snippets become one file, with a source map
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
@@ -47,7 +47,7 @@ async function packageGlue(folder) {
   const glue = readdirSync(folder).find((name) => name.endsWith(".js"));
   // Names stay: a reader of a stack trace, and of the file, has them.
   const options = { entryPoints: [join(folder, glue)], outfile: join(folder, glue), allowOverwrite: true };
-  await build({ ...COMMON, ...options, minifyWhitespace: true, minifySyntax: true });
+  await build({ ...COMMON, ...options, minifyWhitespace: true, minifySyntax: true, sourcemap: true });
   rmSync(join(folder, "snippets"), { recursive: true, force: true });
 }
 

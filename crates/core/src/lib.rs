@@ -33,6 +33,7 @@ mod gateway_id;
 mod handshake;
 mod metrics;
 mod outbox;
+mod pace;
 #[cfg(feature = "json")]
 pub mod replay;
 mod requests;
@@ -53,7 +54,9 @@ pub use metrics::{Metrics, Phases};
 pub use outbox::{
     Batch, Bounds, Change, Decision, EnqueueError, Entry, EntryState, Evidence, KEY_LIFETIME,
     KEYS_REMEMBERED, Key, Mark, NewEntry, Route, Saved, StoreError, Update, Waiting, decide,
+    reasons,
 };
+pub use pace::Pace;
 pub use requests::{Progress, RequestError, RequestId};
 pub use secret::Secret;
 pub use table::Table;

@@ -300,6 +300,18 @@ pub const ENDS: &[Row] = &[
         "Check the address.",
     ),
     row(
+        "frames-unreadable",
+        Retry,
+        "What came is not what a gateway sends; something on the way may change it.",
+        "Check the address, and any proxy, antivirus or VPN between here and the gateway.",
+    ),
+    row(
+        "limits-unusable",
+        Retry,
+        "The gateway says that it takes no messages at all.",
+        "Check `maxPayload` in the gateway's configuration, and any proxy before it.",
+    ),
+    row(
         "challenge-invalid",
         Retry,
         "The other side's challenge cannot be signed; it may not be a gateway of protocol 4.",

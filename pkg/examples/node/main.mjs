@@ -6,8 +6,8 @@ const { GATEWAY = "ws://127.0.0.1:18789", TOKEN } = process.env;
 const words = process.argv.slice(2).join(" ") || "Hello!";
 
 const client = new GatewayClient({ url: GATEWAY, auth: { token: TOKEN } });
-client.on("status", ({ status, message, cause }) => {
-  const now = [status, message ?? cause?.message, cause?.advice].filter(Boolean);
+client.on("status", ({ status, message, advice, cause }) => {
+  const now = [status, message ?? cause?.message, advice ?? cause?.advice].filter(Boolean);
   if (status !== "ready") console.error(now.join(" · "));
 });
 

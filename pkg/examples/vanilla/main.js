@@ -11,8 +11,8 @@ const problem = document.querySelector("[role=alert]");
 const form = document.querySelector("form");
 const stop = form.querySelector("[type=button]");
 
-client.on("status", ({ status: now, message, cause }) => {
-  status.textContent = [now, message ?? cause?.message, cause?.advice].filter(Boolean).join(" · ");
+client.on("status", ({ status: now, message, advice, cause }) => {
+  status.textContent = [now, message ?? cause?.message, advice ?? cause?.advice].filter(Boolean).join(" · ");
 });
 
 form.addEventListener("submit", async (event) => {

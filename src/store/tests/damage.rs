@@ -4,7 +4,7 @@
 use wasm_bindgen_test::*;
 
 use super::home::*;
-use crate::store::{Store, Trouble, forget};
+use crate::store::{Kept, Store, Trouble, forget};
 
 /// Rows of which only `good` can be read: the others lack something, or hold
 /// what this library does not write.
@@ -30,6 +30,29 @@ const SPOILT: &str = r#"{"segments": [
 ]}"#;
 const UNREADABLE: usize = 15 + 1 + 1;
 
+/// Those that can be named: each is an entry that a person can end.
+const REMAINS: [&str; 8] = [
+    "no payload",
+    "params",
+    "state",
+    "unmarked",
+    "half a mark",
+    "session",
+    "negative",
+    "large",
+];
+
+/// The entries that can be read, and the names of the others.
+fn apart(entries: Vec<Kept>) -> (Vec<Kept>, Vec<String>) {
+    let (remains, readable): (Vec<Kept>, Vec<Kept>) = entries
+        .into_iter()
+        .partition(|(saved, _)| saved.reason.as_deref() == Some("unreadable"));
+    let named = remains
+        .into_iter()
+        .map(|(saved, _)| saved.origin.to_string());
+    (readable, named.collect())
+}
+
 fn spoilt() -> String {
     let rest =
         r#""key": "k", "answers": 1, "bytes": 1, "writtenMs": 1, "attempts": 0, "state": "queued""#;
@@ -38,19 +61,25 @@ fn spoilt() -> String {
 }
 
 #[wasm_bindgen_test]
-async fn rows_that_cannot_be_read_stay_where_they_are_and_are_counted() {
+async fn rows_that_cannot_be_read_are_counted_and_wait_for_a_person() {
     let home = Home::disk();
     home.open().await.store.close();
     scribble(&home.name, &spoilt()).await;
     let opened = home.open().await;
-    assert_eq!(shown(&opened.entries), ["good queued fine"]);
+    let (readable, remains) = apart(opened.entries);
+    assert_eq!(shown(&readable), ["good queued fine"]);
+    assert_eq!(remains, REMAINS);
     assert_eq!(opened.trouble, Some(Trouble::Unreadable(UNREADABLE)));
-    opened.store.apply(drops(&["good"]), false).await.unwrap();
+    // A person ends one of them, and nothing else goes.
+    let ended = drops(&["good", "half a mark"]);
+    opened.store.apply(ended, false).await.unwrap();
     opened.store.apply(adds(&["new"]), true).await.unwrap();
     let opened = home.open().await;
-    assert_eq!(shown(&opened.entries), queued(&["new"]));
-    assert_eq!(opened.trouble, Some(Trouble::Unreadable(UNREADABLE)));
-    assert!(content(&home.name).await.contains("half a mark"));
+    let (readable, remains) = apart(opened.entries);
+    assert_eq!(shown(&readable), queued(&["new"]));
+    assert_eq!(remains.len(), REMAINS.len() - 1);
+    assert_eq!(opened.trouble, Some(Trouble::Unreadable(UNREADABLE - 1)));
+    assert!(content(&home.name).await.contains("negative"));
 }
 
 #[wasm_bindgen_test]

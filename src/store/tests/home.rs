@@ -182,6 +182,7 @@ pub(super) fn saved(origin: &str) -> Saved {
         mark: None,
         attempts: 0,
         reason: None,
+        parked_ms: None,
         replaces: None,
     }
 }

@@ -48,7 +48,8 @@ class FakeSocket extends EventTarget {
   }
 
   say(data) {
-    const text = typeof data === "string" || data instanceof ArrayBuffer ? data : JSON.stringify(data);
+    let text = typeof data === "string" || data instanceof ArrayBuffer ? data : JSON.stringify(data);
+    if (FakeSocket.gateway.mode === "binary") text = new TextEncoder().encode(text).buffer;
     const event = new MessageEvent("message", { data: text });
     Object.defineProperty(event, "timeStamp", { value: performance.now() });
     this.onmessage?.(event);
@@ -63,6 +64,7 @@ export class FakeGateway {
     this.frames = [];
     this.answers = new Map();
     this.mode = "normal";
+    this.limit = Infinity;
     this.rows = [];
     this.pages = undefined;
     this.bootId = "boot-1";
@@ -94,6 +96,7 @@ export class FakeGateway {
   }
 
   receive(socket, text) {
+    if (text.length > this.limit) return socket.finish(1009, "");
     const frame = JSON.parse(text);
     this.frames.push(frame);
     const answer = (payload) => queueMicrotask(() => socket.say({ type: "res", id: frame.id, ok: true, payload }));
@@ -107,6 +110,7 @@ export class FakeGateway {
       }
       return answer(this.hello(params));
     }
+    if (method === "chat.send" && params.message === "stop") return answer({ ok: true, aborted: false, runIds: [] });
     if (method === "chat.send") {
       this.rows.push({ role: "user", content: params.message, idempotencyKey: `${params.idempotencyKey}:user`, timestamp: Date.now(), __openclaw: { id: `row-${this.rows.length + 1}`, seq: this.rows.length + 1 } });
       answer({ runId: params.idempotencyKey, status: "started" });
@@ -160,6 +164,10 @@ export class FakeGateway {
 
   cut() {
     this.last().finish(1006, "");
+  }
+
+  setLimit(limit) {
+    this.limit = limit;
   }
 
   setMode(mode) {
@@ -278,6 +286,55 @@ function without(owner, name) {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, { value: undefined, configurable: true });
   return () => Object.defineProperty(owner, name, before);
+}
+
+// A file that was changed or deleted after it was chosen.
+export function brokenFile(name) {
+  const file = new File(["was here"], name);
+  file.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+  return file;
+}
+
+const wholeOf = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+async function inShelf(device, work) {
+  const database = await wholeOf(indexedDB.open(device));
+  const result = await wholeOf(work(database.transaction("device", "readwrite").objectStore("device")));
+  database.close();
+  return result;
+}
+
+// The names of all that a device keeps, and of its databases.
+export async function namesOf(device) {
+  const keys = await inShelf(device, (shelf) => shelf.getAllKeys());
+  const databases = await indexedDB.databases();
+  return [...keys, ...databases.map(({ name }) => name)].join("\n");
+}
+
+// What version 0.1 left behind when it knew the gateway by this address: a
+// message, and its device's token.
+export async function plantOlder(device, address, deviceId, message) {
+  const scope = new TextEncoder().encode(`${address}\n${deviceId}\noperator`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", scope));
+  const hash = [...digest.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const name = `${device}/outbox/${hash}`;
+  await inShelf(device, (shelf) => shelf.put(1, `outbox ${name}`));
+  await inShelf(device, (shelf) => shelf.put({ token: "older", scopes: [] }, `token operator ${address}`));
+  const opening = indexedDB.open(name, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore("meta");
+    opening.result.createObjectStore("segments", { keyPath: "id", autoIncrement: true });
+    opening.result.createObjectStore("facts", { keyPath: ["segment", "origin"] });
+  };
+  const database = await wholeOf(opening);
+  const facts = { origin: message, key: message, answers: 1, bytes: 9, writtenMs: Date.now(), state: "queued", attempts: 0 };
+  const row = { facts, payload: { method: "chat.send", params: JSON.stringify({ message }) } };
+  await wholeOf(database.transaction("segments", "readwrite").objectStore("segments").add({ owner: "", rows: [row] }));
+  database.close();
 }
 
 export function textFile(name, text) {

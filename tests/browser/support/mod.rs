@@ -1,7 +1,7 @@
 //! A page with a gateway in it.
 
 use clawline::core::engine::Status;
-use clawline::{Client, Options, Target};
+use clawline::{Client, Options, SignIn, Target};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/tests/browser/support/fake_gateway.js")]
@@ -20,6 +20,8 @@ extern "C" {
     pub fn cut(this: &FakeGateway);
     #[wasm_bindgen(method, js_name = setMode)]
     pub fn set_mode(this: &FakeGateway, mode: &str);
+    #[wasm_bindgen(method, js_name = setLimit)]
+    pub fn set_limit(this: &FakeGateway, limit: u32);
     #[wasm_bindgen(method, js_name = setPages)]
     pub fn set_pages(this: &FakeGateway, pages: JsValue);
     #[wasm_bindgen(method, js_name = socketCount)]
@@ -49,6 +51,12 @@ extern "C" {
     async fn sleep(millis: u32);
     #[wasm_bindgen(js_name = textFile)]
     pub fn text_file(name: &str, text: &str) -> JsValue;
+    #[wasm_bindgen(js_name = brokenFile)]
+    pub fn broken_file(name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = namesOf)]
+    async fn names_of(device: &str) -> JsValue;
+    #[wasm_bindgen(js_name = plantOlder)]
+    async fn plant_older(device: &str, address: &str, device_id: &str, message: &str);
     #[wasm_bindgen(js_name = forgetWhoListens)]
     async fn forget_who_listens(store: &str) -> JsValue;
     #[wasm_bindgen(js_name = withoutWebCrypto)]
@@ -102,12 +110,46 @@ pub(crate) fn client_of(store: &str) -> Client {
 pub(crate) fn client_with(store: &str, token: Option<&str>) -> Client {
     let target = Target {
         url: "ws://fake.example".to_owned(),
-        token: token.map(clawline::core::Secret::new),
-        ..Target::default()
+        sign_in: SignIn {
+            token: token.map(clawline::core::Secret::new),
+            ..SignIn::default()
+        },
     };
     let mut options = Options::new(target);
     options.store = format!("test-{store}");
     Client::new(options)
+}
+
+/// A client of this device that is told where to connect, and with what, by
+/// functions.
+pub(crate) fn client_from(source: clawline::Source, store: &str) -> Client {
+    let mut options = Options::new(source);
+    options.store = format!("test-{store}");
+    Client::new(options)
+}
+
+/// The names of all that a device keeps.
+pub(crate) async fn names(store: &str) -> String {
+    let names = names_of(&format!("test-{store}")).await;
+    names.as_string().unwrap()
+}
+
+/// A client of this device that asks for these scopes.
+pub(crate) fn client_asking(store: &str, scopes: &[&str]) -> Client {
+    let target = Target {
+        url: "ws://fake.example".to_owned(),
+        ..Target::default()
+    };
+    let mut options = Options::new(target);
+    options.store = format!("test-{store}");
+    let scopes = scopes.iter().map(|scope| (*scope).to_owned());
+    options.config.profile.scopes = scopes.collect();
+    Client::new(options)
+}
+
+/// What an earlier version left behind, which knew the gateway by this address.
+pub(crate) async fn plant(store: &str, address: &str, device_id: &str, message: &str) {
+    plant_older(&format!("test-{store}"), address, device_id, message).await;
 }
 
 /// The tab that leads the others of a store forgets this one.
@@ -149,9 +191,17 @@ pub(crate) fn js(json: &str) -> JsValue {
 }
 
 pub(crate) fn text(value: &JsValue, path: &[&str]) -> String {
-    let mut value = value.clone();
-    for name in path {
-        value = js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
-    }
-    value.as_string().unwrap_or_default()
+    at(value, path).as_string().unwrap_or_default()
+}
+
+/// The texts of the array at this path.
+pub(crate) fn texts_at(value: &JsValue, path: &[&str]) -> Vec<String> {
+    let texts = js_sys::Array::from(&at(value, path));
+    texts.iter().filter_map(|text| text.as_string()).collect()
+}
+
+fn at(value: &JsValue, path: &[&str]) -> JsValue {
+    let step =
+        |value, name: &&str| js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
+    path.iter().fold(value.clone(), step)
 }

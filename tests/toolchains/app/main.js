@@ -2,4 +2,4 @@ import { GatewayClient } from "clawline";
 import { chat } from "./chat.js";
 
 const options = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-document.querySelector("output").textContent = await chat(GatewayClient, options);
+chat(GatewayClient, options).then((answer) => (document.querySelector("output").textContent = answer));

@@ -2,7 +2,7 @@
 // installed, the tools of their toolchain above them.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,16 @@ const tools = told("CLAWLINE_TOOLCHAINS");
 const files = fileURLToPath(new URL("../", import.meta.url));
 const environment = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
 
-const pathOf = (tool) => join(tools, "node_modules/.bin", tool);
+/** A tool by its name, or the script of one that is there in several versions. */
+function commandOf(tool) {
+  const place = join(tools, "node_modules");
+  return tool.endsWith(".js") ? [process.execPath, join(place, tool)] : [join(place, ".bin", tool)];
+}
+
+function run(tool, words, folder) {
+  const [program, ...first] = commandOf(tool);
+  return output(program, [...first, ...words], { cwd: folder, env: environment });
+}
 
 /** Where projects are made, with what npm packs installed for all of them. */
 export class Projects {
@@ -32,13 +41,29 @@ export class Projects {
     return projects;
   }
 
-  /** A project with the files of `app/` and those of the folder `name`, if the toolchain needs any. */
-  async project(name) {
-    const folder = join(this.#folder, name);
+  /**
+   * A project with the files of `app/` and those of the folder `name`, if the toolchain needs any. With `alone`, it is
+   * called that, and has a copy of the package in `node_modules` of its own, as after `npm install`.
+   */
+  async project(name, alone) {
+    const folder = join(this.#folder, alone ?? name);
     for (const part of ["app", name].filter((part) => existsSync(join(files, part)))) {
       await cp(join(files, part), folder, { recursive: true });
     }
+    if (alone !== undefined) {
+      await cp(this.installed, join(folder, "node_modules/clawline"), { recursive: true });
+      await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module", "dependencies": { "clawline": "*" } }');
+    }
     return new Project(folder, this.installed);
+  }
+
+  /** A project of a workspace: the package stands in the `node_modules` of all, beside no other file of the project. */
+  async workspace(name) {
+    const root = join(this.#folder, `workspace-${name}`);
+    const project = await this.project(name, join(`workspace-${name}`, "app"));
+    await rename(project.path("node_modules"), join(root, "node_modules"));
+    await writeFile(join(root, "package.json"), '{ "private": true, "workspaces": ["app"] }');
+    return project;
   }
 
   /** A project with these files alone, by their names. */
@@ -51,7 +76,7 @@ export class Projects {
 
   /** Runs a tool beside the projects. */
   run(tool, ...words) {
-    return output(pathOf(tool), words, { cwd: this.#folder, env: environment });
+    return run(tool, words, this.#folder);
   }
 
   async close() {
@@ -76,12 +101,13 @@ class Project {
 
   /** Runs one of the installed tools and answers what it printed. */
   run(tool, ...words) {
-    return output(pathOf(tool), words, { cwd: this.folder, env: environment });
+    return run(tool, words, this.folder);
   }
 
   /** Starts a tool that serves; resolves once it has printed its address. */
   async serve(env, tool, ...words) {
-    const child = spawn(pathOf(tool), words, { cwd: this.folder, env: { ...environment, ...env } });
+    const [program, ...first] = commandOf(tool);
+    const child = spawn(program, [...first, ...words], { cwd: this.folder, env: { ...environment, ...env } });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     const stop = () => {
       child.kill();

@@ -1,7 +1,9 @@
 // How each toolchain makes the files of a project into a page on a server, or
 // runs them as a program.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { POLICY } from "../../e2e/harness/tab.mjs";
 import { Site } from "../../e2e/harness/site.mjs";
 
@@ -10,7 +12,7 @@ const VERSIONS = { ...dependencies, ...devDependencies };
 
 /** Its name, with the version of its tool as it is pinned. */
 export function titleOf({ name, tool, mode }) {
-  const title = tool ? `${name} ${VERSIONS[tool]}` : name;
+  const title = tool ? `${name} ${VERSIONS[tool].split("@").at(-1)}` : name;
   return mode ? `${title}, ${mode}` : title;
 }
 
@@ -27,6 +29,28 @@ function built(tool, words, { page = "index.html" } = {}) {
   };
 }
 
+/** Starts what a version of Vite serves of a project. */
+export function served(tool, project, ...words) {
+  return project.serve({ POLICY }, `${tool}/bin/vite.js`, ...words, "--host", "127.0.0.1", "--port", "0");
+}
+
+/** A version of Vite: what it builds, by its preview, and its development server. Each project is installed alone. */
+function vite(tool) {
+  const common = { name: "Vite", tool, folder: "vite" };
+  return [
+    {
+      ...common,
+      alone: `${tool}-built`,
+      always: tool === "vite",
+      start: async (project) => {
+        await project.run(`${tool}/bin/vite.js`, "build");
+        return served(tool, project, "preview");
+      },
+    },
+    { ...common, alone: `${tool}-served`, mode: "development server", always: tool === "vite-5", start: (project) => served(tool, project) },
+  ];
+}
+
 /**
  * Those whose result is a page. `start(project)` answers `{ url, stop() }`; `always`: also in the short run;
  * `alsoOnServer`: what their server does with the package.
@@ -40,6 +64,21 @@ export const PAGES = [
       Site.start({ folders: { "/clawline/": project.installed, "/": project.folder }, policy: POLICY }),
   },
   {
+    name: "plain files",
+    mode: "import map",
+    folder: "importmap",
+    always: true,
+    start: async (project) => {
+      const readme = await readFile(join(project.installed, "README.md"), "utf8");
+      const [, map] = /<script type="importmap">(.*?)<\/script>/.exec(readme);
+      const page = await readFile(project.path("index.html"), "utf8");
+      const files = { "/index.html": page.replace("<script", `<script type="importmap">${map}</script>\n    <script`) };
+      const hash = createHash("sha256").update(map).digest("base64");
+      const policy = POLICY.replace("script-src", `script-src 'sha256-${hash}'`);
+      return Site.start({ files, folders: { "/clawline/": project.installed, "/": project.folder }, policy });
+    },
+  },
+  {
     name: "esbuild",
     tool: "esbuild",
     folder: "esbuild",
@@ -49,20 +88,7 @@ export const PAGES = [
       ...["--bundle", "--format=esm", "--loader:.wasm=copy", "--entry-names=[name]", "--outdir=dist"],
     ]),
   },
-  {
-    name: "Vite",
-    tool: "vite",
-    folder: "vite",
-    always: true,
-    start: built("vite", ["build"], { page: "dist/index.html" }),
-  },
-  {
-    name: "Vite",
-    tool: "vite",
-    mode: "development server",
-    folder: "vite",
-    start: (project) => project.serve({ POLICY }, "vite", "--host", "127.0.0.1", "--port", "0"),
-  },
+  ...["vite-5", "vite-6", "vite-7", "vite"].flatMap(vite),
   { name: "webpack", tool: "webpack", folder: "webpack", start: built("webpack", []) },
   { name: "Rollup", tool: "rollup", folder: "rollup", start: built("rollup", ["--config"]) },
   {

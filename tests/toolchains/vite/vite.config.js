@@ -1,4 +1,4 @@
 // For the test alone; nothing is needed for clawline.
-export default {
-  server: { headers: { "content-security-policy": process.env.POLICY } },
-};
+const headers = { "content-security-policy": process.env.POLICY };
+
+export default { server: { headers }, preview: { headers } };

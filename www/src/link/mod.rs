@@ -3,6 +3,7 @@
 //! The client decides; this module translates what it says into the words of
 //! the page's model, and what a person does into its commands.
 
+mod conversation;
 mod messages;
 mod notices;
 mod show;
@@ -17,11 +18,12 @@ use clawline::core::engine::Status;
 use clawline::core::wire::{Object as _, methods};
 use clawline::core::{Secret, Table};
 use clawline::{
-    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, Source, Target,
+    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, SignIn, Source,
 };
 use futures_util::StreamExt;
-use leptos::prelude::{Set, SetValue};
+use leptos::prelude::{GetUntracked, Set, SetValue};
 use wasm_bindgen_futures::spawn_local;
+use webchat_model::address::Address;
 use webchat_model::content::Message;
 
 use crate::browser::storage;
@@ -36,20 +38,23 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Where to connect, unless the policy of the page forbids it.
     fn source(self, url: &str, is_forbidden: &Rc<Cell<bool>>) -> Source {
-        let target = Target {
-            url: url.to_owned(),
+        let url = url.to_owned();
+        let sign_in = SignIn {
             token: self.token.map(Secret::new),
             password: self.password.map(Secret::new),
-            ..Target::default()
+            ..SignIn::default()
         };
         let is_forbidden = Rc::clone(is_forbidden);
-        Source::new(move || {
-            ready(if is_forbidden.get() {
-                Err("The server of this page does not let it connect there.".to_owned())
-            } else {
-                Ok(target.clone())
-            })
-        })
+        Source::new(
+            move || ready(Ok(url.clone())),
+            move || {
+                ready(if is_forbidden.get() {
+                    Err("The server of this page does not let it connect there.".to_owned())
+                } else {
+                    Ok(sign_in.clone())
+                })
+            },
+        )
     }
 }
 
@@ -80,17 +85,26 @@ struct Inner {
 
 impl Link {
     /// Connects.
-    pub(crate) fn open(page: Page, url: &str, credentials: Credentials) -> Self {
+    pub(crate) fn open(page: Page, address: &Address, credentials: Credentials) -> Self {
         let is_forbidden = Rc::default();
-        let client = Client::new(Options::new(credentials.source(url, &is_forbidden)));
-        let chat = Chat::open(&client, None, |message| {
+        let source = credentials.source(address.url(), &is_forbidden);
+        let link = Self::follow(page, Client::new(Options::new(source)), is_forbidden);
+        link.0.client.connect();
+        link.0.take_up(address.id());
+        link
+    }
+
+    /// Follows the conversation that the page is to show.
+    fn follow(page: Page, client: Client, is_forbidden: Rc<Cell<bool>>) -> Self {
+        let session = page.session.get_untracked();
+        let chat = Chat::open(&client, session, |message| {
             Arc::new(Message::read(&JsObject(message.clone())))
         });
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
         let inner = Rc::new(Inner {
             page,
-            status: RefCell::new(status::Reader::new(url)),
+            status: RefCell::new(status::Reader::new(page.gateway())),
             client,
             chat,
             written: RefCell::default(),
@@ -116,15 +130,13 @@ impl Link {
                 inner.show();
             }
         });
-        inner.client.connect();
-        inner.take_up(url);
         Self(inner)
     }
 
     /// Connects again with other credentials. What waits to be sent stays.
-    pub(crate) fn sign_in(&self, url: &str, credentials: Credentials) {
+    pub(crate) fn sign_in(&self, address: &Address, credentials: Credentials) {
         self.0.is_forbidden.set(false);
-        let source = credentials.source(url, &self.0.is_forbidden);
+        let source = credentials.source(address.url(), &self.0.is_forbidden);
         self.0.client.connect_to(source);
     }
 

@@ -94,7 +94,7 @@ const STAGES: [Stage; 12] = [
     },
     Stage {
         name: "types",
-        about: "the types of the npm package",
+        about: "the types and the façade of the npm package",
         quick: true,
         named: true,
         run: types::types,

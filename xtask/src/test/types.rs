@@ -1,7 +1,8 @@
-//! The types of the npm package: made anew, held against recorded traffic, and
-//! compiled as an app would.
+//! The npm package without its module: its types, made anew, held against
+//! recorded traffic and compiled as an app would, and its façade.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -19,8 +20,22 @@ pub(super) fn types(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     fs::create_dir_all(&results).with_context(|| format!("cannot create {}", results.display()))?;
     let tap = results.join("results.tap");
     let mut tests = node::runner(run, &tap);
-    for name in ["protocol.test.mjs", "scopes.test.mjs"] {
-        tests.arg(project.path("tests/types").join(name));
+    for folder in ["tests/types", "tests/facade"] {
+        tests.args(files(&project.path(folder))?);
     }
     node::watch(&mut tests, &tap, PATIENCE, tally)
+}
+
+/// The files with tests in a folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unread = || format!("cannot read {}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(unread)? {
+        let path = entry.with_context(unread)?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }

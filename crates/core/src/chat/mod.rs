@@ -9,7 +9,6 @@
 
 mod fold;
 mod items;
-mod pace;
 mod read;
 mod rows;
 mod runs;
@@ -18,7 +17,6 @@ mod tests;
 
 pub use fold::fold;
 pub use items::{Item, Shown};
-pub use pace::Pace;
 pub use read::{read_change, read_page};
 use rows::Rows;
 use runs::Runs;

@@ -74,6 +74,7 @@ impl Engine {
     /// When the outbox is full or knows the key already; nothing changed then.
     pub fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
         let written_ms = new.written_ms;
+        self.outbox.tell_time(now, written_ms);
         self.outbox.enqueue(now, new)?;
         // A sleep before this must not be found later and age what leaves now.
         if self.clocks.is_some_and(|(_, wall)| written_ms >= wall) {
@@ -89,6 +90,14 @@ impl Engine {
         let removed = self.outbox.remove(key);
         self.pump(now);
         removed
+    }
+
+    /// Follows a message no longer, whatever has become of it: it may be under
+    /// way, and may have arrived. False when it is not known.
+    pub fn dismiss(&mut self, now: Instant, key: &Key) -> bool {
+        let dismissed = self.outbox.dismiss(key);
+        self.pump(now);
+        dismissed
     }
 
     /// Forgets every message, also those under way: their store is deleted with
@@ -127,6 +136,20 @@ impl Engine {
     #[must_use]
     pub fn knows(&self, key: &Key) -> bool {
         self.outbox.knows(key)
+    }
+
+    /// Whether the store has an entry: `None` when that is not decided yet, or
+    /// the entry is not known here.
+    #[must_use]
+    pub fn is_kept(&self, key: &Key) -> Option<bool> {
+        self.outbox.is_kept(key)
+    }
+
+    /// What is written is added to the store for another tab, or a later
+    /// connection, to send.
+    #[must_use]
+    pub const fn only_adds(&self) -> bool {
+        self.outbox.only_adds()
     }
 
     /// Everything that the outbox knows is stored.
@@ -208,7 +231,7 @@ impl Engine {
                     self.tell(Event::Failed(id, RequestError::Timeout(progress)));
                 }
                 Owner::Entry(key) => self.outbox.answered(now, &key, Reply::TimedOut),
-                Owner::Look(session) => self.outbox.look_failed(now, &session),
+                Owner::Look(session) => self.outbox.look_failed(now, &session, false),
                 Owner::Connect | Owner::Probe => {}
             }
         }

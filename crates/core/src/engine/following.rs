@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Engine, Following, Output, Phase, Status};
-use crate::outbox::StoreError;
+use crate::outbox::{Loss, StoreError};
 use crate::requests::RequestError;
 use crate::time::Instant;
 use crate::wire::Policy;
@@ -46,13 +46,13 @@ impl Engine {
     pub fn follow(&mut self, now: Instant, store: String) {
         if matches!(self.phase, Phase::Idle | Phase::Closed) {
             // Nobody wants a connection, not even another tab's.
-            self.outbox.follow(store);
+            self.outbox.follow(now, store);
             return;
         }
         self.drop_socket(super::connection::CLOSE_DONE);
-        self.interrupt();
+        self.interrupt(now, Loss::Ours);
         self.generation.0 = self.generation.0.wrapping_add(1);
-        self.outbox.follow(store);
+        self.outbox.follow(now, store);
         self.pairing = None;
         let status = Status::Connecting {
             attempt: 1,
@@ -78,7 +78,7 @@ impl Engine {
         if !matches!(self.phase, Phase::Following(_)) {
             return;
         }
-        self.interrupt();
+        self.interrupt(now, Loss::Ours);
         self.outage.end();
         self.attempt(now);
         self.publish();

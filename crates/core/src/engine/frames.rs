@@ -22,8 +22,20 @@ impl Engine {
         match glance {
             Glance::Event { kind, seq } => self.glance_event(now, kind, seq),
             Glance::Response { id } => self.glance_response(now, id),
+            Glance::Unreadable => self.glance_unreadable(now),
             Glance::Other => Verdict::Drop,
         }
+    }
+
+    fn glance_unreadable(&mut self, now: Instant) -> Verdict {
+        if matches!(
+            self.phase,
+            Phase::Challenging { .. } | Phase::Greeting { .. }
+        ) {
+            self.end(now, "frames-unreadable", "");
+            self.publish();
+        }
+        Verdict::Drop
     }
 
     /// Whether a host may hand events on without a glance: those that carry the
@@ -61,7 +73,7 @@ impl Engine {
             live.seq = seq;
             if seq > expected {
                 self.meter.counts.gaps += 1;
-                self.outbox.missed_frames();
+                self.outbox.missed_frames(now);
                 self.tell(Event::Gap {
                     expected,
                     received: seq,
@@ -91,6 +103,7 @@ impl Engine {
                 let sent = pending.sent;
                 self.meter.answered(now, sent);
                 self.requests.remove(id);
+                self.widen_when_idle(now);
                 Verdict::Settled(id)
             }
             (Owner::Host, Answers::Final) | (Owner::Entry(_), _) => {
@@ -114,6 +127,7 @@ impl Engine {
             Facts::Event(facts) => self.handle_event(now, facts),
             Facts::Answer(id, answer) => self.handle_answer(now, id, answer),
         };
+        self.widen_when_idle(now);
         self.pump(now);
         self.publish();
         verdict
@@ -141,7 +155,7 @@ impl Engine {
                 if has_message && matches!(state, Delta | Final) {
                     self.outbox.confirm(&key);
                 } else if state.is_terminal() && self.outbox.knows(&key) {
-                    self.outbox.ended_without_message(&key);
+                    self.outbox.ended_without_message(now, &key);
                 }
             }
             EventFacts::Message { key } => {
@@ -177,6 +191,7 @@ impl Engine {
                 Owner::Host,
                 Answer::Done {
                     status: Some(status),
+                    ..
                 },
             ) if status == "accepted" && !pending.accepted => {
                 self.requests.mark_accepted(id, now);
@@ -186,6 +201,7 @@ impl Engine {
                 Owner::Entry(key),
                 Answer::Done {
                     status: Some(status),
+                    ..
                 },
             ) if status == "accepted" && pending.answers == Answers::Final && !pending.accepted => {
                 let key = key.clone();
@@ -213,15 +229,24 @@ impl Engine {
             (Owner::Look(session), Answer::History(history)) => {
                 self.outbox.looked(now, &session, history);
             }
-            (Owner::Look(session), _) => self.outbox.look_failed(now, &session),
+            (Owner::Look(session), answer) => {
+                let for_good = matches!(&answer, Answer::Refused(error) if !error.is_for_now());
+                self.outbox.look_failed(now, &session, for_good);
+            }
             (Owner::Entry(key), Answer::Refused(error)) => {
                 self.meter.answered(now, pending.sent);
                 self.outbox.answered(now, &key, Reply::Refused(error));
             }
-            (Owner::Entry(key), _) => {
+            (Owner::Entry(key), answer) => {
                 self.meter.answered(now, pending.sent);
-                self.outbox
-                    .answered(now, &key, Reply::Accepted { last: true });
+                let reply = match answer {
+                    Answer::Done {
+                        status: None,
+                        has_run: false,
+                    } => Reply::Done,
+                    _ => Reply::Accepted { last: true },
+                };
+                self.outbox.answered(now, &key, reply);
             }
             (Owner::Probe, _) => {}
         }

@@ -57,6 +57,10 @@ pub enum Input {
         /// In order.
         entries: Vec<Saved>,
     },
+    /// The host has read the files of a message that was put into the outbox
+    /// while it still read them, or says why it cannot: a word of
+    /// [`reasons`](crate::reasons).
+    PayloadRead(Key, Result<(), String>),
     /// How the connection of the tab that leads stands.
     Led {
         /// Its status.
@@ -118,6 +122,9 @@ pub enum Glance {
         /// Its id.
         id: RequestId,
     },
+    /// What is no JSON object: something between here and the gateway changes
+    /// the frames, or it is no gateway. It is still a sign of life.
+    Unreadable,
     /// Anything else. It is still a sign of life.
     Other,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     EntryState, KEY_LIFETIME, Key, Leaving, Mark, Outbox, Place, Route, Sent, Table, Update,
-    WINDOW, earliest,
+    WINDOW, earliest, reasons,
 };
 use crate::time::{Instant, millis};
 
@@ -17,7 +17,31 @@ pub(crate) struct Link {
     pub(crate) boot_id: String,
     pub(crate) durable_keys: bool,
     pub(crate) main_session: String,
+    /// What this connection may do.
+    pub(crate) scopes: Vec<String>,
 }
+
+/// How a connection ended, for what was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// It was ended here, or the gateway had said that it would: the messages
+    /// under way have nothing to do with it.
+    Ours,
+    /// It was lost.
+    Lost,
+    /// Something on the way found a frame too large (close code 1009).
+    TooLarge,
+}
+
+/// A message that was under way at so many losses in a row goes alone from then
+/// on, so that no other one is taken for the cause …
+const ALONE: u8 = 2;
+/// … and after so many it waits for a person.
+const MOST_LOSSES: u8 = 5;
+
+/// Messages that are smaller than this (in bytes) are never too large: the frame
+/// that signed in was larger.
+const SMALL: u64 = 512;
 
 impl Link {
     /// The gateway's clock now, Unix milliseconds.
@@ -60,8 +84,32 @@ impl Outbox {
                 lane.furthest = lane.furthest.max(waiting.furthest);
             }
         }
+        self.release_for(&link.scopes);
         self.link = Some(link);
         self.decide_what_is_open(now);
+    }
+
+    /// What was refused for want of a scope goes out when the scope is there.
+    fn release_for(&mut self, scopes: &[String]) {
+        let has = |scope: &str| {
+            scopes
+                .iter()
+                .any(|one| one == scope || one == "operator.admin")
+        };
+        let records = self.lanes.values().flat_map(|lane| &lane.records);
+        let parked = records.filter(|record| record.state == EntryState::Parked);
+        let waits_for = |record: &&super::Record| {
+            let reason = record.reason.as_deref();
+            reason.and_then(reasons::missing_scope).is_some_and(has)
+        };
+        let released: Vec<Key> = parked
+            .filter(waits_for)
+            .map(|record| record.key.clone())
+            .collect();
+        for key in released {
+            self.change(&key, super::Record::release);
+            self.save(&key);
+        }
     }
 
     /// Undecided entries are looked up in history, where they have one.
@@ -70,13 +118,10 @@ impl Outbox {
             return;
         }
         let mut methods = Vec::new();
-        let open = self
-            .lanes
-            .iter_mut()
-            .filter(|(_, lane)| lane.has_undecided());
+        let open = self.lanes.iter_mut().filter(|(_, lane)| lane.is_in_doubt());
         for (route, lane) in open {
             match route {
-                Route::Chat(_) => lane.look_now(),
+                Route::Chat(_) => lane.look_now(now),
                 Route::Method(_) => methods.push(route.clone()),
             }
         }
@@ -96,8 +141,9 @@ impl Outbox {
     }
 
     /// The connection ended.
-    pub(crate) fn lost(&mut self) {
+    pub(crate) fn lost(&mut self, now: Instant, loss: Loss) {
         self.link = None;
+        self.blame(now, loss);
         // Their marks are stored and their bytes had no time to leave.
         for key in std::mem::take(&mut self.journal.cleared) {
             if let Some(record) = self.record(&key) {
@@ -131,6 +177,42 @@ impl Outbox {
         self.lanes.take_if(|_, lane| lane.records.is_empty());
     }
 
+    /// What was under way when the connection ended may be why it did. Its
+    /// connection and the messages of other sessions must not suffer for ever.
+    fn blame(&mut self, now: Instant, loss: Loss) {
+        let cleared: Vec<Key> = self.journal.cleared.iter().cloned().collect();
+        let records = self.lanes.values_mut().flat_map(|lane| &mut lane.records);
+        let under_way =
+            records.filter(|record| record.is_on_the_wire() && !cleared.contains(&record.key));
+        let culprits: Vec<Key> = match loss {
+            Loss::Ours => return,
+            Loss::TooLarge => under_way
+                .filter(|record| record.bytes >= SMALL)
+                .max_by_key(|record| record.bytes)
+                .map(|record| record.key.clone())
+                .into_iter()
+                .collect(),
+            Loss::Lost => under_way
+                .filter_map(|record| {
+                    record.losses = record.losses.saturating_add(1);
+                    (record.losses >= MOST_LOSSES).then(|| record.key.clone())
+                })
+                .collect(),
+        };
+        let reason = if loss == Loss::TooLarge {
+            reasons::TOO_LARGE
+        } else {
+            reasons::NEVER_ANSWERED
+        };
+        for key in culprits {
+            if let Some(record) = self.record(&key) {
+                // It may have arrived all the same: history is looked into.
+                record.in_doubt = true;
+            }
+            self.park(now, &key, reason);
+        }
+    }
+
     /// Marks the next message as sending. It leaves once its mark is stored.
     pub(crate) fn mark_next(&mut self, now: Instant) -> bool {
         if !self.journal.is_open() || self.journal.follows {
@@ -150,7 +232,8 @@ impl Outbox {
             return false;
         };
         self.sent += 1;
-        let (count, trouble) = (self.sent, self.journal.trouble(now));
+        let count = self.sent;
+        let fails = self.journal.trouble.is_on(now) || self.journal.trouble.holds(now, &key);
         let mut leaves = false;
         self.change(&key, |record| {
             record.state = EntryState::Sending;
@@ -173,7 +256,7 @@ impl Outbox {
                 count,
             });
             record.before = record.sent.replace(sent);
-            leaves = trouble;
+            leaves = fails || record.is_unkeepable;
             record.left = leaves;
         });
         if let Some(place) = self.places.get(&key)
@@ -188,14 +271,38 @@ impl Outbox {
         true
     }
 
+    /// While the store is in trouble, what it keeps must not leave: it would not
+    /// know of it.
+    fn is_withheld(&self, now: Instant, record: &super::Record) -> bool {
+        let trouble = &self.journal.trouble;
+        record.kept && (trouble.is_on(now) || trouble.holds(now, &record.key))
+    }
+
     fn next(&self, now: Instant) -> Option<Key> {
-        let trouble = self.journal.trouble(now);
         let under_way: u64 = self.lanes.values().map(super::Lane::unanswered).sum();
-        let ready = self.lanes.values().filter_map(|lane| lane.next(trouble));
-        let due = ready.filter(|record| record.hold.is_none());
-        // The oldest first: large messages of one lane must not starve others.
-        due.filter(|record| under_way == 0 || under_way.saturating_add(record.bytes) <= WINDOW)
-            .min_by_key(|record| record.number)
+        let is_alone = self.lanes.values().any(|lane| lane.sends_alone(ALONE));
+        if is_alone {
+            return None;
+        }
+        let ready = self.lanes.values().filter_map(super::Lane::next);
+        let due = ready.filter(|record| record.hold.is_none() && !self.is_withheld(now, record));
+        let fits = |record: &&super::Record| {
+            let is_suspect = record.losses >= ALONE;
+            under_way == 0 || !is_suspect && under_way.saturating_add(record.bytes) <= WINDOW
+        };
+        // Those that no connection was lost over, then the oldest first: large
+        // messages of one lane must not starve others.
+        due.filter(fits)
+            .min_by_key(|record| {
+                (
+                    if record.losses < ALONE {
+                        0
+                    } else {
+                        record.losses
+                    },
+                    record.number,
+                )
+            })
             .map(|record| record.key.clone())
     }
 

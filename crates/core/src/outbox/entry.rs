@@ -87,6 +87,9 @@ pub struct NewEntry {
     /// The host's wall clock, Unix milliseconds: by it `ttl` counts over
     /// restarts.
     pub written_ms: u64,
+    /// The host is still reading its files: it is neither stored nor sent before
+    /// [`Input::PayloadRead`](crate::engine::Input::PayloadRead).
+    pub is_being_read: bool,
 }
 
 impl NewEntry {
@@ -100,6 +103,7 @@ impl NewEntry {
             bytes,
             ttl: None,
             written_ms,
+            is_being_read: false,
         }
     }
 }
@@ -167,7 +171,8 @@ pub struct Entry {
     pub state: EntryState,
     /// How often its bytes have left.
     pub attempts: u32,
-    /// Why it is parked, in the gateway's words.
+    /// Why it is parked or unconfirmed: one of [`reasons`](super::reasons), or
+    /// the gateway's words.
     pub reason: Option<String>,
     /// The dead key that this one replaces.
     pub replaces: Option<Key>,
@@ -178,8 +183,15 @@ pub struct Entry {
 pub enum Update {
     /// An entry is new or moved on.
     Changed(Entry),
-    /// An entry was taken out before it was sent.
+    /// An entry was taken out before it was sent, or is followed no longer.
     Removed(Key),
+    /// The store has an entry, or cannot keep it.
+    Stored {
+        /// Its key.
+        key: Key,
+        /// The store has it. Otherwise it lives as long as this page.
+        is_kept: bool,
+    },
     /// An entry goes on under another key; the host keeps its payload by that.
     Renewed {
         /// The dead key.

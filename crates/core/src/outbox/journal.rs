@@ -3,19 +3,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::lane::Record;
+use super::connection::Loss;
+use super::record::Record;
+use super::trouble::{Blame, Trouble};
 use super::{
-    Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, earliest,
+    Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, reasons,
 };
 use crate::time::Instant;
 
 /// A batch with so many new entries or more is of many that were written at
 /// once: without marks it may be kept less strictly.
 const BULK: usize = 100;
-
-/// A store that failed is tried again after this, then ever more rarely.
-const RETRY: Duration = Duration::from_secs(1);
-const RAREST_RETRY: Duration = Duration::from_secs(30);
 
 /// A page that got its store's answer later than this may have been frozen, and
 /// another tab may lead since: it stores its marks once more before anything
@@ -42,9 +40,8 @@ pub(super) struct Journal {
     pub(super) is_urgent: bool,
     /// Messages whose mark is stored.
     pub(super) cleared: VecDeque<Key>,
-    /// After a failure: when to try again.
-    retry_at: Option<Instant>,
-    wait: Duration,
+    /// What failures of the store have shown.
+    pub(super) trouble: Trouble,
     /// How many batches in a row were answered late.
     late: u8,
 }
@@ -64,17 +61,13 @@ impl Journal {
         self.store.is_some() && !self.is_shut
     }
 
-    /// The store failed and is not to be tried again yet.
-    pub(super) fn trouble(&self, now: Instant) -> bool {
-        self.retry_at.is_some_and(|at| at > now)
-    }
-
     /// An entry goes by another key.
     pub(super) fn rename(&mut self, from: &Key, to: &Key) {
         let out = self.out.iter_mut().flat_map(|out| &mut out.keys);
         for key in self.dirty.iter_mut().chain(out).filter(|key| *key == from) {
             *key = to.clone();
         }
+        self.trouble.rename(from, to);
     }
 
     /// This entry is on its way to the tab that leads.
@@ -133,7 +126,7 @@ impl Outbox {
             self.journal.out = before.out;
         }
         self.adopt(now, wall_ms, entries);
-        self.put_back(mine, is_another);
+        self.put_back(now, mine, is_another);
         // One word for all of them.
         self.updates.truncate(told);
         self.updates.push_back(Update::Restored);
@@ -142,14 +135,19 @@ impl Outbox {
 
     /// What no store keeps goes behind what this one does. What an earlier store
     /// did not take was meant for that one's gateway.
-    fn put_back(&mut self, mine: impl Iterator<Item = (Route, Record)>, is_another: bool) {
+    fn put_back(
+        &mut self,
+        now: Instant,
+        mine: impl Iterator<Item = (Route, Record)>,
+        is_another: bool,
+    ) {
         for (route, mut record) in mine {
             if self.places.contains_key(&record.key) {
                 continue;
             }
             let open = !matches!(record.state, EntryState::Parked | EntryState::Unconfirmed);
             if is_another && open {
-                record.strand();
+                record.strand(self.wall_ms(now));
             }
             record.dirty = false;
             let route = self.settled(route);
@@ -163,10 +161,12 @@ impl Outbox {
     }
 
     /// Entries that stand in the store and are new to this page.
-    pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, entries: Vec<Saved>) {
+    pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, mut entries: Vec<Saved>) {
         if self.journal.follows {
             return;
         }
+        // One that the store took at a later try stands behind others there.
+        entries.sort_by_key(|saved| saved.written_ms);
         let mut known = self.journal.all_drops();
         // What goes by another key by now is the same entry.
         let records = self.lanes.values().flat_map(|lane| &lane.records);
@@ -183,7 +183,7 @@ impl Outbox {
             let route = self.settled(saved.route.clone());
             let count = self.sent;
             self.add(route, |number| {
-                Record::restored(number, saved, expires, count)
+                Record::restored(number, saved, expires, count, wall_ms)
             });
         }
         self.decide_what_is_open(now);
@@ -191,17 +191,17 @@ impl Outbox {
 
     /// Another tab leads: the entries of the store are its. What is not in the
     /// store yet stays here until it is.
-    pub(crate) fn follow(&mut self, store: String) {
-        self.lost();
+    pub(crate) fn follow(&mut self, now: Instant, store: String) {
+        self.lost(now, Loss::Ours);
         let is_another = self.is_another(&store);
         let mine = self.take_unkept();
         self.journal.drops = self.journal.all_drops();
         self.journal.store = Some(store);
         self.journal.is_shut = false;
         self.journal.follows = true;
-        self.journal.retry_at = None;
+        self.journal.trouble = Trouble::default();
         self.journal.cleared.clear();
-        self.put_back(mine, is_another);
+        self.put_back(now, mine, is_another);
     }
 
     /// Empties the outbox, and answers what the store does not keep.
@@ -235,18 +235,9 @@ impl Outbox {
 
     /// What the store is to be told next.
     pub(crate) fn take_batch(&mut self, now: Instant) -> Option<Batch> {
-        if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble(now) {
+        if !self.journal.is_open() || self.journal.out.is_some() || self.journal.trouble.is_on(now)
+        {
             return None;
-        }
-        // In the order in which they were written, also after a failure.
-        let mut records = Table::new();
-        for key in std::mem::take(&mut self.journal.dirty) {
-            if let Some(record) = self.record(&key) {
-                // It may be another one, written anew under the same key.
-                if std::mem::take(&mut record.dirty) {
-                    records.insert(record.number, key);
-                }
-            }
         }
         let drops = if self.journal.follows {
             Vec::new()
@@ -257,7 +248,7 @@ impl Outbox {
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
-        for key in records.into_values() {
+        for key in self.take_dirty(now) {
             if drops.contains(&key) {
                 // A key that is used anew waits until its first entry is gone.
                 self.save(&key);
@@ -297,6 +288,30 @@ impl Outbox {
         })
     }
 
+    /// What is to be stored next, in the order in which it was written, also
+    /// after a failure.
+    fn take_dirty(&mut self, now: Instant) -> Vec<Key> {
+        let (mut ready, mut later) = (Table::new(), Vec::new());
+        for key in std::mem::take(&mut self.journal.dirty) {
+            // It may be another one, written anew under the same key.
+            let record = self.record(&key).filter(|record| record.dirty);
+            match record.map(|record| (record.number, record.is_being_read)) {
+                Some((number, false)) => drop(ready.insert(number, key)),
+                Some((_, true)) => later.push(key),
+                None => {}
+            }
+        }
+        let ready = ready.into_values().collect();
+        let (keys, rest) = self.journal.trouble.choose(now, ready);
+        for key in &keys {
+            if let Some(record) = self.record(key) {
+                record.dirty = false;
+            }
+        }
+        self.journal.dirty.extend(rest.into_iter().chain(later));
+        keys
+    }
+
     /// How a batch ended.
     pub(crate) fn stored(&mut self, now: Instant, id: u32, result: Result<(), StoreError>) {
         let Some(out) = self.journal.out.take_if(|out| out.id == id) else {
@@ -304,8 +319,7 @@ impl Outbox {
         };
         match result {
             Ok(()) => {
-                self.journal.retry_at = None;
-                self.journal.wait = Duration::ZERO;
+                self.journal.trouble.stored(now, &out.keys);
                 let is_late = now.since(out.since) > FROZEN && self.journal.late < MOST_ROUNDS;
                 self.journal.late = if is_late { self.journal.late + 1 } else { 0 };
                 for key in out.keys {
@@ -323,12 +337,20 @@ impl Outbox {
                 }
             }
             Err(_) => {
-                let wait = (self.journal.wait * 2).clamp(RETRY, RAREST_RETRY);
-                self.journal.wait = wait;
-                self.journal.retry_at = Some(now + wait);
+                let blame = self.journal.trouble.failed(now, &out.keys);
                 self.journal.drops.extend(out.drops);
-                for key in out.keys {
-                    self.not_kept(&key);
+                for key in &out.keys {
+                    match blame {
+                        Blame::Open => self.save(key),
+                        Blame::Entry => self.cannot_be_kept(now, key),
+                        Blame::Either | Blame::Store => self.not_kept(key),
+                    }
+                }
+                if blame == Blame::Store {
+                    // Those of the parts that were not tried again.
+                    for key in self.journal.dirty.clone() {
+                        self.not_kept(&key);
+                    }
                 }
             }
         }
@@ -338,7 +360,12 @@ impl Outbox {
         let Some(record) = self.record(key) else {
             return;
         };
-        record.kept = true;
+        if !std::mem::replace(&mut record.kept, true) {
+            self.tell_stored(key, true);
+        }
+        let Some(record) = self.record(key) else {
+            return;
+        };
         if record.is_marking() && !record.dirty {
             if is_late {
                 self.save(key);
@@ -366,9 +393,12 @@ impl Outbox {
         }
     }
 
+    /// The store failed: what is in it must not leave without its mark, and what
+    /// is not leaves without one.
     fn not_kept(&mut self, key: &Key) {
-        let mut cleared = false;
+        let (mut cleared, mut is_new) = (false, false);
         self.change(key, |record| {
+            is_new = !record.kept;
             if !record.is_marking() {
                 return;
             }
@@ -383,6 +413,45 @@ impl Outbox {
         if cleared {
             self.journal.cleared.push_back(key.clone());
         }
+        if is_new {
+            self.tell_stored(key, false);
+        }
+        self.save(key);
+    }
+
+    /// The store keeps others, but not this one: it goes without the store, or,
+    /// where it would have to be marked there, waits for a person.
+    fn cannot_be_kept(&mut self, now: Instant, key: &Key) {
+        self.not_kept(key);
+        let at_ms = self.parking_ms(now, key);
+        let goes_through_the_store = self.journal.follows;
+        self.change(key, |record| {
+            record.dirty = false;
+            record.is_unkeepable = true;
+            if record.kept || goes_through_the_store {
+                record.park(at_ms, reasons::NOT_KEPT);
+            }
+        });
+    }
+
+    fn tell_stored(&mut self, key: &Key, is_kept: bool) {
+        let key = key.clone();
+        self.updates.push_back(Update::Stored { key, is_kept });
+    }
+
+    /// The host has read the files of a message, or could not.
+    pub(crate) fn payload_read(&mut self, now: Instant, key: &Key, result: Result<(), String>) {
+        if !self.record(key).is_some_and(|record| record.is_being_read) {
+            return;
+        }
+        match result {
+            Ok(()) => {
+                if let Some(record) = self.record(key) {
+                    record.is_being_read = false;
+                }
+            }
+            Err(reason) => self.park(now, key, reason),
+        }
         self.save(key);
     }
 
@@ -391,7 +460,7 @@ impl Outbox {
         let waits = self.journal.is_open()
             && self.journal.out.is_none()
             && !(self.journal.dirty.is_empty() && self.journal.has_no_drops());
-        earliest(self.journal.retry_at.filter(|_| waits), None)
+        self.journal.trouble.retry_at().filter(|_| waits)
     }
 
     /// The store that was read.
@@ -408,6 +477,11 @@ impl Outbox {
     /// The store may be added to.
     pub(crate) fn open(&mut self) {
         self.journal.is_shut = false;
+    }
+
+    /// It only adds to the store: another tab leads, or is to lead.
+    pub(crate) const fn only_adds(&self) -> bool {
+        self.journal.follows
     }
 
     /// A batch is on its way to the store.

@@ -3,257 +3,19 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::entry::{Entry, EntryState, Key, NewEntry, Route};
-use super::saved::{Mark, Saved};
-use crate::answers::Answers;
+use super::entry::EntryState;
+use super::record::{FIRST_LOOK, Record};
+use crate::pace::Pace;
 use crate::time::Instant;
 
 /// Accepted but unconfirmed messages a lane may have under way. The gateway
 /// throws acknowledged inputs away when about 20 wait behind a run.
 const UNDER_WAY: usize = 8;
 
-/// The first look after an acknowledgement whose proof does not come by itself.
-const FIRST_LOOK: Duration = Duration::from_secs(10);
 /// A look that failed is tried again after this.
 const LOOK_RETRY: Duration = Duration::from_secs(5);
 /// Looks grow rarer up to this.
 const RAREST_LOOK: Duration = Duration::from_secs(60);
-
-/// Looks without a trace of an accepted message after which nobody knows what
-/// became of it: a row may be written some seconds after its run has ended, and
-/// an input may be thrown away without a word.
-const MISSES_ENDED: u8 = 2;
-const MISSES: u8 = 6;
-
-#[derive(Debug, Clone)]
-pub(super) struct Record {
-    /// Its place: numbers grow within a lane.
-    pub(super) number: u64,
-    /// Its identity in the store.
-    pub(super) origin: Key,
-    pub(super) key: Key,
-    pub(super) answers: Answers,
-    pub(super) bytes: u64,
-    pub(super) written_ms: u64,
-    pub(super) ttl: Option<Duration>,
-    /// When it may no longer leave.
-    pub(super) expires: Option<Instant>,
-    pub(super) state: EntryState,
-    /// It was sent and the connection, or the answer, was lost since.
-    pub(super) undecided: bool,
-    /// Some attempt under this key was never answered: whatever a later one
-    /// is told says nothing about that one.
-    pub(super) in_doubt: bool,
-    pub(super) sent: Option<Sent>,
-    /// The mark before the one that is being stored.
-    pub(super) before: Option<Sent>,
-    /// Its mark is stored and its bytes are on their way.
-    pub(super) left: bool,
-    /// Some facts of it are in the store.
-    pub(super) kept: bool,
-    /// Its facts have changed since they were last given to the store.
-    pub(super) dirty: bool,
-    pub(super) attempts: u32,
-    /// Its run ended without a message.
-    pub(super) ended: bool,
-    /// Looks in a row that found no trace of it, and when the last one was.
-    pub(super) misses: u8,
-    pub(super) missed: Option<Instant>,
-    /// The gateway asked not to send it before this.
-    pub(super) hold: Option<Instant>,
-    pub(super) reason: Option<String>,
-    pub(super) replaces: Option<Key>,
-}
-
-/// The mark that is set before the first byte leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sent {
-    pub(super) mark: Mark,
-    /// On this page's clock; `None` when that began later.
-    pub(super) at: Option<Instant>,
-    /// How long the machine has slept since, while that clock stood still.
-    pub(super) slept: Duration,
-    /// How many keys this client had sent by then.
-    pub(super) count: u64,
-}
-
-impl Record {
-    pub(super) fn new(number: u64, new: NewEntry, expires: Option<Instant>) -> Self {
-        Self {
-            number,
-            origin: new.key.clone(),
-            key: new.key,
-            answers: new.answers,
-            bytes: new.bytes,
-            written_ms: new.written_ms,
-            ttl: new.ttl,
-            expires,
-            state: EntryState::Queued,
-            undecided: false,
-            in_doubt: false,
-            sent: None,
-            before: None,
-            left: false,
-            kept: false,
-            dirty: false,
-            attempts: 0,
-            ended: false,
-            misses: 0,
-            missed: None,
-            hold: None,
-            reason: None,
-            replaces: None,
-        }
-    }
-
-    /// From the store: whatever left before now is to be decided.
-    pub(super) fn restored(
-        number: u64,
-        saved: Saved,
-        expires: Option<Instant>,
-        count: u64,
-    ) -> Self {
-        let new = NewEntry {
-            key: saved.key,
-            route: saved.route,
-            answers: saved.answers,
-            bytes: saved.bytes,
-            ttl: saved.ttl,
-            written_ms: saved.written_ms,
-        };
-        let sent = saved.mark.map(|mark| Sent {
-            mark,
-            at: None,
-            slept: Duration::ZERO,
-            count,
-        });
-        let open = matches!(saved.state, EntryState::Queued | EntryState::Sending);
-        let undecided = open && (sent.is_some() || saved.state == EntryState::Sending);
-        Self {
-            origin: saved.origin,
-            state: saved.state,
-            undecided,
-            in_doubt: undecided,
-            sent,
-            left: saved.state == EntryState::Sending,
-            kept: true,
-            attempts: saved.attempts,
-            reason: saved.reason,
-            replaces: saved.replaces,
-            ..Self::new(number, new, expires)
-        }
-    }
-
-    pub(super) fn saved(&self, route: &Route) -> Saved {
-        Saved {
-            origin: self.origin.clone(),
-            key: self.key.clone(),
-            route: route.clone(),
-            answers: self.answers,
-            bytes: self.bytes,
-            written_ms: self.written_ms,
-            ttl: self.ttl,
-            state: match self.state {
-                EntryState::Accepted => EntryState::Sending,
-                state => state,
-            },
-            mark: self.sent.as_ref().map(|sent| sent.mark.clone()),
-            attempts: self.attempts,
-            reason: self.reason.clone(),
-            replaces: self.replaces.clone(),
-        }
-    }
-
-    pub(super) fn entry(&self, route: &Route) -> Entry {
-        Entry {
-            key: self.key.clone(),
-            session: route.session().map(str::to_owned),
-            method: route.method().map(str::to_owned),
-            written_ms: self.written_ms,
-            state: self.state,
-            attempts: self.attempts,
-            reason: self.reason.clone(),
-            replaces: self.replaces.clone(),
-        }
-    }
-
-    /// Its mark did not get into the store, or the connection went meanwhile:
-    /// no byte of this attempt left.
-    pub(super) fn unmark(&mut self) {
-        self.state = EntryState::Queued;
-        self.sent = self.before.take();
-        self.attempts = self.attempts.saturating_sub(1);
-    }
-
-    /// It has never been sent, or all that was sent was refused.
-    pub(super) const fn is_fresh(&self) -> bool {
-        matches!(self.state, EntryState::Queued) && self.sent.is_none() && !self.undecided
-    }
-
-    /// The same message as one that was never sent, under this key.
-    pub(super) fn renew(&mut self, key: Key) {
-        let from = std::mem::replace(&mut self.key, key);
-        self.replaces = Some(from);
-        self.state = EntryState::Queued;
-        self.undecided = false;
-        self.in_doubt = false;
-        self.sent = None;
-        self.before = None;
-        self.hold = None;
-        self.expires = None;
-        self.ttl = None;
-        self.attempts = 0;
-        self.ended = false;
-        self.misses = 0;
-        self.missed = None;
-        self.reason = None;
-    }
-
-    /// Its gateway is another one than that of the outbox now.
-    pub(super) fn strand(&mut self) {
-        self.undecided = false;
-        if self.sent.is_some() {
-            self.state = EntryState::Unconfirmed;
-        } else {
-            self.state = EntryState::Parked;
-            self.reason = Some("It was written for another gateway.".to_owned());
-        }
-    }
-
-    /// Marked, and waiting for the store.
-    pub(super) fn is_marking(&self) -> bool {
-        self.state == EntryState::Sending && !self.left
-    }
-
-    /// A whole look found a trace of it.
-    pub(super) const fn seen(&mut self) {
-        self.misses = 0;
-        self.missed = None;
-    }
-
-    /// A whole look found neither a row nor an input of it, although it was
-    /// accepted. Looks that are some time apart are an answer after a while, the
-    /// sooner when its run has ended: what became of it is not known.
-    pub(super) fn left_no_trace(&mut self, now: Instant) -> bool {
-        let soon = self.missed.is_some_and(|last| now < last + FIRST_LOOK);
-        if soon || self.state != EntryState::Accepted {
-            return false;
-        }
-        self.missed = Some(now);
-        self.misses += 1;
-        let enough = if self.ended { MISSES_ENDED } else { MISSES };
-        if self.misses < enough {
-            return false;
-        }
-        self.state = EntryState::Unconfirmed;
-        true
-    }
-
-    /// It blocks the messages behind it until its own fate is known.
-    const fn blocks(&self) -> bool {
-        self.undecided || matches!(self.state, EntryState::Sending | EntryState::Parked)
-    }
-}
 
 /// A look into history that a lane wants or has under way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -276,6 +38,8 @@ impl Look {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lane {
     pub(super) records: VecDeque<Record>,
+    /// When something in it was parked last, by the wall clock (Unix ms).
+    pub(super) parked_ms: Option<u64>,
     /// Behind the record with this number nothing is under way.
     pub(super) furthest: u64,
     pub(super) look: Look,
@@ -284,12 +48,17 @@ pub(super) struct Lane {
     /// When to look again although nothing asked for it.
     pub(super) next_look: Option<Instant>,
     pub(super) look_wait: Duration,
+    pub(super) pace: Pace,
     /// What the newest page said about inputs without a row.
     pub(super) pending: Vec<crate::wire::PendingInput>,
     pub(super) in_flight: Option<String>,
 }
 
 impl Lane {
+    pub(super) fn get(&self, number: u64) -> Option<&Record> {
+        self.records.get(self.index(number)?)
+    }
+
     pub(super) fn find(&mut self, number: u64) -> Option<&mut Record> {
         let index = self.index(number)?;
         self.records.get_mut(index)
@@ -307,19 +76,34 @@ impl Lane {
         found.ok()
     }
 
+    /// When the next message counts as written: not before what stands here, and
+    /// after what a person has been shown as parked, whatever the clock says.
+    pub(super) fn next_written(&self, wall_ms: u64) -> u64 {
+        let last = self.records.back().map_or(0, |record| record.written_ms);
+        let parked = self.parked_ms.map_or(0, |at| at.saturating_add(1));
+        wall_ms.max(last).max(parked)
+    }
+
+    /// The latest moment at which something in it was written.
+    pub(super) fn last_written(&self) -> u64 {
+        let written = self.records.iter().map(|record| record.written_ms);
+        written.max().unwrap_or(0)
+    }
+
     /// The next message that may leave: the first queued one with nothing
-    /// unsettled before it. While the store is in trouble, what it keeps must
-    /// not leave: it would not know of it.
-    pub(super) fn next(&self, trouble: bool) -> Option<&Record> {
+    /// unsettled before it, and not written before a message was parked that
+    /// stands before it, for it may lean on that one.
+    pub(super) fn next(&self) -> Option<&Record> {
         let mut accepted = 0;
+        let mut parked_until = None;
         for record in &self.records {
             if record.blocks() {
                 return None;
             }
             match record.state {
-                EntryState::Queued => {
-                    return Some(record).filter(|record| !(trouble && record.kept));
-                }
+                EntryState::Queued if parked_until >= Some(record.written_ms) => {}
+                EntryState::Queued => return Some(record),
+                EntryState::Parked => parked_until = parked_until.max(record.parked_ms),
                 EntryState::Accepted => accepted += 1,
                 _ => {}
             }
@@ -332,7 +116,7 @@ impl Lane {
 
     /// The next message is held back no longer.
     pub(super) fn release(&mut self, now: Instant) {
-        let next = self.next(false).map(|record| record.number);
+        let next = self.next().map(|record| record.number);
         if let Some(record) = next.and_then(|number| self.find(number))
             && record.hold.is_some_and(|hold| hold <= now)
         {
@@ -348,8 +132,18 @@ impl Lane {
         sending.map(|record| record.bytes).sum()
     }
 
-    pub(super) fn has_undecided(&self) -> bool {
-        self.records.iter().any(|record| record.undecided)
+    /// History may tell of something in it what nobody knows here.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.records
+            .iter()
+            .any(|record| record.undecided || record.in_doubt && record.state == EntryState::Parked)
+    }
+
+    /// A message is under way that must be so alone.
+    pub(super) fn sends_alone(&self, losses: u8) -> bool {
+        let known = self.records.iter();
+        let mut known = known.take_while(|record| record.number <= self.furthest);
+        known.any(|record| record.state == EntryState::Sending && record.losses >= losses)
     }
 
     /// Waits for a proof that may not come by itself (nobody subscribed to the
@@ -360,10 +154,14 @@ impl Lane {
             .any(|record| record.state == EntryState::Accepted)
     }
 
-    /// Something changed that only history explains.
-    pub(super) fn look_now(&mut self) {
+    /// Something changed that only history explains. A gateway that says so
+    /// without end is asked ever more rarely.
+    pub(super) fn look_now(&mut self, now: Instant) {
         match self.look {
-            Look::Idle => self.look = Look::FIRST,
+            Look::Idle => {
+                let due = self.pace.due(now);
+                self.next_look = Some(self.next_look.map_or(due, |at| at.min(due)));
+            }
             Look::UnderWay { .. } => self.look_again = true,
             Look::Wanted { .. } => {}
         }
@@ -389,6 +187,7 @@ impl Lane {
         self.look_again = false;
         self.next_look = None;
         self.look_wait = Duration::ZERO;
+        self.pace = Pace::default();
     }
 
     pub(super) fn look_later(&mut self, now: Instant) {

@@ -21,6 +21,7 @@ impl Outbox {
             let session = route.session()?;
             if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
                 lane.look = Look::FIRST;
+                lane.pace.asked(now);
             }
             let Look::Wanted { offset, pages } = lane.look else {
                 return None;
@@ -31,16 +32,27 @@ impl Outbox {
         })
     }
 
-    /// A look failed: try again, ever more rarely.
-    pub(crate) fn look_failed(&mut self, now: Instant, session: &str) {
+    /// A look failed: try again, ever more rarely. A gateway that refuses it for
+    /// good will never tell what became of a message that it accepted.
+    pub(crate) fn look_failed(&mut self, now: Instant, session: &str, for_good: bool) {
         let route = Route::Chat(Some(session.to_owned()));
         let Some(lane) = self.lanes.get_mut(&route) else {
             return;
         };
+        lane.look_failed(now);
+        let mut lost = Vec::new();
+        for record in lane.records.iter_mut().filter(|_| for_good) {
+            if record.left_no_trace(now) {
+                lost.push(record.key.clone());
+                self.updates
+                    .push_back(Update::Changed(record.entry(&route)));
+            }
+        }
         if lane.records.is_empty() {
             self.lanes.remove(&route);
-        } else {
-            lane.look_failed(now);
+        }
+        for key in lost {
+            self.save(&key);
         }
     }
 
@@ -64,7 +76,8 @@ impl Outbox {
             return;
         };
         if std::mem::take(&mut lane.look_again) {
-            lane.look = Look::FIRST;
+            lane.look = Look::Idle;
+            lane.look_now(now);
             return;
         }
         if offset == 0 {
@@ -174,10 +187,7 @@ impl Outbox {
         // The answer of a look under way comes, or its request times out.
         let at_rest = self.lanes.values().filter(|lane| lane.look == Look::Idle);
         let looks = at_rest.filter_map(|lane| lane.next_look);
-        let holds = self
-            .lanes
-            .values()
-            .filter_map(|lane| lane.next(false)?.hold);
+        let holds = self.lanes.values().filter_map(|lane| lane.next()?.hold);
         looks.chain(holds).chain(own).min()
     }
 }

@@ -10,24 +10,29 @@ mod entry;
 mod journal;
 mod lane;
 mod look;
+mod people;
+pub mod reasons;
+mod record;
 mod saved;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-pub(crate) use connection::Link;
+pub(crate) use connection::{Link, Loss};
 pub use decide::{Decision, Evidence, KEY_LIFETIME, KEYS_REMEMBERED, Waiting, decide};
 pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, NewEntry, Route, Update};
 use journal::Journal;
-use lane::{Lane, Look, Record, Sent};
+use lane::{Lane, Look};
 pub(crate) use look::LOOK_ROWS;
+use record::{Record, Sent};
 pub use saved::{Batch, Change, Mark, Saved, StoreError};
 
 use crate::answers::Answers;
 use crate::table::Table;
-use crate::time::Instant;
+use crate::time::{Instant, millis};
 use crate::wire::GatewayError;
 
 /// A message that the gateway cannot take now is held back for this long, and
@@ -50,6 +55,8 @@ pub(crate) enum Reply {
     Accepted {
         last: bool,
     },
+    /// It was done, and no transcript will ever show it.
+    Done,
     Refused(GatewayError),
     /// No answer within the request's deadline.
     TimedOut,
@@ -79,6 +86,8 @@ pub(crate) struct Outbox {
     /// The earliest moment at which some entry may expire.
     next_expiry: Option<Instant>,
     updates: VecDeque<Update>,
+    /// Both clocks when the host last told the wall's.
+    clocks: Option<(Instant, u64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -123,6 +132,14 @@ impl Outbox {
         self.places.contains_key(key)
     }
 
+    /// Whether the store has an entry: `None` when that is not decided, or the
+    /// entry is not known.
+    pub(crate) fn is_kept(&self, key: &Key) -> Option<bool> {
+        let place = self.places.get(key)?;
+        let record = self.lanes.get(&place.route)?.get(place.number)?;
+        (record.kept || record.is_unkeepable).then_some(record.kept)
+    }
+
     pub(crate) fn enqueue(&mut self, now: Instant, new: NewEntry) -> Result<(), EnqueueError> {
         if self.places.contains_key(&new.key) {
             return Err(EnqueueError::KeyInUse);
@@ -139,8 +156,43 @@ impl Outbox {
         }
         let route = self.settled(new.route.clone());
         let expires = new.ttl.map(|ttl| now + ttl);
+        let lane = self.lanes.get(&route);
+        let written_ms = lane.map_or(new.written_ms, |lane| lane.next_written(new.written_ms));
+        let new = NewEntry { written_ms, ..new };
         self.add(route, |number| Record::new(number, new, expires));
         Ok(())
+    }
+
+    /// The host's wall clock (Unix ms) at this moment.
+    pub(crate) const fn tell_time(&mut self, now: Instant, wall_ms: u64) {
+        self.clocks = Some((now, wall_ms));
+    }
+
+    /// The wall clock now, 0 when the host has never told it.
+    fn wall_ms(&self, now: Instant) -> u64 {
+        let told = self.clocks;
+        told.map_or(0, |(then, wall)| {
+            wall.saturating_add(millis(now.since(then)))
+        })
+    }
+
+    /// Until when what stands in the lane of this entry waits for it, once it is
+    /// parked now. The clocks are read to the millisecond: a little too early is
+    /// right, for nobody can have seen it yet.
+    fn parking_ms(&self, now: Instant, key: &Key) -> u64 {
+        let lane = self
+            .places
+            .get(key)
+            .and_then(|place| self.lanes.get(&place.route));
+        let last_written = lane.map_or(0, Lane::last_written);
+        self.wall_ms(now).saturating_sub(1).max(last_written)
+    }
+
+    /// A person decides what becomes of this entry.
+    fn park(&mut self, now: Instant, key: &Key, reason: impl Into<String>) {
+        let at_ms = self.parking_ms(now, key);
+        self.change(key, |record| record.park(at_ms, reason));
+        self.save(key);
     }
 
     /// The main session goes by its name once that is known.
@@ -166,103 +218,13 @@ impl Outbox {
             if record.state == EntryState::Sending {
                 lane.furthest = number;
             }
+            lane.parked_ms = lane.parked_ms.max(record.parked_ms);
             lane.records.push_back(record);
         }
         self.places.insert(key.clone(), Place { route, number });
         if !kept {
             self.save(&key);
         }
-    }
-
-    /// Takes out a message that is not under way. False when it is, or is not
-    /// known.
-    pub(crate) fn remove(&mut self, key: &Key) -> bool {
-        let idle = |record: &mut Record| {
-            !matches!(record.state, EntryState::Sending | EntryState::Accepted)
-        };
-        if self.journal.hands_over(key) || !self.record(key).is_some_and(idle) {
-            return false;
-        }
-        if let Some(record) = self.forget(key) {
-            // A person does not want it to come back.
-            self.journal.is_urgent |= record.kept;
-        }
-        self.updates.push_back(Update::Removed(key.clone()));
-        true
-    }
-
-    /// A person wants a parked or unconfirmed message sent again, in its place
-    /// and under a key of its own.
-    pub(crate) fn resend(&mut self, key: &Key, new_key: Key) -> bool {
-        let decided = |record: &mut Record| {
-            matches!(record.state, EntryState::Parked | EntryState::Unconfirmed)
-        };
-        if self.places.contains_key(&new_key) || !self.record(key).is_some_and(decided) {
-            return false;
-        }
-        self.renew(key, new_key);
-        true
-    }
-
-    /// The payload of a message has changed, which is not under way. One that
-    /// was sent before goes out anew, under a key of its own.
-    pub(crate) fn edit(
-        &mut self,
-        key: &Key,
-        new_key: Key,
-        bytes: u64,
-    ) -> Result<bool, EnqueueError> {
-        let known = self
-            .record(key)
-            .map(|record| (record.state, record.is_fresh(), record.bytes));
-        let Some((state, fresh, before)) = known.filter(|_| !self.journal.hands_over(key)) else {
-            return Ok(false);
-        };
-        let total = self.bytes.saturating_sub(before).saturating_add(bytes);
-        if total > self.bounds.bytes {
-            return Err(EnqueueError::TooLarge {
-                limit: self.bounds.bytes,
-            });
-        }
-        let decided = matches!(state, EntryState::Parked | EntryState::Unconfirmed);
-        if !fresh && !decided {
-            return Ok(false);
-        }
-        if decided && !self.resend(key, new_key.clone()) {
-            return Ok(false);
-        }
-        let key = if decided { &new_key } else { key };
-        let route = self.places.get(key).map(|place| place.route.clone());
-        if let Some((route, record)) = route.zip(self.record(key)) {
-            record.bytes = bytes;
-            // Who shows its words looks at them anew.
-            let entry = record.entry(&route);
-            self.updates.push_back(Update::Changed(entry));
-        }
-        self.bytes = total;
-        self.save(key);
-        Ok(true)
-    }
-
-    /// The same message, in its place, as one that was never sent.
-    fn renew(&mut self, key: &Key, new_key: Key) {
-        let Some(place) = self.places.remove(key) else {
-            return;
-        };
-        self.places.insert(new_key.clone(), place.clone());
-        self.journal.rename(key, &new_key);
-        let route = &place.route;
-        let lane = self.lanes.get_mut(route);
-        let Some(record) = lane.and_then(|lane| lane.find(place.number)) else {
-            return;
-        };
-        record.renew(new_key.clone());
-        self.updates.push_back(Update::Renewed {
-            from: key.clone(),
-            to: new_key.clone(),
-        });
-        self.updates.push_back(Update::Changed(record.entry(route)));
-        self.save(&new_key);
     }
 
     /// Entries whose time has run out before they left wait for a person.
@@ -284,12 +246,7 @@ impl Outbox {
         // What is on its way to the tab that leads expires there.
         late.retain(|key| !self.journal.hands_over(key));
         for key in late {
-            self.change(&key, |record| {
-                record.state = EntryState::Parked;
-                record.expires = None;
-                record.reason = Some("expired".to_owned());
-            });
-            self.save(&key);
+            self.park(now, &key, reasons::EXPIRED);
         }
     }
 
@@ -298,6 +255,7 @@ impl Outbox {
             return;
         };
         let is_chat = matches!(route, Route::Chat(_));
+        let parked_ms = self.parking_ms(now, key);
         let (mut look, mut done, mut save) = (None, false, false);
         self.change(key, |record| {
             let waits = match record.state {
@@ -308,9 +266,13 @@ impl Outbox {
             if !waits {
                 return;
             }
+            if reply != Reply::TimedOut {
+                record.losses = 0;
+            }
             match reply {
                 // A request other than a chat message has no other proof.
                 Reply::Accepted { last } if !is_chat && last => done = true,
+                Reply::Done => done = true,
                 Reply::Accepted { .. } => record.state = EntryState::Accepted,
                 Reply::TimedOut => {
                     record.undecided = true;
@@ -335,9 +297,8 @@ impl Outbox {
                     }
                 }
                 Reply::Refused(error) => {
-                    record.state = EntryState::Parked;
-                    record.reason = Some(error.message);
                     look = record.in_doubt.then_some(now);
+                    record.park(parked_ms, error.into_reason());
                     save = true;
                 }
             }
@@ -372,7 +333,7 @@ impl Outbox {
 
     /// The run with this key ended without a message: only history tells what
     /// became of it.
-    pub(crate) fn ended_without_message(&mut self, key: &Key) {
+    pub(crate) fn ended_without_message(&mut self, now: Instant, key: &Key) {
         let Some(place) = self.places.get(key) else {
             return;
         };
@@ -381,19 +342,19 @@ impl Outbox {
                 record.ended = true;
             }
             if matches!(place.route, Route::Chat(_)) {
-                lane.look_now();
+                lane.look_now(now);
             }
         }
     }
 
     /// Frames were missed, and a proof may have been among them.
-    pub(crate) fn missed_frames(&mut self) {
+    pub(crate) fn missed_frames(&mut self, now: Instant) {
         let chats = self
             .lanes
             .iter_mut()
             .filter(|(route, _)| matches!(route, Route::Chat(_)));
         for (_, lane) in chats.filter(|(_, lane)| lane.awaits_proof()) {
-            lane.look_now();
+            lane.look_now(now);
         }
     }
 
@@ -412,6 +373,7 @@ impl Outbox {
         };
         let before = record.state;
         edit(record);
+        let parked_ms = record.parked_ms;
         if record.state != before {
             let entry = record.entry(&place.route);
             self.updates.push_back(Update::Changed(entry));
@@ -419,12 +381,16 @@ impl Outbox {
                 self.next_expiry = earliest(self.next_expiry, record.expires);
             }
         }
+        if let Some(lane) = self.lanes.get_mut(&place.route) {
+            lane.parked_ms = lane.parked_ms.max(parked_ms);
+        }
     }
 
     /// The facts of this entry are to be stored.
     fn save(&mut self, key: &Key) {
         let new = self
             .record(key)
+            .filter(|record| !record.is_unkeepable)
             .is_some_and(|record| !std::mem::replace(&mut record.dirty, true));
         if new {
             self.journal.dirty.push_back(key.clone());

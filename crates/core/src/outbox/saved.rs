@@ -29,8 +29,11 @@ pub struct Saved {
     pub mark: Option<Mark>,
     /// How often its bytes have left.
     pub attempts: u32,
-    /// Why it is parked.
+    /// Why it is parked or unconfirmed.
     pub reason: Option<String>,
+    /// When it was parked, by the host's wall clock, Unix milliseconds: what was
+    /// written later does not wait for it.
+    pub parked_ms: Option<u64>,
     /// The dead key that its key replaces.
     pub replaces: Option<Key>,
 }

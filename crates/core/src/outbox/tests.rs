@@ -1,5 +1,6 @@
 //! What the outbox promises whatever an engine does with it.
 
+mod island;
 mod kept;
 mod leaving;
 mod store;
@@ -20,6 +21,7 @@ fn link(boot_id: &str) -> Link {
         boot_id: boot_id.to_owned(),
         durable_keys: false,
         main_session: "main".to_owned(),
+        scopes: Vec::new(),
     }
 }
 
@@ -66,6 +68,13 @@ fn keys(outbox: &Outbox) -> Vec<String> {
     entries.map(|entry| entry.key.to_string()).collect()
 }
 
+fn reasons(outbox: &Outbox) -> Vec<String> {
+    let entries = outbox.entries().into_iter();
+    entries
+        .map(|entry| entry.reason.unwrap_or_default())
+        .collect()
+}
+
 fn interrupted(keys: &[&str]) -> History {
     let input = |key: &&str| PendingInput {
         key: (*key).to_owned(),
@@ -81,7 +90,7 @@ fn interrupted(keys: &[&str]) -> History {
 fn a_dead_key_is_renewed_to_one_that_is_free() {
     let mut outbox = outbox(&["k", "k.2"]);
     send(&mut outbox).unwrap();
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("other"));
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", interrupted(&["k"]));
@@ -105,7 +114,7 @@ fn keys_count_up_and_stay_distinct_at_the_end_of_the_numbers() {
 fn a_timer_does_not_run_while_a_look_is_under_way() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
-    outbox.ended_without_message(&Key::new("k"));
+    outbox.ended_without_message(NOW, &Key::new("k"));
     outbox.begin_look(NOW).unwrap();
     outbox.answered(NOW, &Key::new("k"), Reply::TimedOut);
     assert_eq!(outbox.deadline(), None);
@@ -122,7 +131,7 @@ fn nothing_leaves_and_no_timer_runs_without_a_connection() {
     let mut outbox = outbox(&["a", "b"]);
     send(&mut outbox).unwrap();
     outbox.answered(NOW, &Key::new("a"), Reply::Accepted { last: true });
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     assert!(!outbox.mark_next(NOW));
     assert_eq!(outbox.begin_look(NOW + Duration::from_secs(900)), None);
     assert_eq!(outbox.deadline(), None);
@@ -149,7 +158,7 @@ fn what_is_confirmed_frees_its_room_and_its_key() {
 fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
-    outbox.ended_without_message(&Key::new("k"));
+    outbox.ended_without_message(NOW, &Key::new("k"));
     outbox.begin_look(NOW).unwrap();
     let history = History {
         keys: vec!["k".to_owned()],
@@ -160,10 +169,10 @@ fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() 
 
     write(&mut outbox, "k", Some("s"), 1);
     send(&mut outbox).unwrap();
-    outbox.ended_without_message(&Key::new("k"));
+    outbox.ended_without_message(NOW, &Key::new("k"));
     outbox.begin_look(NOW).unwrap();
     outbox.confirm(&Key::new("k"));
-    outbox.look_failed(NOW, "s");
+    outbox.look_failed(NOW, "s", false);
     assert!(
         outbox.lanes.is_empty(),
         "and no look is tried again for nobody"
@@ -227,7 +236,7 @@ fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
     outbox.slept(KEY_LIFETIME);
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("boot"));
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", History::default());
@@ -238,7 +247,7 @@ fn a_machine_that_slept_ages_keys_although_both_of_its_clocks_stood_still() {
 fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("boot"));
     outbox.begin_look(NOW).unwrap();
     outbox.adopt(NOW, 0, Vec::new());
@@ -251,7 +260,7 @@ fn a_second_reason_to_look_does_not_mistake_the_answer_to_the_first() {
 fn an_hour_asleep_ages_a_key_although_the_pages_clock_stood_still() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(
         NOW,
         Link {

@@ -61,6 +61,11 @@ pub const FAILURES: &[Failure] = &[
         "Ask for it with the option `scopes`; the gateway's owner may have to approve it.",
     ),
     failure(
+        "unknown-method",
+        "The gateway has no such method, or shows it to `operator.admin` alone.",
+        "Look for its name in `hello.features.methods`; a newer gateway, or one with the plugin, may have it.",
+    ),
+    failure(
         "chat-request-conflict",
         "Another message was sent under this key.",
         "Send it again with `resend`: it gets a key of its own.",
@@ -79,6 +84,21 @@ pub const FAILURES: &[Failure] = &[
         "file-too-large",
         "A file is larger than the gateway takes.",
         "Send a smaller one: `hello.policy.attachments` has the limits.",
+    ),
+    failure(
+        "file-empty",
+        "A file has no bytes, and the gateway takes none of that kind.",
+        "Leave it out.",
+    ),
+    failure(
+        "file-unreadable",
+        "A file could not be read any more when it was to be sent: it was changed, moved or deleted since it was chosen.",
+        "Choose it again, in a new message.",
+    ),
+    failure(
+        "media-unavailable",
+        "The gateway did not give the file.",
+        "Only OpenClaw serves files, with a token or a password, and to pages of its own origin: elsewhere fetch it on a server.",
     ),
     failure(
         "key-in-use",
@@ -102,8 +122,13 @@ pub const FAILURES: &[Failure] = &[
     ),
     failure("removed", "The message was taken back.", ""),
     failure(
+        "dismissed",
+        "The message is no longer followed; it may have arrived, or still arrive.",
+        "",
+    ),
+    failure(
         "closed",
-        "The client was closed.",
+        "The client, the chat or the list was closed.",
         "Call `connect()` to go on.",
     ),
     failure(

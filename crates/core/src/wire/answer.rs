@@ -5,7 +5,7 @@ use super::{GatewayError, Hello, History, Object, read_history};
 /// Which facts of a response the engine needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
-    /// The error, or `status` and nothing more.
+    /// The error, or `status` and whether there is a run.
     Outcome,
     /// The error, or a `hello-ok`.
     Hello,
@@ -22,6 +22,9 @@ pub enum Answer {
     Done {
         /// Such as `started`, `accepted`, `in_flight` or `ok`.
         status: Option<String>,
+        /// It names a run (`payload.runId`). What was done without one, such as
+        /// `stop`, never stands in a transcript.
+        has_run: bool,
     },
     /// A `hello-ok`.
     Hello(Box<Hello>),
@@ -43,9 +46,13 @@ pub fn read_answer<O: Object>(read: Read, frame: &O) -> Answer {
     }
     let payload = frame.child("payload");
     match read {
-        Read::Outcome => Answer::Done {
-            status: payload.and_then(|payload| payload.text("status")),
-        },
+        Read::Outcome => {
+            let text = |name| payload.as_ref().and_then(|payload| payload.text(name));
+            Answer::Done {
+                status: text("status"),
+                has_run: text("runId").is_some(),
+            }
+        }
         Read::Hello => payload
             .and_then(|payload| Hello::read(&payload))
             .map_or(Answer::Unreadable, |hello| Answer::Hello(Box::new(hello))),

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::Object;
+use super::{Object, approval};
+use crate::outbox::reasons;
 
 /// What a gateway said when it refused a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct GatewayError {
     pub reason: Option<String>,
     /// `details.requestId`: the pairing request to approve.
     pub pairing_request: Option<String>,
+    /// The command that approves it, where the gateway says which one.
+    pub approve_command: Option<String>,
     /// The gateway says that the same request may succeed later.
     pub retryable: bool,
     /// … but not before this long.
@@ -31,12 +34,17 @@ impl GatewayError {
     pub fn read<O: Object>(error: &O) -> Self {
         let details = error.child("details");
         let detail = |name| details.as_ref().and_then(|details| details.text(name));
+        let pairing_request = detail("requestId");
+        let request = pairing_request.as_deref().unwrap_or_default();
+        let approve_command =
+            detail("remediationHint").and_then(|hint| approval::command(&hint, request));
         Self {
             code: error.text("code").unwrap_or_default(),
             message: error.text("message").unwrap_or_default(),
             detail: detail("code"),
             reason: detail("reason"),
-            pairing_request: detail("requestId"),
+            pairing_request,
+            approve_command,
             retryable: error.flag("retryable").unwrap_or(false),
             retry_after: error.whole("retryAfterMs").map(Duration::from_millis),
         }
@@ -46,6 +54,26 @@ impl GatewayError {
     #[must_use]
     pub fn best_code(&self) -> &str {
         self.detail.as_deref().unwrap_or(&self.code)
+    }
+
+    /// The scope that the connection lacks, when that is why.
+    #[must_use]
+    pub fn missing_scope(&self) -> Option<&str> {
+        let is_missing = self.code == "FORBIDDEN" || self.best_code() == "MISSING_SCOPE";
+        let (_, scope) = self.message.split_once("missing scope: ")?;
+        scope
+            .split_whitespace()
+            .next()
+            .filter(|scope| is_missing && scope.len() <= 100)
+    }
+
+    /// Why a message that was refused so waits for a person: one of
+    /// [`reasons`](crate::reasons), or the gateway's words.
+    pub(crate) fn into_reason(self) -> String {
+        match self.missing_scope() {
+            Some(scope) => [reasons::MISSING_SCOPE, ": ", scope].concat(),
+            None => self.message,
+        }
     }
 
     /// The refusal is about this moment, not about the request.

@@ -5,6 +5,7 @@
 //! writing is strict (it refuses unknown members).
 
 mod answer;
+mod approval;
 mod error;
 mod event;
 mod hello;

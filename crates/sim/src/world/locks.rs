@@ -59,7 +59,7 @@ impl World {
         }
         tab.wanted = false;
         tab.role = Role::Apart;
-        tab.engine.close();
+        tab.engine.close(self.now);
         self.settle(id);
         self.judge.all_ended(id);
         let device = &mut self.devices[self.tabs[id].device];

@@ -2,7 +2,7 @@
 
 use clawline::core::Secret;
 use clawline::core::engine::Status;
-use clawline::{Chat, Client, Options, Target};
+use clawline::{Chat, Client, Options, SignIn, Target};
 use futures_util::{StreamExt, stream::select};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -36,8 +36,10 @@ fn in_words(status: &Status) -> String {
 pub(crate) fn App() -> impl IntoView {
     let client = Client::new(Options::new(Target {
         url: from_fragment("gateway").unwrap_or_else(|| "ws://127.0.0.1:18789".to_owned()),
-        token: from_fragment("token").map(Secret::new),
-        ..Target::default()
+        sign_in: SignIn {
+            token: from_fragment("token").map(Secret::new),
+            ..SignIn::default()
+        },
     }));
     let chat = Chat::open(&client, None, words_of);
     let status = RwSignal::new(String::new());

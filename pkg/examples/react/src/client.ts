@@ -7,7 +7,7 @@ export const client = new GatewayClient({ url: gateway, auth: { token } });
 
 /** Where the connection stands, and what a person can do. */
 export function inWords(status: Status): string {
-  if (status.status === "pairing") return `pairing · ${status.message}`;
+  if (status.status === "pairing") return `pairing · ${status.message} ${status.advice}`;
   if (!("cause" in status)) return status.status;
   return [status.status, status.cause.message, status.cause.advice].filter(Boolean).join(" · ");
 }

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Chat, ChatState, GatewayClient } from "clawline";
 
-const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [] };
+const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [], closed: false };
 
 /** A chat that is open while a component shows it. */
 function openWhileShown(client: GatewayClient, sessionKey?: string) {

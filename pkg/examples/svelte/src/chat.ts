@@ -1,7 +1,7 @@
 import { createSubscriber } from "svelte/reactivity";
 import type { Chat, ChatState, GatewayClient, SendHandle, Status } from "clawline";
 
-const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [] };
+const NOTHING: ChatState = { loaded: false, items: [], runs: [], hasOlder: false, outbox: [], closed: false };
 
 /** The chat of a session (the main one by default), open while something shows its `state`. */
 export class LiveChat {

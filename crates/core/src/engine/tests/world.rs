@@ -155,7 +155,7 @@ impl World {
     }
 
     pub(super) fn close(&mut self) {
-        self.engine.close();
+        self.engine.close(self.now);
         self.drain();
     }
 

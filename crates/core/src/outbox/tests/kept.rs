@@ -24,6 +24,7 @@ fn kept(key: &str) -> Saved {
         mark: None,
         attempts: 0,
         reason: None,
+        parked_ms: None,
         replaces: None,
     }
 }
@@ -225,7 +226,7 @@ fn a_repeat_that_had_not_left_before_a_reload_is_decided_anew() {
 #[test]
 fn what_left_before_a_reload_has_left_also_when_the_new_connection_is_lost() {
     let mut outbox = read(vec![sent("k", EntryState::Sending)]);
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("boot"));
     assert_eq!(states(&outbox), [EntryState::Sending]);
     assert_eq!(send(&mut outbox), None, "it is looked up first");

@@ -71,7 +71,7 @@ fn a_key_is_not_repeated_once_the_gateway_may_have_dropped_it_for_newer_ones() {
             send(&mut outbox).unwrap();
             outbox.confirm(&Key::new(key));
         }
-        outbox.lost();
+        outbox.lost(NOW, Loss::Ours);
         outbox.connected(NOW, link("boot"));
         outbox.begin_look(NOW).unwrap();
         outbox.looked(NOW, "s", History::default());

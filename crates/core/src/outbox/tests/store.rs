@@ -6,10 +6,11 @@ use super::*;
 fn what_an_earlier_store_did_not_take_does_not_go_to_another_gateway() {
     let mut outbox = outbox(&["left", "waits"]);
     assert!(outbox.mark_next(NOW));
-    let batch = outbox.take_batch(NOW).unwrap();
-    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    while let Some(batch) = outbox.take_batch(NOW) {
+        outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    }
     assert_eq!(outbox.next_leaving(NOW).unwrap().key, Key::new("left"));
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.restored(NOW, "another".to_owned(), 0, Vec::new());
     outbox.connected(NOW, link("boot"));
     let fates = [EntryState::Unconfirmed, EntryState::Parked];
@@ -33,19 +34,27 @@ fn what_is_read_from_the_store_goes_before_what_was_written_meanwhile() {
 }
 
 #[test]
-fn what_a_store_did_not_take_is_stored_in_the_order_in_which_it_was_written() {
-    let mut outbox = restored(Bounds::default());
-    write(&mut outbox, "a", None, 1);
-    let batch = outbox.take_batch(NOW).unwrap();
-    write(&mut outbox, "b", None, 1);
-    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
-    let later = NOW + Duration::from_secs(1);
-    let batch = outbox.take_batch(later).unwrap();
-    let added = batch.changes.iter().map(|change| match change {
-        Change::Add(saved) => saved.key.as_str(),
-        _ => "",
-    });
-    assert_eq!(added.collect::<Vec<_>>(), ["a", "b"]);
+fn what_a_store_took_at_a_later_try_keeps_its_place() {
+    let mut first = restored(Bounds::default());
+    write(&mut first, "a", None, 1);
+    let batch = first.take_batch(NOW).unwrap();
+    first.tell_time(NOW, 7);
+    first
+        .enqueue(NOW, NewEntry::chat(Key::new("b"), None, 1, 7))
+        .unwrap();
+    first.stored(NOW, batch.id, Err(StoreError::Failed));
+    let mut on_disk = Vec::new();
+    while let Some(batch) = first.take_batch(NOW) {
+        on_disk.extend(batch.changes.iter().filter_map(|change| match change {
+            Change::Add(saved) => Some(saved.clone()),
+            _ => None,
+        }));
+        first.stored(NOW, batch.id, Ok(()));
+    }
+    assert_eq!(on_disk.first().map(|saved| saved.key.as_str()), Some("b"));
+    let mut next = Outbox::new(Bounds::default());
+    next.restored(NOW, "store".to_owned(), 8, on_disk);
+    assert_eq!(keys(&next), ["a", "b"]);
 }
 
 #[test]
@@ -66,7 +75,7 @@ fn what_is_done_does_not_come_back_when_the_store_is_read_before_it_knows() {
 fn a_repeat_that_was_held_up_until_its_key_may_be_forgotten_is_decided_anew() {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("boot"));
     outbox.begin_look(NOW).unwrap();
     outbox.looked(NOW, "s", History::default());
@@ -129,7 +138,7 @@ fn a_mark_that_was_stored_as_the_connection_ended_is_taken_back() {
     let mut outbox = outbox(&["k"]);
     assert!(outbox.mark_next(NOW));
     store(&mut outbox);
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(NOW, link("other"));
     assert_eq!(
         outbox.next_leaving(NOW),

@@ -5,7 +5,7 @@ use super::*;
 /// An outbox that follows, with one message.
 fn follower() -> Outbox {
     let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
+    outbox.follow(NOW, "store".to_owned());
     write(&mut outbox, "k", None, 1);
     outbox
 }
@@ -13,7 +13,7 @@ fn follower() -> Outbox {
 #[test]
 fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
     let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
+    outbox.follow(NOW, "store".to_owned());
     write(&mut outbox, "k", None, 1);
     let batch = outbox.take_batch(NOW).unwrap();
     assert!(!outbox.remove(&Key::new("k")));
@@ -28,7 +28,7 @@ fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
     write(&mut outbox, "k", None, 1);
     store(&mut outbox);
     outbox.remove(&Key::new("k"));
-    outbox.follow("store".to_owned());
+    outbox.follow(NOW, "store".to_owned());
     assert_eq!(outbox.deadline(), None);
     assert!(outbox.is_stored());
     assert_eq!(outbox.take_batch(NOW), None);
@@ -37,7 +37,7 @@ fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
 #[test]
 fn what_is_on_its_way_to_the_leader_expires_there_and_not_here() {
     let mut outbox = restored(Bounds::default());
-    outbox.follow("store".to_owned());
+    outbox.follow(NOW, "store".to_owned());
     let new = NewEntry {
         ttl: Some(Duration::from_secs(1)),
         ..NewEntry::chat(Key::new("k"), None, 1, 0)

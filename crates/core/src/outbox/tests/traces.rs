@@ -20,15 +20,15 @@ fn look(outbox: &mut Outbox, now: Instant, found: History) {
 #[test]
 fn looks_in_quick_succession_are_one_look() {
     let (mut outbox, key) = accepted();
-    for millis in 0..5 {
-        outbox.ended_without_message(&key);
-        outbox.begin_look(NOW).unwrap();
-        let now = NOW + Duration::from_millis(millis);
+    for seconds in 0..5 {
+        let now = NOW + Duration::from_secs(seconds);
+        outbox.ended_without_message(now, &key);
+        outbox.begin_look(now).unwrap();
         outbox.looked(now, "s", History::default());
         assert_eq!(states(&outbox), [EntryState::Accepted]);
     }
-    let apart = NOW + Duration::from_secs(10);
-    outbox.ended_without_message(&key);
+    let apart = NOW + Duration::from_secs(12);
+    outbox.ended_without_message(apart, &key);
     look(&mut outbox, apart, History::default());
     assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
 }
@@ -44,6 +44,7 @@ fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person(
         looks += 1;
     }
     assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+    assert_eq!(reasons(&outbox), ["no-row"]);
     assert_eq!(looks, 6);
     assert!(now.since(NOW) >= Duration::from_secs(200));
 }
@@ -51,7 +52,7 @@ fn an_accepted_message_that_was_thrown_away_without_a_word_is_given_to_a_person(
 #[test]
 fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
     let (mut outbox, key) = accepted();
-    outbox.ended_without_message(&key);
+    outbox.ended_without_message(NOW, &key);
     let mut now = NOW;
     for expected in [EntryState::Accepted, EntryState::Unconfirmed] {
         look(&mut outbox, now, History::default());
@@ -63,7 +64,7 @@ fn a_run_that_ended_without_any_trace_is_not_waited_for_for_ever() {
 #[test]
 fn a_waiting_input_whose_own_run_ended_is_waited_for() {
     let (mut outbox, key) = accepted();
-    outbox.ended_without_message(&key);
+    outbox.ended_without_message(NOW, &key);
     let mut now = NOW;
     for _ in 0..5 {
         outbox.begin_look(now).unwrap();
@@ -84,15 +85,15 @@ fn a_waiting_input_whose_own_run_ended_is_waited_for() {
 #[test]
 fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
     let (mut outbox, key) = accepted();
-    outbox.ended_without_message(&key);
+    outbox.ended_without_message(NOW, &key);
     look(&mut outbox, NOW, History::default());
     let later = NOW + Duration::from_secs(60);
-    outbox.lost();
+    outbox.lost(NOW, Loss::Ours);
     outbox.connected(later, link("boot"));
     look(&mut outbox, later, History::default());
     send(&mut outbox).unwrap();
     outbox.answered(later, &key, Reply::Accepted { last: true });
-    outbox.missed_frames();
+    outbox.missed_frames(NOW);
     look(&mut outbox, later, History::default());
     assert_eq!(states(&outbox), [EntryState::Accepted]);
 }
@@ -100,7 +101,7 @@ fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
 #[test]
 fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_before() {
     let (mut outbox, key) = accepted();
-    outbox.ended_without_message(&key);
+    outbox.ended_without_message(NOW, &key);
     let in_flight = History {
         in_flight: Some("k".to_owned()),
         ..History::default()
@@ -122,7 +123,7 @@ fn a_trace_that_comes_and_goes_is_waited_for_as_if_nothing_had_been_missed_befor
 #[test]
 fn history_is_read_back_past_an_accepted_message_too() {
     let (mut outbox, key) = accepted();
-    outbox.ended_without_message(&key);
+    outbox.ended_without_message(NOW, &key);
     outbox.begin_look(NOW).unwrap();
     let newest_page = History {
         oldest: Some(NOW.as_millis()),
@@ -131,4 +132,44 @@ fn history_is_read_back_past_an_accepted_message_too() {
     };
     outbox.looked(NOW, "s", newest_page);
     assert_eq!(outbox.begin_look(NOW), Some(("s".to_owned(), 200)));
+}
+
+#[test]
+fn a_gateway_that_reports_ends_without_end_is_asked_ever_more_rarely() {
+    let (mut outbox, key) = accepted();
+    let (mut now, mut looks) = (NOW, 0);
+    while now.since(NOW) < Duration::from_secs(60) {
+        outbox.ended_without_message(now, &key);
+        if outbox.begin_look(now).is_some() {
+            looks += 1;
+            // It is among the inputs that wait: nothing is decided.
+            let input = PendingInput {
+                key: key.to_string(),
+                interrupted: false,
+            };
+            let waits = History {
+                pending: vec![input],
+                ..History::default()
+            };
+            outbox.looked(now, "s", waits);
+        }
+        now = now + Duration::from_millis(1);
+    }
+    assert_eq!(looks, 10);
+}
+
+#[test]
+fn where_history_is_refused_for_good_an_accepted_message_is_given_to_a_person() {
+    let (mut outbox, _) = accepted();
+    let mut now = NOW;
+    for _ in 0..100 {
+        let Some(due) = outbox.deadline() else { break };
+        now = due;
+        if outbox.begin_look(now).is_some() {
+            outbox.look_failed(now, "s", true);
+        }
+    }
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+    assert_eq!(reasons(&outbox), ["no-row"]);
+    assert!(now.since(NOW) >= Duration::from_secs(60));
 }

@@ -12,6 +12,7 @@ fn put(world: &mut World, key: &str, method: &str, answers: Answers) {
         bytes: 1,
         ttl: None,
         written_ms: 0,
+        is_being_read: false,
     };
     world.engine.enqueue(world.now, new).unwrap();
     world.wake();

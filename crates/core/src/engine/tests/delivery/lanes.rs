@@ -32,6 +32,7 @@ fn the_mark_sending_is_stored_before_the_bytes_leave() {
     while let Some(output) = world.engine.poll_output() {
         order.push(match output {
             Output::Event(Event::Outbox(Update::Changed(entry))) => entry.state.as_str(),
+            Output::Event(Event::Outbox(Update::Stored { is_kept: true, .. })) => "kept",
             Output::Transmit(..) => "transmit",
             Output::Store(batch) => {
                 let [Change::Add(saved)] = &batch.changes[..] else {
@@ -47,7 +48,7 @@ fn the_mark_sending_is_stored_before_the_bytes_leave() {
             _ => "other",
         });
     }
-    assert_eq!(order, ["queued", "sending", "store", "transmit"]);
+    assert_eq!(order, ["queued", "sending", "store", "kept", "transmit"]);
 }
 
 #[test]

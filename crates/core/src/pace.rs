@@ -1,0 +1,80 @@
+//! How often something may be asked for that others can make one ask for.
+
+use std::time::Duration;
+
+use crate::time::Instant;
+
+/// The third in a row waits for this, each further one twice as long …
+const SHORTEST: Duration = Duration::from_millis(250);
+/// … up to this.
+const LONGEST: Duration = Duration::from_secs(15);
+/// After so long without one, the next is the first again.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// Spaces what is asked for again and again: twice at once, for something may
+/// change while the first answer is on its way, then ever more rarely. A gateway that reports losses without end, or rows that never
+/// fit, cannot make a client ask faster than this.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    last: Option<Instant>,
+    wait: Duration,
+}
+
+impl Pace {
+    /// When it may be asked for next: `now`, or later.
+    #[must_use]
+    pub fn due(&self, now: Instant) -> Instant {
+        match self.last {
+            Some(last) if now.since(last) < QUIET => now.max(last + self.wait),
+            _ => now,
+        }
+    }
+
+    /// How long to wait before the next time, which counts as asked then.
+    pub fn next(&mut self, now: Instant) -> Duration {
+        let due = self.due(now);
+        self.asked(due);
+        due.since(now)
+    }
+
+    /// What was asked for came, and nothing made it necessary: the next time is
+    /// the first again.
+    pub fn rest(&mut self) {
+        *self = Self::default();
+    }
+
+    /// It is asked for at this moment.
+    pub fn asked(&mut self, now: Instant) {
+        let is_first = self.last.is_none_or(|last| now.since(last) >= QUIET);
+        self.wait = if is_first {
+            Duration::ZERO
+        } else {
+            (self.wait * 2).clamp(SHORTEST, LONGEST)
+        };
+        self.last = Some(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_without_end_is_asked_for_ever_more_rarely() {
+        let mut pace = Pace::default();
+        let start = Instant::from_millis(1_000);
+        let (mut now, mut asked) = (start, 0);
+        while now.since(start) < Duration::from_secs(60) {
+            if pace.due(now) <= now {
+                pace.asked(now);
+                asked += 1;
+            }
+            now = now + Duration::from_millis(1);
+        }
+        assert_eq!(
+            asked, 10,
+            "twice at once, after 0.25 s, 0.5 s, …, then every 15 s"
+        );
+        assert_eq!(pace.due(now + QUIET), now + QUIET, "quiet: at once again");
+    }
+}

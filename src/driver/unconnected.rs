@@ -1,0 +1,74 @@
+//! A client that is not to be connected, before `connect` and after `close`,
+//! keeps what is written all the same: it adds to the store, for the next
+//! connection to send, and takes no part in who leads.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use clawline_core::Engine;
+use clawline_core::engine::Status;
+use wasm_bindgen_futures::spawn_local;
+
+use super::Driver;
+use super::place::Place;
+use super::seat::{Seat, Turn};
+use crate::host::sleep;
+use crate::store::{Opened, Store};
+
+/// An address that cannot be had is asked for again after this, then after twice
+/// as long, up to the second.
+const RETRY: Duration = Duration::from_millis(250);
+const RAREST_RETRY: Duration = Duration::from_secs(15);
+
+impl Driver {
+    /// Nobody wants a connection.
+    pub(super) fn is_unconnected(&self) -> bool {
+        matches!(self.status(), Status::Idle | Status::Closed)
+    }
+
+    /// Opens a store for what waits for one.
+    pub(super) fn keep_unconnected(self: &Rc<Self>) {
+        if self.wants_no_store() || self.keeps_unconnected.replace(true) {
+            return;
+        }
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let mut wait = RETRY;
+            while !driver.wants_no_store() {
+                let turn = driver.new_turn();
+                match driver.place().await {
+                    _ if driver.wants_no_store() || !driver.counts(turn) => {}
+                    Ok(place) => driver.sit_to_add(turn, &place).await,
+                    Err(_) => {
+                        sleep(wait).await;
+                        wait = (wait * 2).min(RAREST_RETRY);
+                    }
+                }
+            }
+            driver.keeps_unconnected.set(false);
+        });
+    }
+
+    fn wants_no_store(&self) -> bool {
+        !self.is_unconnected() || self.seat.borrow().is_some() || !self.has_unstored()
+    }
+
+    async fn sit_to_add(self: &Rc<Self>, turn: Turn, place: &Place) {
+        let name = self.outbox_name(place);
+        let Opened {
+            store,
+            durable,
+            trouble,
+            ..
+        } = Store::follow(&self.device, &name).await;
+        if !self.counts(turn) || !self.is_unconnected() {
+            return store.close();
+        }
+        self.durable.set(durable);
+        let seat = Seat::to_add(name.clone(), store, turn, durable);
+        self.seat.replace(Some(seat));
+        self.tell_trouble(durable, trouble);
+        self.with(|engine, now| engine.follow(now, name));
+        self.with(Engine::join_store);
+    }
+}
