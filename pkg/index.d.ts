@@ -132,7 +132,7 @@ export type Status =
   | { readonly status: "connecting"; readonly attempt: number; readonly again: boolean }
   | { readonly status: "ready" }
   | { readonly status: "waiting"; readonly attempt: number; readonly again: boolean; readonly retryInMs: number; readonly cause: Cause }
-  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string; readonly advice: string }
+  | { readonly status: "pairing"; readonly requestId?: string; readonly reason?: string; readonly message: string; readonly command?: string; readonly advice: string }
   | { readonly status: "paused"; readonly cause: Cause }
   | { readonly status: "closed" }
   /** A bug of clawline's own has stopped all clients of the page. Only a reload brings them back; the outbox is kept. */
@@ -293,7 +293,7 @@ export type MessageItem =
 
 export interface MessageOf<Role extends string, Row extends ChatRow> {
   readonly type: "message";
-  /** Stays the same as long as the row is there. */
+  /** Stays the same as long as the row is there; the row that ends a run has the id that the run's item had. */
   readonly id: string;
   readonly role: Role;
   /** As the gateway sent it. */
@@ -303,19 +303,35 @@ export interface MessageOf<Role extends string, Row extends ChatRow> {
   readonly runId?: string;
   /** When the gateway recorded it, Unix milliseconds. */
   readonly atMs?: number;
+  /** These words were broken off, as a row of its own says that is not shown; or it is that row, and there are no words. */
+  readonly ended?: "aborted";
 }
 
-/** What a run has said and no row holds yet. */
+/**
+ * What a run has said and no row holds yet. While it goes on, it is the last item; one that has ended stays, with its
+ * words, how it ended and why, behind the message that began it, until a row says the same.
+ */
 export interface RunItem {
   readonly type: "run";
+  /** The id of the run. Its last row takes it over, so that a keyed list keeps its element. */
   readonly id: string;
   readonly role: "assistant";
   readonly runId: string;
   /** All that it has said so far; of a run that was found in history only the `text`. */
   readonly message?: LiveMessage | { readonly text: string };
+  /** The model did not answer and is asked again; until words or an end come. */
+  readonly retrying?: Retrying;
   readonly ended?: "final" | "aborted" | "error";
-  /** What went wrong, in the gateway's words. */
+  /** What went wrong, in the gateway's words. Words that follow withdraw it. */
   readonly error?: string;
+}
+
+/** What the gateway says of another attempt, as far as it does. */
+export interface Retrying {
+  readonly attempt?: number;
+  readonly of?: number;
+  readonly message?: string;
+  readonly delayMs?: number;
 }
 
 /** A chat as it stands: the same object until something changes. */

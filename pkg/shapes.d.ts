@@ -77,12 +77,14 @@ export interface RowMeta {
   /** The text is cut; `chat.message.get` has the whole. */
   truncated?: boolean;
   reason?: string;
+  /** What a `system` row tells of: `reset`, `compaction`. */
+  kind?: string;
 }
 
 interface Row {
   timestamp: number;
   __openclaw: RowMeta;
-  /** `<key>:user` of a message that was sent, `<run>:assistant` of an aborted reply. */
+  /** `<key>:user` of a message that was sent, `<run>:assistant` of an aborted reply, the run alone of a command's answer. */
   idempotencyKey?: string;
 }
 
@@ -103,6 +105,7 @@ export interface AssistantRow extends Row {
   stopReason?: string;
   responseId?: string;
   openclawAbort?: { aborted: boolean; origin: string; runId: string };
+  errorMessage?: string;
 }
 
 export interface ToolResultRow extends Row {
@@ -120,8 +123,14 @@ export interface CustomRow extends Row {
   display?: boolean;
 }
 
+/** What became of the transcript itself: it was reset or compacted. */
+export interface SystemRow extends Row {
+  role: "system";
+  content: string | ContentBlock[];
+}
+
 /** A row of a transcript. */
-export type ChatRow = UserRow | AssistantRow | ToolResultRow | CustomRow;
+export type ChatRow = UserRow | AssistantRow | ToolResultRow | CustomRow | SystemRow;
 
 /** Waits for its turn: it has no place in the transcript yet. */
 export type PendingRow = UserRow;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use clawline_core::Table;
-use clawline_core::wire::Object;
+use clawline_core::wire::{Object, Value};
 use js_sys::{Array, Object as Plain, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -56,23 +56,33 @@ impl Object for JsObject {
         (value.is_object() && !Array::is_array(&value)).then_some(Self(value))
     }
 
-    fn each(&self, name: &'static str, visit: &mut dyn FnMut(Self)) {
-        let value = self.get(name);
-        let Some(items) = value.dyn_ref::<Array>() else {
-            return;
-        };
-        for item in items
-            .iter()
-            .filter(|item| item.is_object() && !Array::is_array(item))
-        {
-            visit(Self(item));
-        }
+    fn value(&self, name: &'static str) -> Value<Self> {
+        value(self.get(name))
     }
 
-    fn texts(&self, name: &'static str) -> Option<Vec<String>> {
-        let value = self.get(name);
-        let items = value.dyn_ref::<Array>()?;
-        Some(items.iter().filter_map(|item| item.as_string()).collect())
+    fn values(&self, visit: &mut dyn FnMut(Value<Self>)) {
+        let list = match self.0.dyn_ref::<Array>() {
+            Some(list) => list.clone(),
+            None if self.0.is_object() => Plain::values(self.0.unchecked_ref()),
+            None => return,
+        };
+        for element in list.iter() {
+            visit(value(element));
+        }
+    }
+}
+
+fn value(value: JsValue) -> Value<JsObject> {
+    if let Some(text) = value.as_string() {
+        Value::Text(text)
+    } else if Array::is_array(&value) {
+        Value::List(JsObject(value))
+    } else if value.is_object() {
+        Value::Object(JsObject(value))
+    } else if let Some(number) = value.as_f64() {
+        Value::Number(number)
+    } else {
+        value.as_bool().map_or(Value::Nothing, Value::Flag)
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn status(status: &Status) -> JsValue {
                 ("requestId", pairing.request_id.clone().into()),
                 ("reason", pairing.reason.clone().into()),
                 ("message", pairing.message.clone().into()),
+                ("command", pairing.command.clone().into()),
+                ("advice", advice(pairing).into()),
             ];
             ("pairing", more)
         }
@@ -77,11 +79,20 @@ pub(crate) fn read_status(told: &JsObject) -> Option<Status> {
             request_id: told.text("requestId"),
             reason: told.text("reason"),
             message: told.text("message").unwrap_or_default(),
+            command: told.text("command"),
         }),
         "paused" => Status::Paused(cause()?),
         "closed" => Status::Closed,
         _ => return None,
     })
+}
+
+/// What a person can do about a device that waits for approval.
+fn advice(pairing: &Pairing) -> String {
+    match &pairing.command {
+        Some(command) => ["On the gateway's machine, type: ", command].concat(),
+        None => "Whoever runs the gateway approves this device there, once.".to_owned(),
+    }
 }
 
 fn cause(cause: &Cause) -> JsValue {

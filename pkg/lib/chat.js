@@ -7,6 +7,11 @@ const EMPTY = { loaded: false, items: [], runs: [], hasOlder: false, error: unde
 
 const CLOSED = () => new GatewayError({ code: "closed", message: "The chat was closed.", advice: "Open another one with `client.chat()`." });
 
+const EVENTS = ["chat", "chat.side_result", "session.message", "sessions.changed", "agent"];
+
+/** Most of what an agent tells of its work repeats what `chat` says. */
+const concerns = (name, payload) => name !== "agent" || payload?.stream === "run_status" || payload?.stream === "lifecycle";
+
 /** One session's chat: see `index.d.ts`. */
 export class Chat {
   #client;
@@ -85,8 +90,7 @@ export class Chat {
     const chat = raw.chat(this.#asked, ask, change);
     this.#raw = chat;
     this.#offs = [
-      client.listen("chat", ({ payload }) => chat.chat(payload)),
-      client.listen("session.message", ({ payload }) => chat.message(payload)),
+      ...EVENTS.map((name) => client.listen(name, ({ payload }) => concerns(name, payload) && chat.event(name, payload))),
       this.#host.hear((type, detail) => {
         if (type === "status" && detail.status === "ready") chat.resume();
         if (type === "gap") chat.refresh();

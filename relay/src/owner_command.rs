@@ -48,17 +48,11 @@ impl OwnerCommand {
         Self { start }
     }
 
-    /// The command that approves, but for the id at its end.
-    #[must_use]
-    pub fn approve(&self) -> String {
-        format!("{} devices approve", self.start)
-    }
-
     /// The command that approves a request. The id is ours: letters, digits
     /// and dashes.
     #[must_use]
     pub fn approve_request(&self, request_id: &str) -> String {
-        format!("{} {request_id}", self.approve())
+        format!("{} devices approve {request_id}", self.start)
     }
 }
 

@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use axum::{Json, Router};
+use clawline_core::GatewayId;
 use serde_json::{Value, json};
 
 use crate::config::NamedGateway;
@@ -34,9 +35,12 @@ pub(crate) struct App {
     pub(crate) started: Instant,
 }
 
+/// The paths that are no files of the page.
+const OURS: [&str; 5] = ["/", GATEWAY_PATH, "/healthz", "/readyz", "/config.json"];
+
 /// All routes, behind the guard.
 pub(crate) fn router(app: App) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(root))
         .route(GATEWAY_PATH, get(gateway))
         .route("/healthz", get(healthz))
@@ -44,7 +48,34 @@ pub(crate) fn router(app: App) -> Router {
         .route("/config.json", get(config))
         .fallback(get(file))
         .layer(middleware::from_fn_with_state(app.clone(), guard))
-        .with_state(app)
+        .with_state(app);
+    // Around all of it: routes are chosen before a layer of their own runs.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn(plain_path))
+}
+
+/// Lets other spellings of our own paths (`/gateway/`, `//gateway`) mean what
+/// they mean to clients: one gateway.
+async fn plain_path(mut request: Request, next: Next) -> Response<Body> {
+    let is_upgrade = request.headers().contains_key(header::UPGRADE);
+    // The files of a page at `//` would be looked for beside it, and not be there.
+    let fits = |plain: &Uri| is_upgrade || plain.path() != "/";
+    if let Some(plain) = plain(request.uri()).filter(fits) {
+        *request.uri_mut() = plain;
+    }
+    next.run(request).await
+}
+
+fn plain(uri: &Uri) -> Option<Uri> {
+    let path = uri.path().trim_start_matches('/');
+    let id = GatewayId::parse(&format!("ws://here/{path}"))?;
+    let path = id.as_str().strip_prefix("ws://here")?;
+    let ours = OURS
+        .iter()
+        .find(|ours| ours.trim_end_matches('/') == path)?;
+    let query = uri.query().map(|query| format!("?{query}"));
+    format!("{ours}{}", query.unwrap_or_default()).parse().ok()
 }
 
 /// Turns away whoever calls us by a foreign name, and hardens every answer.
@@ -192,25 +223,17 @@ async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
 }
 
 /// What the page needs to know before it connects anywhere.
-async fn config(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
-    asked: HeaderMap,
-) -> impl axum::response::IntoResponse {
+async fn config(State(app): State<App>) -> impl axum::response::IntoResponse {
     let gateways: Vec<Value> = app
         .gateways
         .iter()
         .map(|gateway| json!({ "url": gateway.url, "name": gateway.name }))
         .collect();
     let needs_token = app.gateway.settings.token.is_some();
-    let mut embedded = json!({
+    let embedded = json!({
         "path": GATEWAY_PATH,
         "auth": if needs_token { "token" } else { "none" },
     });
-    if is_local(&peer, &asked) {
-        // Others have no business with the paths of this machine.
-        embedded["approveCommand"] = json!(app.gateway.owner_command.approve());
-    }
     let body = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "gateways": gateways,
@@ -221,4 +244,36 @@ async fn config(
 
 async fn file(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response<Body> {
     app.page.serve(uri.path(), &asked).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_paths_have_many_spellings_and_files_one() {
+        for (asked, plain_path) in [
+            ("/gateway", "/gateway"),
+            ("/gateway/", "/gateway"),
+            ("//gateway", "/gateway"),
+            ("/gateway//?x=1", "/gateway?x=1"),
+            ("/%67ateway", "/gateway"),
+            ("/./x/../gateway", "/gateway"),
+            ("/config.json/", "/config.json"),
+            ("//", "/"),
+            ("/?ticket=1", "/?ticket=1"),
+        ] {
+            let uri: Uri = asked.parse().unwrap();
+            assert_eq!(plain(&uri), plain_path.parse().ok(), "{asked}");
+        }
+        for file in [
+            "/app.js/",
+            "/a/gateway",
+            "//etc/passwd",
+            "/gateway/x",
+            "/Gateway",
+        ] {
+            assert_eq!(plain(&file.parse().unwrap()), None, "{file}");
+        }
+    }
 }

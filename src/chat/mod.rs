@@ -1,5 +1,6 @@
 //! One session's chat: history and events, folded and kept fresh.
 
+mod changes;
 pub(crate) mod session;
 
 use std::pin::Pin;
@@ -12,9 +13,9 @@ use futures_core::Stream;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-pub use session::Changes;
+pub use changes::Changes;
 pub(crate) use session::main_session;
-use session::{Asked, Line, Session};
+use session::{Asked, EVENTS, Line, Session};
 
 use crate::client::{Client, RequestOptions, SendOptions};
 use crate::error::{RequestError, SendError};
@@ -61,7 +62,7 @@ impl<P: 'static> Chat<P> {
         session: Option<String>,
         decode: impl Fn(&JsValue) -> P + 'static,
     ) -> Self {
-        let mut events = client.subscribe(&["chat", "session.message"]);
+        let mut events = client.subscribe(&EVENTS);
         let session = Session::open(Box::new(client.clone()), session, decode);
         let weak = Rc::downgrade(&session);
         spawn_local(async move {

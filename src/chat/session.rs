@@ -4,25 +4,37 @@
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
-use clawline_core::chat::{Change, Chat as Fold, fold, read_change, read_page};
+use clawline_core::Pace;
+use clawline_core::chat::{Change, Chat as Fold, Page, Question, fold, read_change, read_page};
 use clawline_core::engine::Status;
-use clawline_core::wire::{EventKind, Object as _, methods};
-use futures_core::Stream;
+use clawline_core::wire::{EventKind, Object as _, methods, words};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+use super::changes::Changes;
 use crate::error::RequestError;
-use crate::host::sleep;
+use crate::host::{now, sleep};
 use crate::object::{JsObject, plain};
 
-/// Rows that one page of history asks for.
+/// Records that one page of history asks for.
 const PAGE: u32 = 100;
+/// Pages that are read at once, while they hold nothing to see.
+const PAGES: u32 = 10;
 
-/// A history or a subscription that failed for the moment is asked for again
-/// after this, then after twice as long, up to the second.
+/// What a chat is made of: the events that it listens to.
+pub(crate) const EVENTS: [&str; 5] = [
+    "chat",
+    "chat.side_result",
+    "session.message",
+    "sessions.changed",
+    "agent",
+];
+
+/// A subscription that failed for the moment is asked for again after this,
+/// then after twice as long, up to the second.
 const RETRY: Duration = Duration::from_secs(1);
 const RAREST_RETRY: Duration = Duration::from_secs(30);
 
@@ -63,6 +75,8 @@ pub(crate) struct Session<P: 'static> {
     /// A page of history is on its way; another one was asked for meanwhile.
     loading: Cell<bool>,
     again: Cell<bool>,
+    /// How fast history is asked for, whoever asks.
+    pace: RefCell<Pace>,
     version: Cell<u64>,
     wakers: RefCell<Vec<Waker>>,
 }
@@ -85,6 +99,7 @@ impl<P: 'static> Session<P> {
             loaded: Cell::new(false),
             loading: Cell::new(false),
             again: Cell::new(false),
+            pace: RefCell::default(),
             version: Cell::new(0),
             wakers: RefCell::default(),
         });
@@ -111,10 +126,7 @@ impl<P: 'static> Session<P> {
     }
 
     pub(crate) fn changes(self: &Rc<Self>) -> Changes<P> {
-        Changes {
-            chat: Rc::downgrade(self),
-            seen: 0,
-        }
+        Changes::of(self)
     }
 
     /// Stops the runs under way.
@@ -126,36 +138,59 @@ impl<P: 'static> Session<P> {
         self.line.ask(methods::CHAT_ABORT, params).await.map(drop)
     }
 
-    /// Loads the next older page. False when there is none.
+    /// Loads older rows, until there is something to see. False when there are
+    /// none.
     pub(crate) async fn load_older(&self) -> Result<bool, RequestError> {
-        let Some(offset) = self.fold.borrow().older() else {
-            return Ok(false);
-        };
-        let Some(payload) = self.history(Some(offset)).await? else {
-            return Ok(false);
-        };
-        let page = self.page(&payload, 0);
-        fold(&mut self.fold.borrow_mut(), Change::Older(page));
-        self.changed();
-        Ok(true)
+        let shown = self.shown();
+        let mut is_any = false;
+        for _ in 0..PAGES {
+            let Some(offset) = self.fold.borrow().older() else {
+                break;
+            };
+            self.wait().await;
+            let question = self.question(offset);
+            let session = self.key();
+            let payload = self.history(offset).await?;
+            // Meanwhile the chat may have moved to another gateway's session.
+            let Some(payload) = payload.filter(|_| self.key() == session) else {
+                break;
+            };
+            let page = self.page(&payload, &question);
+            fold(&mut self.fold.borrow_mut(), Change::Older(page));
+            self.changed();
+            is_any = true;
+            if self.shown() > shown {
+                self.pace.borrow_mut().rest();
+                break;
+            }
+        }
+        Ok(is_any)
     }
 
-    /// A `chat` or `session.message` event, of any session.
+    fn shown(&self) -> usize {
+        self.fold.borrow().items().count()
+    }
+
+    /// Waits until history may be asked for.
+    async fn wait(&self) {
+        let wait = self.pace.borrow_mut().next(now());
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+    }
+
+    /// One of [`EVENTS`], of any session.
     pub(crate) fn take_frame(self: &Rc<Self>, kind: EventKind, payload: JsValue) {
         let mut decode = |message: &JsObject| (self.decode)(&message.0);
         let Some((session, change)) = read_change(kind, &JsObject(payload), &mut decode) else {
             return;
         };
-        if self.key.borrow().as_deref() != Some(&session) {
+        if session.is_some() && *self.key.borrow() != session {
             return;
         }
-        let stale = {
-            let mut chat = self.fold.borrow_mut();
-            fold(&mut chat, change);
-            chat.take_stale()
-        };
+        fold(&mut self.fold.borrow_mut(), change);
         self.changed();
-        if stale {
+        if self.fold.borrow_mut().take_stale() {
             self.refresh();
         }
     }
@@ -181,6 +216,7 @@ impl<P: 'static> Session<P> {
         if self.boot_id.replace(boot_id.clone()) != boot_id {
             fold(&mut self.fold.borrow_mut(), Change::Restarted);
         }
+        self.pace.borrow_mut().rest();
         let Some(session) = self.key.borrow().clone() else {
             return;
         };
@@ -213,7 +249,13 @@ impl<P: 'static> Session<P> {
                     if let Ok(answer) = answer {
                         chat.is_called(&session, JsObject(answer).text("key"));
                     }
-                    return chat.refresh();
+                    chat.refresh();
+                    // A reset or a deletion is told to those alone who follow
+                    // the list. Without it the next row tells.
+                    let list = chat.line.ask(methods::SESSIONS_SUBSCRIBE, plain(&[]));
+                    drop(chat);
+                    let _ = list.await;
+                    return;
                 }
             }
             wait = (wait * 2).min(RAREST_RETRY);
@@ -233,57 +275,70 @@ impl<P: 'static> Session<P> {
 
     /// Asks for the newest page, once at a time: something was missed.
     pub(crate) fn refresh(self: &Rc<Self>) {
+        self.again.set(true);
         if self.loading.replace(true) {
-            self.again.set(true);
             return;
         }
         let weak = Rc::downgrade(self);
         spawn_local(async move {
-            let mut wait = RETRY;
             while let Some(chat) = weak.upgrade() {
-                chat.again.set(false);
-                let retry = chat.load_newest().await;
-                chat.changed();
-                if retry && chat.line.status() == Status::Ready {
-                    drop(chat);
-                    sleep(wait).await;
-                    wait = (wait * 2).min(RAREST_RETRY);
-                } else if !chat.again.get() {
+                if !chat.again.get() {
                     chat.loading.set(false);
                     break;
+                }
+                let wait = chat.pace.borrow_mut().next(now());
+                if !wait.is_zero() {
+                    // The chat may be dropped meanwhile.
+                    drop(chat);
+                    sleep(wait).await;
+                }
+                if let Some(chat) = weak.upgrade() {
+                    chat.load_newest().await;
                 }
             }
         });
     }
 
-    /// Loads the newest page; answers whether to try again.
-    async fn load_newest(&self) -> bool {
-        let asked = self.fold.borrow().version();
-        let session = self.key.borrow().clone();
-        match self.history(None).await {
+    /// Loads the newest page, and older ones while there is nothing to see.
+    async fn load_newest(&self) {
+        self.again.set(false);
+        let session = self.key();
+        let question = self.question(0);
+        let loaded = match self.history(0).await {
             // Meanwhile the chat may have moved to another gateway's session.
-            Ok(Some(payload)) if *self.key.borrow() == session => {
-                let newest = Change::Newest(self.page(&payload, asked));
+            Ok(payload) => {
+                let Some(payload) = payload.filter(|_| self.key() == session) else {
+                    return;
+                };
+                let newest = Change::Newest(self.page(&payload, &question));
                 fold(&mut self.fold.borrow_mut(), newest);
-                self.loaded.set(true);
-                self.error.replace(None);
-                false
+                if self.shown() == 0 {
+                    self.load_older().await.map(drop)
+                } else {
+                    Ok(())
+                }
             }
-            Ok(_) => false,
-            Err(error) => {
-                let retry = is_for_now(&error);
-                self.error.replace(Some(error));
-                retry
-            }
+            Err(error) => Err(error),
+        };
+        let is_stale = self.fold.borrow_mut().take_stale();
+        let is_ready = self.line.status() == Status::Ready;
+        let is_failed = loaded.as_ref().is_err_and(is_for_now) && is_ready;
+        if is_stale || is_failed {
+            self.again.set(true);
         }
+        if loaded.is_ok() {
+            self.loaded.set(true);
+        }
+        self.error.replace(loaded.err());
+        self.changed();
     }
 
-    async fn history(&self, offset: Option<u64>) -> Result<Option<JsObject>, RequestError> {
-        let Some(session) = self.key.borrow().clone() else {
+    async fn history(&self, offset: u64) -> Result<Option<JsObject>, RequestError> {
+        let Some(session) = self.key() else {
             return Ok(None);
         };
         let mut members = vec![("sessionKey", session.into()), ("limit", PAGE.into())];
-        if let Some(offset) = offset {
+        if offset > 0 {
             members.push(("offset", (offset as f64).into()));
         }
         let params = plain(&members);
@@ -291,10 +346,30 @@ impl<P: 'static> Session<P> {
         Ok(Some(JsObject(payload)))
     }
 
-    fn page(&self, payload: &JsObject, asked: u64) -> clawline_core::chat::Page<P> {
+    fn question(&self, offset: u64) -> Question {
+        Question {
+            asked: self.fold.borrow().version(),
+            offset,
+            limit: PAGE.into(),
+        }
+    }
+
+    fn page(&self, payload: &JsObject, question: &Question) -> Page<P> {
         let mut row = |message: &JsObject| (self.decode)(&message.0);
-        let mut live = |run: &JsObject| run.text("text").map(|_| (self.decode)(&run.0));
-        read_page(payload, asked, &mut row, &mut live)
+        let mut live = |run: &JsObject| words(run.value("text")).map(|_| (self.decode)(&run.0));
+        read_page(payload, question, &mut row, &mut live)
+    }
+
+    pub(super) fn version(&self) -> u64 {
+        self.version.get()
+    }
+
+    /// Wakes this at the next change.
+    pub(super) fn wake(&self, waker: &Waker) {
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|known| known.will_wake(waker)) {
+            wakers.push(waker.clone());
+        }
     }
 
     fn changed(&self) {
@@ -311,32 +386,6 @@ impl<P> Drop for Session<P> {
         for waker in self.wakers.take() {
             waker.wake();
         }
-    }
-}
-
-/// Yields after changes of a chat; ends with it.
-pub struct Changes<P: 'static> {
-    chat: Weak<Session<P>>,
-    seen: u64,
-}
-
-impl<P> Stream for Changes<P> {
-    type Item = ();
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<()>> {
-        let Some(chat) = self.chat.upgrade() else {
-            return Poll::Ready(None);
-        };
-        let version = chat.version.get();
-        if version != self.seen {
-            self.seen = version;
-            return Poll::Ready(Some(()));
-        }
-        let mut wakers = chat.wakers.borrow_mut();
-        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-            wakers.push(context.waker().clone());
-        }
-        Poll::Pending
     }
 }
 

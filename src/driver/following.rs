@@ -93,12 +93,18 @@ impl Driver {
             .iter()
             .map(|name| JsValue::from_str(name))
             .collect();
+        let scopes: Array = self
+            .scopes
+            .iter()
+            .map(|scope| JsValue::from_str(scope))
+            .collect();
         let line = self.look(Engine::generation).0;
-        self.post(
-            "",
-            "join",
-            &[("names", names.into()), ("line", line.into())],
-        );
+        let more = [
+            ("names", names.into()),
+            ("scopes", scopes.into()),
+            ("line", line.into()),
+        ];
+        self.post("", "join", &more);
     }
 
     /// Says something to the tab that leads, as soon as it listens.
@@ -249,6 +255,7 @@ impl Driver {
     fn take_state(self: &Rc<Self>, message: &JsObject) {
         let hello = message.child("hello");
         if let Some(hello) = hello {
+            self.take_granted_elsewhere(&hello, message);
             self.hello.replace(Some(hello));
         }
         let mut entries = Vec::new();

@@ -165,6 +165,7 @@ impl Driver {
                 );
             }
         }
+        self.take_granted(&hello);
         self.begin_to_count(&hello);
         self.hello.replace(Some(hello));
     }

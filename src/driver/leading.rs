@@ -29,6 +29,8 @@ pub(super) struct Guest {
     /// Counts how often it began to follow.
     line: f64,
     kinds: Vec<EventKind>,
+    /// What its app asks for.
+    pub(super) scopes: Vec<String>,
     heard: Instant,
 }
 
@@ -98,7 +100,10 @@ impl Driver {
             "cancel" => self.cancel_for(tab, message.number("id")),
             "listen" => self.listen_for(tab, message),
             "wrote" => self.read_new(),
-            "connect" => self.with(Engine::connect),
+            "connect" => {
+                self.widen();
+                self.with(Engine::connect);
+            }
             _ => {}
         }
         self.part_with_the_dead();
@@ -117,6 +122,7 @@ impl Driver {
             line,
             tab: tab.to_owned(),
             kinds: names.iter().map(|name| self.kind(name)).collect(),
+            scopes: message.texts("scopes").unwrap_or_default(),
             heard: now(),
         };
         self.guests.borrow_mut().push(guest);
@@ -124,6 +130,7 @@ impl Driver {
             self.listen_again(name);
         }
         self.tell_state(tab);
+        self.widen();
         // It may have written while nobody heard it.
         self.read_new();
         self.run();
@@ -151,6 +158,7 @@ impl Driver {
                 ("status", status),
                 ("signedInBy", self.fingerprint.borrow().as_str().into()),
                 ("hello", hello),
+                ("granted", self.all_granted()),
                 ("entries", entries.into()),
                 ("ended", self.all_ended()),
             ],

@@ -17,6 +17,7 @@ mod outbox;
 mod outwards;
 mod payloads;
 mod place;
+mod scopes;
 mod seat;
 mod subscriptions;
 mod unconnected;
@@ -113,6 +114,10 @@ pub(crate) struct Driver {
     device: String,
     role: String,
     bounds: Bounds,
+    /// What this tab's app asks for, which is all that it may use.
+    scopes: Vec<String>,
+    /// What the gateway granted to the tabs of this connection.
+    granted: RefCell<Vec<String>>,
     /// What this tab is called by others.
     tab: String,
     /// It may share a connection with other tabs.
@@ -188,6 +193,8 @@ impl Driver {
             Self {
                 frames: Frames::new(names, reads, gate, &outlet.deliver, &outlet.settle),
                 role: config.profile.role.clone(),
+                scopes: config.profile.scopes.clone(),
+                granted: RefCell::default(),
                 bounds: config.bounds,
                 is_scoped: config.profile.caps.iter().any(|cap| cap == SCOPED_EVENTS),
                 engine: RefCell::new(Engine::new(config, seed())),

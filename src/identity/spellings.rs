@@ -17,7 +17,8 @@ struct Spelled {
 impl Spelled {
     fn read(name: String, gateway: &GatewayId) -> Option<Self> {
         let (role, address) = name.strip_prefix(TOKEN)?.split_once(' ')?;
-        let is_its = address != gateway.as_str() && gateway_id(address).as_ref() == Some(gateway);
+        let is_older = name != super::token_key(gateway, role);
+        let is_its = is_older && gateway_id(address).as_ref() == Some(gateway);
         is_its.then(|| Self {
             role: role.to_owned(),
             address: address.to_owned(),

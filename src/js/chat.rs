@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use clawline_core::chat::{Chat, Item, Place, Role, Row, Run, RunEnd};
+use clawline_core::chat::{Chat, Item, Place, Retrying, Role, Run, RunEnd, Shown};
 use clawline_core::engine::Status;
 use clawline_core::wire::{EventKind, GatewayError, Object as _, RunState};
 use clawline_core::{Progress, RequestError as Unanswered};
@@ -23,13 +23,15 @@ use crate::object::{JsObject, plain, word};
 #[wasm_bindgen]
 pub struct RawChat {
     session: Rc<Session<JsValue>>,
-    shown: RefCell<Vec<Shown>>,
+    drawn: RefCell<Vec<Drawn>>,
 }
 
 /// A row as it was shown last: what has not changed is the same object again.
-struct Shown {
+struct Drawn {
     place: Place,
     message: JsValue,
+    id: String,
+    stopped: bool,
     item: JsValue,
 }
 
@@ -101,30 +103,30 @@ impl RawChat {
         });
         Self {
             session,
-            shown: RefCell::default(),
+            drawn: RefCell::default(),
         }
     }
 
     fn items(&self, fold: &Chat<JsValue>) -> Array {
-        let mut before = self.shown.take().into_iter().peekable();
-        let mut shown = Vec::with_capacity(before.len());
+        let mut before = self.drawn.take().into_iter().peekable();
+        let mut drawn = Vec::with_capacity(before.len());
         let items = Array::new();
         for item in fold.items() {
             match item {
-                Item::Row(place, row) => {
-                    while before.next_if(|old| old.place < place).is_some() {}
+                Item::Row(shown) => {
+                    while before.next_if(|old| old.place < shown.place).is_some() {}
                     let same = before
-                        .next_if(|old| old.place == place && old.message == row.payload)
-                        .unwrap_or_else(|| Shown::new(place, row));
+                        .next_if(|old| old.shows(&shown))
+                        .unwrap_or_else(|| Drawn::new(&shown));
                     items.push(&same.item);
-                    shown.push(same);
+                    drawn.push(same);
                 }
                 Item::Live(run) => {
                     items.push(&live(run));
                 }
             }
         }
-        self.shown.replace(shown);
+        self.drawn.replace(drawn);
         items
     }
 }
@@ -141,14 +143,11 @@ impl RawChat {
         self.session.refresh();
     }
 
-    /// A `chat` event.
-    pub fn chat(&self, payload: JsValue) {
-        self.session.take_frame(EventKind::CHAT, payload);
-    }
-
-    /// A `session.message` event.
-    pub fn message(&self, payload: JsValue) {
-        self.session.take_frame(EventKind::SESSION_MESSAGE, payload);
+    /// An event of those that a chat listens to.
+    pub fn event(&self, name: &str, payload: JsValue) {
+        if let Some(kind) = EventKind::fixed(name) {
+            self.session.take_frame(kind, payload);
+        }
     }
 
     /// What to show: see `ChatState` in `index.d.ts`.
@@ -196,24 +195,47 @@ impl RawChat {
     }
 }
 
-impl Shown {
-    fn new(place: Place, row: &Row<JsValue>) -> Self {
-        let (seq, part) = place;
-        let facts = &row.facts;
-        let item = plain(&[
+/// The name of an item: a row that stands for a run keeps the run's.
+fn id(shown: &Shown<'_, JsValue>) -> String {
+    let (seq, part) = shown.place;
+    shown
+        .stands_for
+        .map_or_else(|| format!("{seq}.{part}"), str::to_owned)
+}
+
+impl Drawn {
+    fn new(shown: &Shown<'_, JsValue>) -> Self {
+        let id = id(shown);
+        let facts = &shown.row.facts;
+        let message = shown.row.payload.clone();
+        let mut members = vec![
             ("type", word("message")),
-            ("id", format!("{seq}.{part}").into()),
+            ("id", id.as_str().into()),
             ("role", word(role(facts.role))),
-            ("message", row.payload.clone()),
+            ("message", message.clone()),
             ("key", facts.key.clone().into()),
             ("runId", facts.run.clone().into()),
             ("atMs", facts.at_ms.map(|at| at as f64).into()),
-        ]);
-        Self {
-            place,
-            message: row.payload.clone(),
-            item,
+        ];
+        let stopped = shown.stopped;
+        if stopped || facts.bare_end == Some(RunState::Aborted) {
+            members.push(("ended", word("aborted")));
         }
+        Self {
+            place: shown.place,
+            message,
+            id,
+            stopped,
+            item: plain(&members),
+        }
+    }
+
+    /// It is this very row as it was.
+    fn shows(&self, shown: &Shown<'_, JsValue>) -> bool {
+        self.place == shown.place
+            && self.message == shown.row.payload
+            && self.stopped == shown.stopped
+            && self.id == id(shown)
     }
 }
 
@@ -225,16 +247,29 @@ fn live(run: &Run<JsValue>) -> JsValue {
         ("runId", run.id.as_str().into()),
         ("message", run.live.clone().into()),
     ];
+    if let Some(retrying) = &run.retrying {
+        members.push(("retrying", again(retrying)));
+    }
     if let Some(RunEnd { state, error }) = &run.end {
         let state = match state {
             RunState::Aborted => "aborted",
             RunState::Error => "error",
             _ => "final",
         };
-        members.push(("ended", state.into()));
+        members.push(("ended", word(state)));
         members.push(("error", error.clone().into()));
     }
     plain(&members)
+}
+
+fn again(retrying: &Retrying) -> JsValue {
+    let number = |number: Option<u64>| number.map(|number| number as f64).into();
+    plain(&[
+        ("attempt", number(retrying.attempt)),
+        ("of", number(retrying.of)),
+        ("message", retrying.message.clone().into()),
+        ("delayMs", number(retrying.delay_ms)),
+    ])
 }
 
 const fn role(role: Role) -> &'static str {

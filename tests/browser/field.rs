@@ -340,3 +340,22 @@ async fn what_is_no_frame_at_all_is_told_as_such() {
     };
     until(|| code() == "frames-unreadable").await;
 }
+
+#[wasm_bindgen_test]
+async fn a_tab_that_may_only_read_connects_for_one_that_writes_and_uses_its_own_rights() {
+    const READ: &str = "operator.read";
+    const WRITE: &str = "operator.write";
+    let gateway = gateway();
+    let store = fresh("scopes");
+    let reader = client_asking(&store, &[READ]);
+    ready(&reader).await;
+    let writer = client_asking(&store, &[READ, WRITE]);
+    ready(&writer).await;
+    writer.send(None, "from the one that writes").unwrap();
+    until(|| messages(&gateway) == ["from the one that writes"]).await;
+    until(|| writer.entries().is_empty()).await;
+    let scopes = |client: &Client| texts_at(&client.hello().unwrap(), &["auth", "scopes"]);
+    until(|| scopes(&writer) == [READ, WRITE]).await;
+    assert_eq!(scopes(&reader), [READ]);
+    assert_eq!(gateway.open_count(), 1);
+}

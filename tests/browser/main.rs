@@ -2,6 +2,8 @@
 //! and `--firefox`, or `cargo xtask test`.
 #![cfg(target_arch = "wasm32")]
 
+mod addresses;
+mod chat;
 mod connection;
 mod facts;
 mod field;

@@ -10,7 +10,7 @@ fn texts(chat: &Chat<String>) -> Vec<String> {
     chat.read(|chat| {
         chat.items()
             .map(|item| match item {
-                Item::Row(_, row) => row.payload.clone(),
+                Item::Row(shown) => shown.row.payload.clone(),
                 Item::Live(run) => format!("live: {}", run.live.clone().unwrap_or_default()),
             })
             .collect()

@@ -1,5 +1,8 @@
 // Files on their way: chosen, pasted, dropped, kept, sent.
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { historyRows, scenario } from "./harness/index.mjs";
 import { plug } from "./harness/plug.mjs";
 
@@ -7,11 +10,11 @@ import { plug } from "./harness/plug.mjs";
 const file = (name, mimeType, bytes = 2_048) => ({ name, mimeType, buffer: Buffer.alloc(bytes, "x") });
 
 /** Lets a page take files by a paste or a drop, as a browser makes them. */
-const hand = (page, kind, name, type) =>
+const hand = (page, kind, name, type, bytes = 3_000) =>
   page.evaluate(
-    ([kind, name, type]) => {
+    ([kind, name, type, bytes]) => {
       const data = new DataTransfer();
-      data.items.add(new File(["x".repeat(3_000)], name, { type }));
+      data.items.add(new File(["x".repeat(bytes)], name, { type }));
       const target = document.querySelector("textarea");
       const how = { bubbles: true, cancelable: true };
       const events = {
@@ -21,7 +24,7 @@ const hand = (page, kind, name, type) =>
       };
       return events[kind]().map((event) => target.dispatchEvent(event));
     },
-    [kind, name, type],
+    [kind, name, type, bytes],
   );
 
 scenario("a picture and a text file go to the real gateway", { servers: ["openclaw"] }, async ({ chat, page, server }) => {
@@ -80,4 +83,42 @@ scenario("files are chosen, pasted and dropped, taken back, and go out with the 
   await page.getByText("huge.png is larger than the gateway takes").waitFor();
   assert.equal(await chat.message.inputValue(), "too much");
   assert.equal(await chips.count(), 1);
+});
+
+scenario("a folder is refused in words when it is dropped, and the files dropped with it are kept", { servers: ["embedded"] }, async ({ chat, page, context, server }) => {
+  const folder = await mkdtemp(join(tmpdir(), "clawline-drop-"));
+  const photos = join(folder, "photos");
+  const notes = join(folder, "notes.txt");
+  await mkdir(photos);
+  await writeFile(notes, "words");
+  await chat.connect();
+  const { x, y } = await chat.message.boundingBox();
+  const devtools = await context.newCDPSession(page);
+  const data = { items: [], files: [photos, notes], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await devtools.send("Input.dispatchDragEvent", { type, x: x + 5, y: y + 5, data });
+  }
+  await page.getByRole("alert").getByText("photos is a folder").waitFor();
+  const chips = page.getByRole("list", { name: "Attached files" }).getByRole("listitem");
+  assert.deepEqual(await chips.allInnerTexts(), ["notes.txt\n5 bytes"]);
+  await chat.send("with one file");
+  await chat.reaches("with one file", "confirmed");
+  assert.equal(await page.getByText("is a folder").count(), 0);
+  const [row] = (await historyRows(server, "with one file")).rows;
+  assert.deepEqual(row.__openclaw.media.map(({ fileName }) => fileName), ["notes.txt"]);
+  await rm(folder, { recursive: true });
+});
+
+scenario("a file without a byte is told of when it is chosen, and is not sent", { servers: ["embedded"] }, async ({ chat, page, server }) => {
+  await chat.connect();
+  await page.locator("input[type=file]").setInputFiles([file("none.txt", "text/plain", 0), file("some.txt", "text/plain")]);
+  await page.getByRole("alert").getByText("none.txt is empty").waitFor();
+  const chips = page.getByRole("list", { name: "Attached files" }).getByRole("listitem");
+  assert.deepEqual(await chips.allInnerTexts(), ["some.txt\n2 KB"]);
+  await hand(page, "paste", "too.txt", "text/plain", 0);
+  await page.getByRole("alert").getByText("too.txt is empty").waitFor();
+  await chat.send("words and one file");
+  await chat.reaches("words and one file", "confirmed");
+  const [row] = (await historyRows(server, "words and one file")).rows;
+  assert.deepEqual(row.__openclaw.media.map(({ fileName }) => fileName), ["some.txt"]);
 });

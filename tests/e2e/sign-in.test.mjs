@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scenario, until } from "./harness/index.mjs";
+import { Server } from "./harness/server.mjs";
 
 /** The time in which a page that was turned away has to keep quiet. */
 const QUIET_MS = 10_000;
@@ -107,5 +108,77 @@ scenario(
     await page.reload();
     await chat.hasStatus("Connected");
     await chat.reaches("approved at last", "confirmed");
+  },
+);
+
+scenario(
+  "at another relay than the one that served the page, the command is that of the gateway that asked",
+  { servers: ["embedded"] },
+  async ({ chat, page, world }) => {
+    const asks = await Server.start(world, "embedded", { relay: ["--pair", "always"] });
+    const host = await Server.start(world, "embedded", { neighbours: [asks.gateway] });
+    try {
+      await page.goto(`${host.page}#${new URLSearchParams({ gateway: asks.gateway, token: asks.token })}`);
+      await chat.hasStatus("Waiting for approval");
+      const command = await page.getByText("devices approve").innerText();
+      assert.match(command, /clawline-relay .*devices approve [0-9a-f-]{36}$/);
+      await asks.obey(command);
+      await chat.hasStatus("Connected");
+    } finally {
+      await page.goto("about:blank");
+      await Promise.all([asks.stop(), host.stop()]);
+    }
+  },
+);
+
+scenario(
+  "a gateway of which nothing is known gets no program's command",
+  { servers: ["embedded"], strangers: ["wants approval"] },
+  async ({ chat, page, strangers }) => {
+    await chat.open({ gateway: strangers["wants approval"].url, token: null });
+    await chat.hasStatus("Waiting for approval");
+    await page.getByText("Approve the request below").waitFor();
+    await page.getByRole("definition").filter({ hasText: "request-1" }).waitFor();
+    assert.equal(await page.getByText("devices approve").count(), 0);
+  },
+);
+
+for (const [what, link] of [
+  ["the official dashboard's", ({ gateway, token }) => `#gatewayUrl=${encodeURIComponent(gateway)}&token=${token}`],
+  ["one with a query", ({ gateway, token }) => `?gatewayUrl=${encodeURIComponent(gateway)}&token=${token}&theme=x`],
+  ["one with the address of a page", ({ gateway, token }) => `#url=${gateway.replace("ws:", "http:")}&token=${token}`],
+]) {
+  scenario(`a link to a gateway is taken as it is meant: ${what}`, { servers: ["embedded"] }, async ({ chat, page, server }) => {
+    await page.goto(server.page + link(server));
+    await chat.hasStatus("Connected");
+    assert.ok(!page.url().includes(server.token), page.url());
+    assert.ok(!page.url().includes("gateway"), page.url());
+  });
+}
+
+scenario(
+  "a link with a token and an address that cannot be understood sends nothing to anybody",
+  { servers: ["embedded"] },
+  async ({ chat, page, server, frames }) => {
+    // A visit before: there is a gateway that was used last.
+    await chat.connect();
+    const before = frames.length;
+    for (const [address, words] of [
+      ["", /Type the address/],
+      ["gate.example", /begins with ws/],
+      ["ftp://h", /not with ftp/],
+      ["%FF%FE", /Type the address/],
+    ]) {
+      await page.goto("about:blank");
+      await page.goto(`${server.page}#gatewayUrl=${address}&token=not-for-you`);
+      await page.getByText(words).first().waitFor();
+      await chat.hasStatus("Offline");
+    }
+    const later = frames.slice(before).filter(({ text }) => text.includes("not-for-you"));
+    assert.deepEqual(later, []);
+    // A token alone is for the server of the page.
+    await page.goto("about:blank");
+    await page.goto(`${server.page}#token=${server.token}`);
+    await chat.hasStatus("Connected");
   },
 );

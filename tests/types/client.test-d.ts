@@ -9,8 +9,7 @@ for await (const { items, outbox, error } of chat.changes()) {
     if (item.type === "message") {
       const row: ChatRow = item.message;
       const at: number | undefined = item.atMs;
-      // @ts-expect-error: only a run ends
-      item.ended;
+      const stopped: "aborted" | undefined = item.ended;
     } else {
       const ended: "final" | "aborted" | "error" | undefined = item.ended;
     }

@@ -7,9 +7,9 @@ if (theme === "light" || theme === "dark") {
   document.documentElement.setAttribute("data-theme", theme);
 }
 
-// A link may hand over a gateway and a token. They leave the address bar at
-// once, before they get into bookmarks and pictures, and stay in memory.
-const LINK = /[#&](gateway|token|password)=/;
+// A link may hand over a gateway and a token, after # or after ?. They leave
+// the address bar at once, before they get into bookmarks and pictures, and stay in memory.
+const NAMES = /^(gateway|gatewayurl|url|(gateway|auth)?token|(gateway)?password)$/i;
 let link = takeLink();
 let isReady = false;
 addEventListener("hashchange", () => {
@@ -40,15 +40,25 @@ async function start() {
 
 function takeLink() {
   const { hash, pathname, search } = location;
-  if (!LINK.test(hash)) {
+  const fragment = hash.replace(/^#[^=]*\?|^#/, "").split("&");
+  const query = search.slice(1).split("&");
+  const taken = query.filter(isOurs);
+  const isHanded = fragment.some(isOurs);
+  if (!isHanded && taken.length === 0) {
     return "";
   }
+  const others = query.filter((pair) => pair && !isOurs(pair)).join("&");
   try {
-    history.replaceState(history.state, "", pathname + search);
+    history.replaceState(history.state, "", pathname + (others && `?${others}`) + (isHanded ? "" : hash));
   } catch {
     location.hash = ""; // A sandboxed page may not rewrite its address.
   }
-  return hash;
+  return [...(isHanded ? fragment : []), ...taken].join("&");
+}
+
+function isOurs(pair) {
+  const [name, value = ""] = pair.split("=", 2);
+  return pair.includes("=") && (NAMES.test(name.replace(/[^a-z0-9]/gi, "")) || /^wss?(:|%3a)/i.test(value));
 }
 
 function handOver() {

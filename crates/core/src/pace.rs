@@ -30,6 +30,19 @@ impl Pace {
         }
     }
 
+    /// How long to wait before the next time, which counts as asked then.
+    pub fn next(&mut self, now: Instant) -> Duration {
+        let due = self.due(now);
+        self.asked(due);
+        due.since(now)
+    }
+
+    /// What was asked for came, and nothing made it necessary: the next time is
+    /// the first again.
+    pub fn rest(&mut self) {
+        *self = Self::default();
+    }
+
     /// It is asked for at this moment.
     pub fn asked(&mut self, now: Instant) {
         let is_first = self.last.is_none_or(|last| now.since(last) >= QUIET);

@@ -200,6 +200,11 @@ impl<T: Clone> Requests<T> {
             .min()
     }
 
+    /// Nothing that has left waits for its first answer.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.oldest_unanswered().is_none()
+    }
+
     /// When the oldest request left that has had no answer at all.
     pub(crate) fn oldest_unanswered(&self) -> Option<Instant> {
         let unanswered = self.waiting.values().filter(|pending| !pending.accepted);

@@ -50,14 +50,23 @@ async fn a_signed_connect_gets_a_hello_that_says_what_is_there() {
 }
 
 #[tokio::test]
-async fn the_gateway_also_answers_at_the_root() {
+async fn the_gateway_answers_at_the_root_and_however_its_path_is_spelled() {
     let relay = Relay::start(with_token()).await;
-    let wish = Wish {
-        path: "/",
-        ..Wish::default()
-    };
-    let client = Client::connect(relay.address(), &Device::new(1), &wish).await;
-    assert_eq!(client.hello["type"], "hello-ok");
+    for path in [
+        "/",
+        "/gateway/",
+        "//gateway",
+        "/gateway/?ticket=1",
+        "/%67ateway",
+        "//",
+    ] {
+        let wish = Wish {
+            path,
+            ..Wish::default()
+        };
+        let client = Client::connect(relay.address(), &Device::new(1), &wish).await;
+        assert_eq!(client.hello["type"], "hello-ok", "{path}");
+    }
 }
 
 #[tokio::test]

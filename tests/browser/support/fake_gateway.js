@@ -66,6 +66,7 @@ export class FakeGateway {
     this.mode = "normal";
     this.limit = Infinity;
     this.rows = [];
+    this.pages = undefined;
     this.bootId = "boot-1";
     FakeSocket.gateway = this;
     this.pageListeners = 0;
@@ -116,6 +117,7 @@ export class FakeGateway {
       return queueMicrotask(() => this.event(socket, "session.message", { sessionKey: params.sessionKey, message: this.rows.at(-1) }));
     }
     if (method === "chat.history" && this.mode === "busy") return refuse({ code: "UNAVAILABLE", message: "busy", retryable: true });
+    if (method === "chat.history" && this.pages !== undefined) return answer(this.pages[params.offset ?? 0]);
     if (method === "chat.history") return answer({ sessionKey: params.sessionKey, sessionId: "s1", messages: this.rows, hasMore: false });
     if (method === "fails") return refuse({ code: "FORBIDDEN", message: "missing scope: operator.admin", details: { code: "MISSING_SCOPE" } });
     if (method === "never") return;
@@ -170,6 +172,11 @@ export class FakeGateway {
 
   setMode(mode) {
     this.mode = mode;
+  }
+
+  // The pages of history, by offset.
+  setPages(pages) {
+    this.pages = pages;
   }
 
   socketCount() {

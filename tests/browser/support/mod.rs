@@ -22,6 +22,8 @@ extern "C" {
     pub fn set_mode(this: &FakeGateway, mode: &str);
     #[wasm_bindgen(method, js_name = setLimit)]
     pub fn set_limit(this: &FakeGateway, limit: u32);
+    #[wasm_bindgen(method, js_name = setPages)]
+    pub fn set_pages(this: &FakeGateway, pages: JsValue);
     #[wasm_bindgen(method, js_name = socketCount)]
     pub fn socket_count(this: &FakeGateway) -> usize;
     #[wasm_bindgen(method, js_name = openCount)]
@@ -132,6 +134,19 @@ pub(crate) async fn names(store: &str) -> String {
     names.as_string().unwrap()
 }
 
+/// A client of this device that asks for these scopes.
+pub(crate) fn client_asking(store: &str, scopes: &[&str]) -> Client {
+    let target = Target {
+        url: "ws://fake.example".to_owned(),
+        ..Target::default()
+    };
+    let mut options = Options::new(target);
+    options.store = format!("test-{store}");
+    let scopes = scopes.iter().map(|scope| (*scope).to_owned());
+    options.config.profile.scopes = scopes.collect();
+    Client::new(options)
+}
+
 /// What an earlier version left behind, which knew the gateway by this address.
 pub(crate) async fn plant(store: &str, address: &str, device_id: &str, message: &str) {
     plant_older(&format!("test-{store}"), address, device_id, message).await;
@@ -161,6 +176,11 @@ pub(crate) async fn until(is_so: impl Fn() -> bool) {
     }
 }
 
+/// Lets what was just said be heard and answered.
+pub(crate) async fn settle_soon() {
+    sleep(5).await;
+}
+
 /// Lets everything happen that is about to.
 pub(crate) async fn settle() {
     sleep(60).await;
@@ -171,9 +191,17 @@ pub(crate) fn js(json: &str) -> JsValue {
 }
 
 pub(crate) fn text(value: &JsValue, path: &[&str]) -> String {
-    let mut value = value.clone();
-    for name in path {
-        value = js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
-    }
-    value.as_string().unwrap_or_default()
+    at(value, path).as_string().unwrap_or_default()
+}
+
+/// The texts of the array at this path.
+pub(crate) fn texts_at(value: &JsValue, path: &[&str]) -> Vec<String> {
+    let texts = js_sys::Array::from(&at(value, path));
+    texts.iter().filter_map(|text| text.as_string()).collect()
+}
+
+fn at(value: &JsValue, path: &[&str]) -> JsValue {
+    let step =
+        |value, name: &&str| js_sys::Reflect::get(&value, &(*name).into()).unwrap_or_default();
+    path.iter().fold(value.clone(), step)
 }

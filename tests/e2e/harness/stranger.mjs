@@ -25,6 +25,12 @@ const OPENINGS = {
   "no scopes"(socket) {
     answerConnect(socket, () => hello([]));
   },
+  "wants approval"(socket) {
+    answerConnect(socket, () => {
+      const details = { code: "PAIRING_REQUIRED", reason: "not-paired", requestId: "request-1" };
+      throw { code: "NOT_PAIRED", message: "pairing required", details };
+    });
+  },
   "wants a password"(socket) {
     answerConnect(socket, ({ auth }) => {
       if (auth?.password === "open sesame") {

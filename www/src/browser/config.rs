@@ -16,9 +16,6 @@ pub(crate) struct ServerConfig {
     pub(crate) gateways: Vec<String>,
     /// The path of the gateway inside the relay, on the page's own origin.
     pub(crate) embedded: Option<String>,
-    /// How the command that approves a device begins, when this browser is on
-    /// the relay's machine.
-    pub(crate) approve_command: Option<String>,
 }
 
 impl ServerConfig {
@@ -39,13 +36,12 @@ impl ServerConfig {
 
     fn read(json: &JsValue) -> Self {
         let embedded = member(json, "embedded").filter(JsValue::is_object);
-        let path = embedded.as_ref().map(|it| text(it, "path"));
+        let path = embedded.map(|it| text(&it, "path"));
         let gateways = member(json, "gateways").and_then(|list| list.dyn_into::<Array>().ok());
         let gateways = gateways.iter().flat_map(Array::iter);
         Self {
             gateways: gateways.filter_map(|one| text(&one, "url")).collect(),
             embedded: path.map(|path| path.unwrap_or_else(|| "/gateway".to_owned())),
-            approve_command: embedded.and_then(|it| text(&it, "approveCommand")),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What an older version of this page kept in localStorage: lists of
 //! `[when, gone, message, message, …]`, a message as `[key, text, time, standing]`.
 
+use clawline::core::GatewayId;
 use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
-use webchat_model::earlier::{WAITING, is_abandoned, storage_prefix};
+use webchat_model::earlier::{WAITING, is_abandoned};
+use webchat_model::names::{Kind, Name};
 
 use super::{clock, storage};
 
@@ -21,24 +23,24 @@ const TAKEN: &str = " taken";
 
 /// Finds what an older version has left. Nothing goes before it is safe: what
 /// waits is this version's for now, and the rest is offered again at each visit.
-pub(crate) fn take(gateway: &str) -> Earlier {
+pub(crate) fn take(gateway: &GatewayId) -> Earlier {
     let mut earlier = Earlier::default();
-    for name in storage::names(&storage_prefix(gateway)) {
+    for name in storage::names(Kind::Earlier, gateway) {
         take_slot(&name, &mut earlier);
     }
     earlier
 }
 
 /// Whether some messages are this version's only for now.
-pub(crate) fn has_taken(gateway: &str) -> bool {
-    let names = storage::names(&storage_prefix(gateway));
-    names.iter().any(|name| name.ends_with(TAKEN))
+pub(crate) fn has_taken(gateway: &GatewayId) -> bool {
+    let names = storage::names(Kind::Earlier, gateway);
+    names.iter().any(is_taken)
 }
 
 /// The outbox has this message for good.
-pub(crate) fn is_safe(gateway: &str, key: &str) {
-    for name in storage::names(&storage_prefix(gateway)) {
-        if let Some(list) = name.ends_with(TAKEN).then(|| read(&name)).flatten() {
+pub(crate) fn is_safe(gateway: &GatewayId, key: &str) {
+    for name in storage::names(Kind::Earlier, gateway) {
+        if let Some(list) = is_taken(&name).then(|| read(&name)).flatten() {
             let stays = |message: &JsValue| key_of(message).is_none_or(|known| known != key);
             write(
                 &name,
@@ -51,15 +53,24 @@ pub(crate) fn is_safe(gateway: &str, key: &str) {
 }
 
 /// The person has decided about those that are uncertain.
-pub(crate) fn drop_uncertain(gateway: &str) {
-    for name in storage::names(&storage_prefix(gateway)) {
+pub(crate) fn drop_uncertain(gateway: &GatewayId) {
+    for name in storage::names(Kind::Earlier, gateway) {
         if read_abandoned(&name).is_some() {
             storage::set(&name, None);
         }
     }
 }
 
-fn take_slot(name: &str, earlier: &mut Earlier) {
+fn is_taken(name: &Name) -> bool {
+    name.as_str().ends_with(TAKEN)
+}
+
+/// Whether nobody writes to a list any more; one that cannot be read is nobody's.
+pub(crate) fn is_left(list: &str) -> bool {
+    parse(list).is_none_or(|list| list.get(0).as_f64().is_none() || abandoned(list).is_some())
+}
+
+fn take_slot(name: &Name, earlier: &mut Earlier) {
     let Some(list) = read_abandoned(name) else {
         return;
     };
@@ -72,28 +83,38 @@ fn take_slot(name: &str, earlier: &mut Earlier) {
     }
     let texts = others.iter().filter_map(|message| part(message, 1));
     earlier.uncertain.extend(texts);
-    let bare = name.trim_end_matches(TAKEN);
     if !waiting.is_empty() {
         // Until it is safe, and should this page end before: for an hour.
-        let taken = format!("{bare}{TAKEN}");
-        let before = read(&taken).filter(|_| bare == name);
+        let taken = if is_taken(name) {
+            name.clone()
+        } else {
+            name.with_ending(TAKEN)
+        };
+        let before = read(&taken).filter(|_| taken != *name);
         let before: Vec<JsValue> = before.iter().flat_map(messages).collect();
         let now = clock::now_ms().into();
         let all = before.into_iter().chain(waiting);
         write(&taken, &now, &JsValue::FALSE, all);
     }
-    if bare == name {
+    if !is_taken(name) {
         write(name, &list.get(0), &JsValue::TRUE, others.into_iter());
     }
 }
 
-fn read(name: &str) -> Option<Array> {
-    JSON::parse(&storage::get(name)?).ok()?.dyn_into().ok()
+fn read(name: &Name) -> Option<Array> {
+    parse(&storage::get(name)?)
+}
+
+fn parse(list: &str) -> Option<Array> {
+    JSON::parse(list).ok()?.dyn_into().ok()
 }
 
 /// A list whose tab is gone.
-fn read_abandoned(name: &str) -> Option<Array> {
-    let list = read(name)?;
+fn read_abandoned(name: &Name) -> Option<Array> {
+    abandoned(read(name)?)
+}
+
+fn abandoned(list: Array) -> Option<Array> {
     let kept = list.get(0).as_f64()?;
     is_abandoned(list.get(1).is_truthy(), kept, clock::now_ms()).then_some(list)
 }
@@ -111,7 +132,7 @@ fn part(message: &JsValue, index: u32) -> Option<String> {
 }
 
 /// Writes a list, or removes it when it is empty.
-fn write(name: &str, kept: &JsValue, gone: &JsValue, messages: impl Iterator<Item = JsValue>) {
+fn write(name: &Name, kept: &JsValue, gone: &JsValue, messages: impl Iterator<Item = JsValue>) {
     let list = Array::of2(kept, gone);
     for message in messages {
         list.push(&message);

@@ -2,9 +2,9 @@
 
 use leptos::prelude::document;
 
-use super::storage;
+use webchat_model::names::Name;
 
-const KEY: &str = "clawline.theme";
+use super::storage;
 
 /// The person's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum Theme {
 impl Theme {
     /// The choice made earlier. `boot.js` has already applied it.
     pub(crate) fn stored() -> Self {
-        match storage::get(KEY).as_deref() {
+        match storage::get(&Name::theme()).as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,
@@ -48,7 +48,7 @@ impl Theme {
     /// Shows and remembers it.
     pub(crate) fn apply(self) {
         let value = (self != Self::System).then(|| self.name());
-        storage::set(KEY, value);
+        storage::set(&Name::theme(), value);
         if let Some(root) = document().document_element() {
             let _ = match value {
                 Some(value) => root.set_attribute("data-theme", value),

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::wire::methods;
-use clawline::core::{EnqueueError, Entry, EntryState, Key, Table, Update};
+use clawline::core::{EnqueueError, Entry, EntryState, GatewayId, Key, Table, Update};
 use clawline::{SendError, SendOptions};
-use leptos::prelude::Set as _;
+use leptos::prelude::{Set as _, WithUntracked as _};
 use webchat_model::attachment::{shown_name, size_in_words};
 use webchat_model::content::Message;
+use webchat_model::conversation::belongs;
 
 use super::{Inner, Link};
 use crate::browser::{earlier, storage};
@@ -40,6 +41,11 @@ impl Link {
         self.0.client.cancel(&Key::new(key));
     }
 
+    /// Follows a message no longer, wherever it is.
+    pub(crate) fn dismiss(&self, key: &str) {
+        self.0.client.dismiss(&Key::new(key));
+    }
+
     /// How many messages would be lost with the storage of this browser.
     pub(crate) fn count_unsent(&self) -> usize {
         let inner = &self.0;
@@ -61,7 +67,7 @@ impl Inner {
     }
 
     /// Takes up what an older version of this page has left.
-    pub(super) fn take_up(&self, gateway: &str) {
+    pub(super) fn take_up(&self, gateway: &GatewayId) {
         let earlier::Earlier {
             waiting,
             mut uncertain,
@@ -86,13 +92,10 @@ impl Inner {
 
     /// The entries of this conversation.
     pub(super) fn own_entries(&self) -> impl Iterator<Item = Entry> {
-        let session = self.chat.session();
+        let shown = self.chat.session();
+        let is_main = self.page.session.with_untracked(Option::is_none);
         self.client.entries().into_iter().filter(move |entry| {
-            let is_elsewhere = match (&entry.session, &session) {
-                (Some(theirs), Some(ours)) => theirs != ours,
-                _ => false,
-            };
-            entry.method.is_none() && !is_elsewhere
+            entry.method.is_none() && belongs(entry.session.as_deref(), shown.as_deref(), is_main)
         })
     }
 
@@ -152,7 +155,7 @@ impl Inner {
             Update::Removed(key) | Update::Renewed { from: key, .. } => key,
             _ => return,
         };
-        if let Some(gateway) = self.page.gateway_name() {
+        if let Some(gateway) = self.page.gateway() {
             earlier::is_safe(&gateway, key.as_str());
             self.has_taken.set(earlier::has_taken(&gateway));
         }

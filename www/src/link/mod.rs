@@ -3,6 +3,7 @@
 //! The client decides; this module translates what it says into the words of
 //! the page's model, and what a person does into its commands.
 
+mod conversation;
 mod messages;
 mod notices;
 mod show;
@@ -14,13 +15,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clawline::core::engine::Status;
-use clawline::core::wire::methods;
+use clawline::core::wire::{Object as _, methods};
 use clawline::core::{Secret, Table};
-use clawline::{Chat, Client, Event, Options, RequestError, RequestOptions, SignIn, Source};
+use clawline::{
+    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, SignIn, Source,
+};
 use futures_util::StreamExt;
-use leptos::prelude::{Set, SetValue};
-use wasm_bindgen::JsValue;
+use leptos::prelude::{GetUntracked, Set, SetValue};
 use wasm_bindgen_futures::spawn_local;
+use webchat_model::address::Address;
 use webchat_model::content::Message;
 
 use crate::browser::storage;
@@ -82,15 +85,26 @@ struct Inner {
 
 impl Link {
     /// Connects.
-    pub(crate) fn open(page: Page, url: &str, credentials: Credentials) -> Self {
+    pub(crate) fn open(page: Page, address: &Address, credentials: Credentials) -> Self {
         let is_forbidden = Rc::default();
-        let client = Client::new(Options::new(credentials.source(url, &is_forbidden)));
-        let chat = Chat::open(&client, None, |message| Arc::new(decode(message)));
+        let source = credentials.source(address.url(), &is_forbidden);
+        let link = Self::follow(page, Client::new(Options::new(source)), is_forbidden);
+        link.0.client.connect();
+        link.0.take_up(address.id());
+        link
+    }
+
+    /// Follows the conversation that the page is to show.
+    fn follow(page: Page, client: Client, is_forbidden: Rc<Cell<bool>>) -> Self {
+        let session = page.session.get_untracked();
+        let chat = Chat::open(&client, session, |message| {
+            Arc::new(Message::read(&JsObject(message.clone())))
+        });
         let mut events = client.subscribe(&[]);
         let mut changes = chat.changes();
         let inner = Rc::new(Inner {
             page,
-            status: RefCell::new(status::Reader::new(url)),
+            status: RefCell::new(status::Reader::new(page.gateway())),
             client,
             chat,
             written: RefCell::default(),
@@ -116,15 +130,13 @@ impl Link {
                 inner.show();
             }
         });
-        inner.client.connect();
-        inner.take_up(url);
         Self(inner)
     }
 
     /// Connects again with other credentials. What waits to be sent stays.
-    pub(crate) fn sign_in(&self, url: &str, credentials: Credentials) {
+    pub(crate) fn sign_in(&self, address: &Address, credentials: Credentials) {
         self.0.is_forbidden.set(false);
-        let source = credentials.source(url, &self.0.is_forbidden);
+        let source = credentials.source(address.url(), &self.0.is_forbidden);
         self.0.client.connect_to(source);
     }
 
@@ -271,15 +283,8 @@ impl Inner {
             RequestOptions::default(),
         );
         let answer = answer.await.map_err(|error| error.to_string())?;
-        let message = js_sys::Reflect::get(&answer, &"message".into()).unwrap_or_default();
-        serde_wasm_bindgen::from_value(message)
-            .map_err(|_| "The gateway's answer cannot be read.".to_owned())
+        let message = JsObject(answer).child("message");
+        let message = message.ok_or("The gateway's answer cannot be read.")?;
+        Ok(Message::read(&message))
     }
-}
-
-/// Reads a message. One that cannot be read is still there, and says so.
-fn decode(message: &JsValue) -> Message {
-    serde_wasm_bindgen::from_value(message.clone()).unwrap_or_else(|_| {
-        Message::from_text("This message has a form that the page cannot read.")
-    })
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clawline::RequestError;
-use clawline::core::chat::{Item, Place, Role, Row, Run};
+use clawline::core::chat::{Item, Retrying, Role, Run, Shown};
 use clawline::core::wire::RunState;
 use clawline::core::{Entry, EntryState};
 use leptos::prelude::{GetUntracked, Set, set_timeout};
 use webchat_model::announcement;
 use webchat_model::content::Message;
 use webchat_model::transcript::{
-    HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Who, assemble, reason_in_words,
+    HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Told, Who, assemble, reason_in_words,
 };
 
 use super::Inner;
@@ -24,29 +24,27 @@ impl Inner {
         if self.closed.get() {
             return;
         }
-        let (history, live, older) = self.chat.read(|chat| {
-            let mut history = Vec::new();
-            let mut live = Vec::new();
-            for item in chat.items() {
-                match item {
-                    Item::Row(place, row) => history.push(self.history_row(place, row)),
-                    Item::Live(run) => live.push(live_run(run)),
-                }
-            }
-            (history, live, chat.older().is_some())
+        let (told, writing, older) = self.chat.read(|chat| {
+            let items = chat.items().map(|item| match item {
+                Item::Row(shown) => Told::Row(self.history_row(&shown)),
+                Item::Live(run) => Told::Run(live_run(run)),
+            });
+            let told: Vec<Told> = items.collect();
+            let writing: Vec<String> = chat.active_runs().map(|run| run.id.clone()).collect();
+            (told, writing, chat.older().is_some())
         });
         let outbox: Vec<OutboxEntry> = self
             .own_entries()
             .map(|entry| self.outbox_entry(&entry))
             .collect();
         let page = self.page;
-        page.running.set(live.iter().any(|run| run.end.is_none()));
-        self.announce(&live);
+        page.running.set(!writing.is_empty());
+        self.announce(writing);
         let is_loaded = self.chat.is_loaded();
         if page.loaded.get_untracked() != is_loaded {
             page.loaded.set(is_loaded);
         }
-        page.show_rows(assemble(&history, &live, &outbox));
+        page.show_rows(assemble(&told, &outbox));
         let older = if older { Older::Available } else { Older::None };
         if page.older.get_untracked() != older {
             page.older.set(older);
@@ -66,7 +64,8 @@ impl Inner {
         }
     }
 
-    fn history_row(&self, place: Place, row: &Row<Arc<Message>>) -> HistoryRow {
+    fn history_row(&self, shown: &Shown<'_, Arc<Message>>) -> HistoryRow {
+        let (place, row) = (shown.place, shown.row);
         let facts = &row.facts;
         // The gateway shows long texts cut; one written here is at hand.
         let key = facts
@@ -86,8 +85,9 @@ impl Inner {
                 Role::Notice => Who::System,
             },
             key: facts.key.clone(),
-            run: facts.run.clone().filter(|_| facts.ends_run),
+            run: shown.stands_for.map(str::to_owned),
             message: full.unwrap_or_else(|| Arc::clone(&row.payload)),
+            stopped: shown.stopped,
         }
     }
 
@@ -112,33 +112,24 @@ impl Inner {
         }
     }
 
-    /// Says once what has just been said to its end.
-    fn announce(self: &Rc<Self>, live: &[LiveRun]) {
-        let now: Vec<String> = live
-            .iter()
-            .filter(|run| run.end.is_none())
-            .map(|run| run.run_id.clone())
-            .collect();
+    /// Says once what has just been said to its end, or why it was not.
+    fn announce(self: &Rc<Self>, now: Vec<String>) {
         let before = self.writing.replace(now.clone());
-        if before.iter().all(|run| now.contains(run)) {
+        let Some(ended) = before.into_iter().rfind(|run| !now.contains(run)) else {
             return;
-        }
-        let last = self.chat.read(|chat| {
-            let mut said = None;
-            for item in chat.items() {
-                said = match item {
-                    Item::Row(_, row) if row.facts.role == Role::Assistant => {
-                        Some(row.payload.text())
-                    }
-                    Item::Live(run) => run.live.as_ref().map(|message| message.text()),
-                    Item::Row(..) => said,
-                };
-            }
-            said
+        };
+        let words = self.chat.read(|chat| {
+            let items: Vec<_> = chat.items().collect();
+            let of_run = items.iter().rev().find(|item| match item {
+                Item::Row(shown) => shown.row.facts.run.as_deref() == Some(&*ended),
+                Item::Live(run) => run.id == ended,
+            });
+            let last_answer = || items.iter().rev().find(|item| is_answer(item));
+            of_run.or_else(last_answer).map(words_of)
         });
-        if let Some(text) = last.filter(|text| !text.is_empty()) {
+        if let Some(words) = words.filter(|words| !words.is_empty()) {
             let page = self.page;
-            page.announcement.set(announcement::for_reply(&text));
+            page.announcement.set(words);
             // It has been said; found by reading on, it would be said twice.
             set_timeout(
                 move || page.announcement.set(String::new()),
@@ -148,10 +139,42 @@ impl Inner {
     }
 }
 
+fn is_answer(item: &Item<'_, Arc<Message>>) -> bool {
+    matches!(item, Item::Row(shown) if shown.row.facts.role == Role::Assistant)
+}
+
+/// What is said of an item that has come to its end.
+fn words_of(item: &Item<'_, Arc<Message>>) -> String {
+    let (message, failure) = match item {
+        Item::Row(shown) => {
+            let message = &shown.row.payload;
+            let has_failed = message.is_error() || shown.row.facts.role == Role::Notice;
+            let reason = message.error_message().map(str::to_owned);
+            let reason = has_failed.then(|| reason.unwrap_or_else(|| message.text()));
+            (Some(message), reason)
+        }
+        Item::Live(run) => {
+            let failure = match live_run(run).end {
+                Some(LiveEnd::Failed(reason)) => Some(reason),
+                _ => None,
+            };
+            (run.live.as_ref(), failure)
+        }
+    };
+    match (failure, message) {
+        (Some(reason), _) => announcement::for_failure(&reason),
+        (None, Some(message)) if !message.text().is_empty() => {
+            announcement::for_reply(&message.text())
+        }
+        (None, _) => String::new(),
+    }
+}
+
 fn live_run(run: &Run<Arc<Message>>) -> LiveRun {
     LiveRun {
         run_id: run.id.clone(),
         message: run.live.clone(),
+        retrying: run.retrying.as_ref().map(again),
         end: run.end.as_ref().map(|end| match end.state {
             RunState::Aborted => LiveEnd::Stopped,
             RunState::Error => {
@@ -161,4 +184,16 @@ fn live_run(run: &Run<Arc<Message>>) -> LiveRun {
             _ => LiveEnd::Done,
         }),
     }
+}
+
+/// What the gateway says of another attempt, or what is known of it.
+fn again(retrying: &Retrying) -> String {
+    let of = retrying.attempt.zip(retrying.of);
+    let words = || match of {
+        Some((attempt, of)) => {
+            format!("The model did not answer. Trying again ({attempt} of {of}).")
+        }
+        None => "The model did not answer. Trying again.".to_owned(),
+    };
+    retrying.message.clone().unwrap_or_else(words)
 }

@@ -1,6 +1,7 @@
 //! The client's status in the words of the page.
 
 use clawline::Client;
+use clawline::core::GatewayId;
 use clawline::core::engine::Status;
 use clawline::core::verdict::Cause;
 use leptos::prelude::window;
@@ -21,14 +22,14 @@ pub(super) struct View {
 /// Reads one status after the other. It remembers why the last attempt ended,
 /// so that the line does not flicker between waiting and trying.
 pub(super) struct Reader {
-    gateway: String,
+    gateway: Option<GatewayId>,
     cause: Option<String>,
 }
 
 impl Reader {
-    pub(super) fn new(gateway: &str) -> Self {
+    pub(super) fn new(gateway: Option<GatewayId>) -> Self {
         Self {
-            gateway: gateway.to_owned(),
+            gateway,
             cause: None,
         }
     }
@@ -42,7 +43,11 @@ impl Reader {
             Status::Ready => {
                 self.cause = None;
                 Connection::Connected {
-                    gateway: self.gateway.clone(),
+                    gateway: self
+                        .gateway
+                        .as_ref()
+                        .map(GatewayId::to_string)
+                        .unwrap_or_default(),
                 }
             }
             Status::Waiting {
@@ -65,6 +70,7 @@ impl Reader {
                 request_id: pairing.request_id.clone(),
                 reason: pairing.reason.clone().unwrap_or_default(),
                 device_id: client.device_id(),
+                command: pairing.command.clone(),
             }),
             Status::Paused(cause) if is_sign_in(&cause.code) => {
                 Connection::SignedOut(problem(cause))

@@ -2,79 +2,85 @@
 
 use std::fmt;
 
+use clawline_core::GatewayId;
+
 /// The longest address that is looked at, in bytes.
 pub const MAX_BYTES: usize = 2_048;
 
 /// What stands in an address only in coded form.
 const ODD: [char; 9] = ['"', '<', '>', '\\', '^', '`', '{', '|', '}'];
 
+/// Tells which gateway an address means. A page gives what the browser's own
+/// parser says (`clawline::gateway_id`), a test `GatewayId::parse`.
+pub type Identify = fn(&str) -> Option<GatewayId>;
+
 /// A WebSocket address that a browser accepts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// What it is compared by, named by and shown as is its [`GatewayId`]; only to
+/// connect it is used as it was typed, with its query, which may be a credential.
+#[derive(Debug, Clone)]
 pub struct Address {
-    secure: bool,
-    host: String,
-    port: Option<u16>,
-    path: String,
+    id: GatewayId,
+    url: String,
 }
 
 impl Address {
-    /// Whether the connection is encrypted (`wss://`).
+    /// The gateway that it means.
     #[must_use]
-    pub fn is_secure(&self) -> bool {
-        self.secure
+    pub fn id(&self) -> &GatewayId {
+        &self.id
+    }
+
+    /// What to connect to. It may hold a secret.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Whether the host is this very machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let host = self.host.as_str();
+        let host = self.host();
         host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_127(host)
     }
 
     /// Scheme, host and port: what a content security policy names.
     #[must_use]
-    pub fn origin(&self) -> String {
-        let scheme = if self.secure { "wss" } else { "ws" };
-        match self.port {
-            Some(port) => format!("{scheme}://{}:{port}", self.host),
-            None => format!("{scheme}://{}", self.host),
-        }
-    }
-
-    /// Whether both are on one host and port, by one scheme.
-    #[must_use]
-    pub fn has_origin_of(&self, other: &Self) -> bool {
-        self.secure == other.secure && self.host == other.host && self.port() == other.port()
-    }
-
-    /// Whether both mean the same gateway, written the one way or the other.
-    #[must_use]
-    pub fn is_place_of(&self, other: &Self) -> bool {
-        let path = |address: &Self| address.path.strip_prefix('/').map(str::to_owned);
-        self.has_origin_of(other)
-            && path(self).unwrap_or_default() == path(other).unwrap_or_default()
+    pub fn origin(&self) -> &str {
+        self.split().0
     }
 
     /// The path without the query; empty or beginning with a slash.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.path.split('?').next().unwrap_or_default()
-    }
-
-    fn port(&self) -> u16 {
-        self.port.unwrap_or(if self.secure { 443 } else { 80 })
+        self.split().1
     }
 
     /// Whether a page that came over https may open this address at all.
     #[must_use]
     pub fn is_blocked_on_https(&self) -> bool {
-        !self.secure && !self.is_loopback()
+        !self.origin().starts_with("wss:") && !self.is_loopback()
+    }
+
+    fn host(&self) -> &str {
+        let (_, authority) = self.origin().split_once("://").unwrap_or_default();
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
+    fn split(&self) -> (&str, &str) {
+        let name = self.id.as_str();
+        let start = name.find("://").map_or(0, |at| at + 3);
+        let path = name.get(start..).and_then(|rest| rest.find('/'));
+        name.split_at(path.map_or(name.len(), |at| start + at))
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin(), self.path)
+        self.id.fmt(f)
     }
 }
 
@@ -104,9 +110,16 @@ impl AddressProblem {
         }
     }
 
-    fn with_fix(message: impl Into<String>, address: String, token: Option<String>) -> Self {
+    fn with_fix(
+        identify: Identify,
+        message: impl Into<String>,
+        address: String,
+        token: Option<String>,
+    ) -> Self {
         // A fix that is itself wrong would send people in circles.
-        let fix = parse(&address).is_ok().then_some(Fix { address, token });
+        let fix = parse(&address, identify)
+            .is_ok()
+            .then_some(Fix { address, token });
         Self {
             message: message.into(),
             fix,
@@ -119,7 +132,7 @@ impl AddressProblem {
 /// # Errors
 /// What is wrong, and a repaired address where the intention is clear: a page
 /// address instead of a WebSocket address, a missing scheme, a token inside it.
-pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
+pub fn parse(typed: &str, identify: Identify) -> Result<Address, AddressProblem> {
     let text = typed.trim();
     if text.is_empty() {
         return Err(AddressProblem::new(
@@ -131,6 +144,7 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(AddressProblem::with_fix(
+            identify,
             "An address has no spaces in it.",
             text.chars()
                 .filter(|c| !c.is_whitespace() && !c.is_control())
@@ -140,6 +154,7 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err(AddressProblem::with_fix(
+            identify,
             "An address begins with ws:// or wss://.",
             format!("{}://{text}", scheme_for(text)),
             None,
@@ -158,6 +173,7 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
             let secure = scheme.eq_ignore_ascii_case("https");
             let scheme = if secure { "wss" } else { "ws" };
             return Err(AddressProblem::with_fix(
+                identify,
                 format!("This is the address of a web page. A gateway's begins with {scheme}://."),
                 format!("{scheme}://{rest}"),
                 token,
@@ -171,6 +187,7 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
     };
     if token.is_some() {
         return Err(AddressProblem::with_fix(
+            identify,
             "A token does not belong in the address: it would end up in logs. It has its own field.",
             format!("{scheme}://{rest}"),
             token,
@@ -185,37 +202,50 @@ pub fn parse(typed: &str) -> Result<Address, AddressProblem> {
             "Browsers refuse a name or password inside the address. Remove the part before the @.",
         ));
     }
-    let (host, port) = split_port(authority)?;
-    let path = match path {
-        "" => String::new(),
-        path if path.starts_with('?') => format!("/{path}"),
-        path => path.to_owned(),
-    };
-    Ok(Address {
-        secure,
-        host,
-        port,
-        path,
-    })
+    let host = check_host(authority)?;
+    let slash = if path.starts_with('?') { "/" } else { "" };
+    let scheme = if secure { "wss" } else { "ws" };
+    let url = format!("{scheme}://{}{slash}{path}", authority.to_ascii_lowercase());
+    match identify(&url) {
+        Some(id) => Ok(Address { id, url }),
+        None => Err(no_host(host)),
+    }
 }
 
-fn split_port(authority: &str) -> Result<(String, Option<u16>), AddressProblem> {
+/// Reads the address in a link, which a program has made: it may be that of the
+/// gateway's own page (`http:`), with a token in it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn of_link(
+    text: &str,
+    identify: Identify,
+) -> Result<(Address, Option<String>), AddressProblem> {
+    parse(text, identify)
+        .map(|address| (address, None))
+        .or_else(|problem| match &problem.fix {
+            Some(fix) if text.contains("://") && !text.contains(char::is_whitespace) => {
+                Ok((parse(&fix.address, identify)?, fix.token.clone()))
+            }
+            _ => Err(problem),
+        })
+}
+
+/// The host of an authority, or what is wrong with it, in words.
+fn check_host(authority: &str) -> Result<&str, AddressProblem> {
     let (host, port) = match authority.rsplit_once(':') {
         // The last colon of `[::1]` belongs to the host.
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, ""),
     };
-    let port = match port {
-        None | Some("") => None,
-        Some(digits) => match digits.parse::<u16>() {
-            Ok(port) if port > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => Some(port),
-            _ => {
-                return Err(AddressProblem::new(format!(
-                    "“{digits}” is not a port. A port is a number from 1 to 65535."
-                )));
-            }
-        },
+    let is_port = |digits: &str| {
+        digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse().is_ok_and(|port: u16| port > 0)
     };
+    if !port.is_empty() && !is_port(port) {
+        return Err(AddressProblem::new(format!(
+            "“{port}” is not a port. A port is a number from 1 to 65535."
+        )));
+    }
     if host.is_empty() {
         return Err(AddressProblem::new(
             "The name of the host is missing after ://.",
@@ -229,13 +259,11 @@ fn split_port(authority: &str) -> Result<(String, Option<u16>), AddressProblem> 
         host.chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_'))
     };
-    if !fine {
-        return Err(AddressProblem::new(format!(
-            "“{host}” is not the name of a host."
-        )));
-    }
-    // Browsers fold other letters themselves; all of Unicode would be 7 KB to load.
-    Ok((host.to_ascii_lowercase(), port))
+    if fine { Ok(host) } else { Err(no_host(host)) }
+}
+
+fn no_host(host: &str) -> AddressProblem {
+    AddressProblem::new(format!("“{host}” is not the name of a host."))
 }
 
 /// Takes the fragment and a token in the query out of an address: links of a
@@ -247,12 +275,12 @@ fn cut_token(rest: &str) -> (String, Option<String>) {
     let mut kept = Vec::new();
     for pair in fragment.split('&') {
         if let Some(value) = pair.strip_prefix("token=") {
-            token = super::fragment::percent_decode(value);
+            token = super::handover::percent_decode(value);
         }
     }
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.strip_prefix("token=") {
-            Some(value) => token = super::fragment::percent_decode(value),
+            Some(value) => token = super::handover::percent_decode(value),
             None => kept.push(pair),
         }
     }

@@ -21,6 +21,14 @@ pub fn for_reply(markdown: &str) -> String {
     words.trim_end().to_owned()
 }
 
+/// The words to say for a reply that failed.
+#[must_use]
+pub fn for_failure(reason: &str) -> String {
+    let reason = reason.trim().trim_start_matches("⚠️").trim();
+    let words: String = reason.chars().take(MAX_CHARS).collect();
+    format!("The reply failed: {words}")
+}
+
 fn say(blocks: &[Block], words: &mut String) {
     for block in blocks {
         match block {
@@ -54,6 +62,14 @@ mod tests {
                 "## Plan\n\nDo **this**:\n\n- one\n- two\n\n```rust\nfn x() {}\n```\n|a|\n|-|\n|1|"
             ),
             "Assistant: Plan. Do this: one. two. A block of rust code. A table of 1 rows."
+        );
+    }
+
+    #[test]
+    fn a_failure_is_not_said_as_an_answer() {
+        assert_eq!(
+            for_failure("⚠️ No model answers.\n"),
+            "The reply failed: No model answers."
         );
     }
 

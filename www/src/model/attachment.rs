@@ -40,9 +40,54 @@ pub fn label(name: &str, bytes: u64) -> String {
     format!("{} ({})", shown_name(name), size_in_words(bytes))
 }
 
+/// Why something that was chosen cannot go with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is a folder.
+    Folder,
+    /// It has no bytes.
+    Empty,
+    /// Reading its beginning failed: a folder, to some browsers, or a file that
+    /// is gone or not for us.
+    Unreadable,
+}
+
+/// What a person is told of those that are left out; `None` when all are fine.
+#[must_use]
+pub fn left_out(unfit: &[(String, Unfit)]) -> Option<String> {
+    let words = |(name, why): &(String, Unfit)| {
+        let name = shown_name(name);
+        match why {
+            Unfit::Folder => format!("{name} is a folder: choose the files in it instead."),
+            Unfit::Empty => format!("{name} is empty, and is not attached."),
+            Unfit::Unreadable => format!("{name} cannot be read: it is a folder, or it is gone."),
+        }
+    };
+    let words: Vec<String> = unfit.iter().map(words).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_named_with_the_reason() {
+        assert_eq!(left_out(&[]), None);
+        let told = left_out(&[
+            ("photos".into(), Unfit::Folder),
+            ("none.txt".into(), Unfit::Empty),
+            ("gone\n.txt".into(), Unfit::Unreadable),
+        ]);
+        let told = told.unwrap_or_default();
+        for words in [
+            "photos is a folder",
+            "none.txt is empty",
+            "gone.txt cannot be read",
+        ] {
+            assert!(told.contains(words), "{told}");
+        }
+    }
 
     #[test]
     fn sizes_are_said_in_the_unit_that_fits() {

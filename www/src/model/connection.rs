@@ -161,6 +161,7 @@ mod tests {
             request_id: None,
             reason: String::new(),
             device_id: None,
+            command: None,
         };
         let states = [
             (Connection::Off, "Offline"),

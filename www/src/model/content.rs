@@ -1,53 +1,26 @@
-//! What a message says, decoded from the gateway's own shape.
+//! What a message says, read from the gateway's own shape.
 //!
 //! The gateway's schema leaves messages untyped and real ones vary (a person's
-//! words are a string, an agent's are blocks), so every field may be missing
-//! and every unknown kind of block is passed over.
+//! words are a string, an agent's are blocks), so each field is read for itself:
+//! one that is strange costs itself, and unknown kinds of blocks are passed over.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use clawline_core::wire::{Block, Object, Value, read_content, row_time, visible, words};
 
 use super::attachment::shown_name;
 
 /// One message as it stands in the history or in an event.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Message {
-    content: Option<Content>,
-    text: Option<String>,
+    parts: Vec<Part>,
     /// When it was written, in milliseconds since 1970 by the gateway's clock.
     pub timestamp: Option<f64>,
     /// The tool whose result this is.
     pub tool_name: Option<String>,
-    is_error: Option<bool>,
+    is_error: bool,
     error_message: Option<String>,
-    openclaw_abort: Option<Seen>,
-    #[serde(rename = "__openclaw")]
-    record: Option<Record>,
+    was_stopped: bool,
+    truncated_id: Option<String>,
 }
-
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Record {
-    id: Option<String>,
-    truncated: Option<bool>,
-    media: Option<Vec<Media>>,
-}
-
-/// A file that came with a message and lies at the gateway.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Media {
-    file_name: Option<String>,
-    kind: Option<String>,
-    content_type: Option<String>,
-}
-
-/// A field of which only its being there matters.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Seen;
 
 /// A piece of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,11 +36,45 @@ pub enum Part {
 }
 
 impl Message {
+    /// Reads one.
+    #[must_use]
+    pub fn read<O: Object>(message: &O) -> Self {
+        let mut parts = Vec::new();
+        read_content(message, &mut |block| match block {
+            Block::Words(text) => parts.push(Part::Text(text)),
+            Block::Other(block) => parts.extend(part(&block)),
+        });
+        let record = message.child("__openclaw");
+        if let Some(record) = &record {
+            let mut file = |media: &O| parts.push(Part::File(media_label(media)));
+            record.each("media", &mut |media| file(&media));
+            if let Some(media) = record.child("media") {
+                file(&media);
+            }
+        }
+        let is_stopped = message.text("stopReason").as_deref() == Some("aborted")
+            || !matches!(
+                message.value("openclawAbort"),
+                Value::Nothing | Value::Flag(false)
+            );
+        let cut = record.filter(|record| record.flag("truncated") == Some(true));
+        Self {
+            parts,
+            timestamp: row_time(message).map(|at| at as f64),
+            tool_name: message.text("toolName").map(|name| visible(&name)),
+            is_error: message.flag("isError") == Some(true)
+                || message.text("stopReason").as_deref() == Some("error"),
+            error_message: words(message.value("errorMessage")),
+            was_stopped: is_stopped,
+            truncated_id: cut.and_then(|record| record.text("id")),
+        }
+    }
+
     /// A message that is nothing but words.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self {
-            content: Some(Content(vec![Part::Text(text.into())])),
+            parts: vec![Part::Text(text.into())],
             ..Self::default()
         }
     }
@@ -81,27 +88,16 @@ impl Message {
             parts.insert(0, Part::Text(text));
         }
         Self {
-            content: Some(Content(parts)),
+            parts,
             timestamp: Some(written_ms),
             ..Self::default()
         }
     }
 
-    /// The pieces in their order. A message without content may still carry
-    /// bare text (slash commands are answered so).
+    /// The pieces in their order.
     #[must_use]
     pub fn parts(&self) -> Vec<Part> {
-        let mut parts = match (&self.content, &self.text) {
-            (Some(Content(parts)), _) if !parts.is_empty() => parts.clone(),
-            (_, Some(text)) => vec![Part::Text(text.clone())],
-            _ => Vec::new(),
-        };
-        let media = self
-            .record
-            .iter()
-            .flat_map(|record| record.media.iter().flatten());
-        parts.extend(media.map(|media| Part::File(media.label())));
-        parts
+        self.parts.clone()
     }
 
     /// All words of the message, paragraphs between the pieces.
@@ -122,41 +118,67 @@ impl Message {
     /// Whether the gateway says that this went wrong.
     #[must_use]
     pub fn is_error(&self) -> bool {
-        self.is_error == Some(true) || self.error_message.is_some()
+        self.is_error || self.error_message().is_some()
     }
 
-    /// Why it went wrong, in the gateway's words.
+    /// Why it went wrong, in the gateway's words. That somebody stopped it is
+    /// nothing wrong.
     #[must_use]
     pub fn error_message(&self) -> Option<&str> {
-        self.error_message.as_deref()
+        let reason = self.error_message.as_deref();
+        reason.filter(|_| !self.was_stopped)
     }
 
     /// Whether somebody stopped the answer before its end.
     #[must_use]
-    pub fn was_stopped(&self) -> bool {
-        self.openclaw_abort.is_some()
+    pub const fn was_stopped(&self) -> bool {
+        self.was_stopped
     }
 
     /// The id under which the full text can be asked for, when the gateway cut it.
     #[must_use]
     pub fn truncated_id(&self) -> Option<&str> {
-        let record = self.record.as_ref()?;
-        if record.truncated == Some(true) {
-            record.id.as_deref()
-        } else {
-            None
-        }
+        self.truncated_id.as_deref()
     }
 }
 
-impl Media {
-    fn label(&self) -> String {
-        if let Some(name) = &self.file_name {
-            return shown_name(name);
-        }
-        let kind = self.kind.as_deref().or(self.content_type.as_deref());
-        unnamed_file(kind.unwrap_or("unknown"))
+/// A block that is not plain words: by its kind, or else by what only such a
+/// block has.
+fn part<O: Object>(block: &O) -> Option<Part> {
+    let kind = block.text("type").unwrap_or_default();
+    let thinking = || words(block.value("thinking"));
+    if let "image" | "audio" | "video" | "document" | "file" = &*kind {
+        return Some(Part::File(unnamed_file(&kind)));
     }
+    if kind != "toolCall"
+        && let Some(thoughts) = thinking()
+    {
+        return Some(Part::Thinking(thoughts));
+    }
+    let arguments = block.value("arguments");
+    let is_call = kind == "toolCall" || !matches!(arguments, Value::Nothing);
+    if is_call {
+        let name = block.text("name").map(|name| visible(&name));
+        let name = name.unwrap_or_else(|| "a tool".to_owned());
+        return Some(Part::ToolCall(name, visible(&brief(arguments))));
+    }
+    // What a kind that is not known yet says in words is about a thought if it
+    // says so, and else meant to be read.
+    let text = words(block.value("text"))?;
+    Some(if kind.contains("think") || kind.contains("reason") {
+        Part::Thinking(text)
+    } else {
+        Part::Text(text)
+    })
+}
+
+/// What a file is called that came with a message and lies at the gateway.
+fn media_label<O: Object>(media: &O) -> String {
+    if let Some(name) = media.text("fileName") {
+        return shown_name(&name);
+    }
+    let kind = media.text("kind").or_else(|| media.text("contentType"));
+    unnamed_file(kind.as_deref().unwrap_or("unknown"))
 }
 
 /// What is said of a file of which only the kind is known.
@@ -164,144 +186,52 @@ fn unnamed_file(kind: &str) -> String {
     format!("A file ({kind}), kept at the gateway")
 }
 
-/// Content in either of its two forms.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Content(Vec<Part>);
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Content;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text or a list of blocks")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Content, E> {
-                Ok(Content(vec![Part::Text(text.to_owned())]))
-            }
-
-            fn visit_unit<E>(self) -> Result<Content, E> {
-                Ok(Content::default())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut blocks: A) -> Result<Content, A::Error> {
-                let mut parts = Vec::new();
-                while let Some(block) = blocks.next_element::<RawBlock>()? {
-                    parts.extend(block.part());
-                }
-                Ok(Content(parts))
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// All fields that a known block may have.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawBlock {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    text: Option<String>,
-    thinking: Option<String>,
-    name: Option<String>,
-    arguments: Option<Brief>,
-}
-
-impl RawBlock {
-    fn part(self) -> Option<Part> {
-        match self.kind.as_deref()? {
-            "text" => self.text.map(Part::Text),
-            "thinking" => self.thinking.map(Part::Thinking),
-            "toolCall" => {
-                let arguments = self.arguments.map(|brief| brief.0).unwrap_or_default();
-                self.name.map(|name| Part::ToolCall(name, arguments))
-            }
-            kind @ ("image" | "audio" | "video" | "document" | "file") => {
-                Some(Part::File(unnamed_file(kind)))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Any value, cut down to one short line.
-#[derive(Default)]
-struct Brief(String);
-
 const BRIEF_CHARS: usize = 120;
 
-impl<'de> Deserialize<'de> for Brief {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Line;
-        impl<'de> Visitor<'de> for Line {
-            type Value = Brief;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("anything")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Brief, E> {
-                let line: String = text.chars().take(BRIEF_CHARS).collect();
-                Ok(Brief(line.replace('\n', " ")))
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Brief, E> {
-                Ok(Brief(value.to_string()))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Brief, E> {
-                Ok(Brief(value.to_string()))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Brief, E> {
-                Ok(Brief(value.to_string()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Brief, E> {
-                Ok(Brief(value.to_string()))
-            }
-
-            fn visit_unit<E>(self) -> Result<Brief, E> {
-                Ok(Brief::default())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Brief, A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Brief("…".to_owned()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Brief, A::Error> {
-                let mut line = String::new();
-                while let Some((_, value)) = map.next_entry::<IgnoredAny, Brief>()? {
-                    if !value.0.is_empty() && line.chars().count() < BRIEF_CHARS {
-                        if !line.is_empty() {
-                            line.push(' ');
-                        }
-                        line.push_str(&value.0);
-                    }
-                }
-                Ok(Brief(line))
-            }
+/// Any value, cut down to one short line.
+fn brief<O: Object>(value: Value<O>) -> String {
+    match value {
+        Value::Nothing => String::new(),
+        Value::Text(text) => {
+            let line: String = text.chars().take(BRIEF_CHARS).collect();
+            line.replace('\n', " ")
         }
-        deserializer.deserialize_any(Line)
+        Value::Number(number) => number.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::List(_) => "…".to_owned(),
+        Value::Object(object) => {
+            let mut line = String::new();
+            object.values(&mut |member| {
+                if line.chars().count() >= BRIEF_CHARS {
+                    return;
+                }
+                // What lies deeper is not looked into without end.
+                let member = match member {
+                    Value::Object(_) => "…".to_owned(),
+                    member => brief(member),
+                };
+                if !member.is_empty() {
+                    if !line.is_empty() {
+                        line.push(' ');
+                    }
+                    line.push_str(&member);
+                }
+            });
+            line
+        }
     }
 }
 
-impl<'de> Deserialize<'de> for Seen {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
-}
+#[cfg(test)]
+mod lenient;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn message(json: &str) -> Message {
-        serde_json::from_str(json).expect("a message")
+        let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
+        Message::read(&json)
     }
 
     #[test]
@@ -309,7 +239,7 @@ mod tests {
         assert_eq!(message(r#"{"role":"user","content":"hi"}"#).text(), "hi");
         let reply = message(
             r#"{"role":"assistant","content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"a"},
-                {"type":"toolCall","id":"1","name":"ls","arguments":{"path":".","deep":true}},{"type":"new","x":1},
+                {"type":"toolCall","id":"1","name":"ls","arguments":{"a":".","b":true}},{"type":"new","x":1},
                 {"type":"text","text":"b"}]}"#,
         );
         assert_eq!(reply.text(), "a\n\nb");
@@ -376,13 +306,34 @@ mod tests {
     }
 
     #[test]
-    fn every_message_of_a_recorded_history_is_readable() {
-        let rows = r#"[{"role":"toolResult","toolCallId":"c","toolName":"ls","content":[{"type":"text","text":"media/"}],"isError":false},
-            {"role":"custom","customType":"run-failed-before-reply","content":"It failed.","display":true}]"#;
-        let rows: Vec<Message> = serde_json::from_str(rows).expect("rows");
-        assert_eq!(
-            rows.iter().map(Message::text).collect::<Vec<_>>(),
-            ["media/", "It failed."]
+    fn a_stopped_answer_is_no_error() {
+        let bare = message(
+            r#"{"role":"assistant","content":[],"stopReason":"aborted","errorMessage":"This operation was aborted"}"#,
         );
+        assert!(bare.was_stopped() && !bare.is_error());
+        assert_eq!(bare.error_message(), None);
+    }
+
+    #[test]
+    fn what_is_for_terminals_is_not_shown() {
+        let tool = message(
+            r#"{"role":"toolResult","toolName":"\u001b[1mls","errorMessage":"\u001b[31mno\u001b[0m",
+                "content":[{"type":"text","text":"\u001b[32mred\u001b[0m\u0007"}]}"#,
+        );
+        assert_eq!(tool.text(), "red");
+        assert_eq!(tool.tool_name.as_deref(), Some("ls"));
+        assert_eq!(tool.error_message(), Some("no"));
+    }
+
+    #[test]
+    fn a_strange_block_costs_only_itself() {
+        let odd = message(
+            r#"{"content":[null,"bare",{"type":"text","text":{"value":"inside"}},{"type":7,"text":"typeless"},
+                {"type":"text","text":[1]},{"name":"ls","arguments":{"path":"."}},{"type":"new","x":1},7],
+                "timestamp":"2026-11-29T12:30:05Z","toolName":5}"#,
+        );
+        assert_eq!(odd.text(), "bare\n\ninside\n\ntypeless");
+        assert_eq!(odd.parts().len(), 4);
+        assert_eq!(odd.timestamp, Some(1_795_955_405_000.0));
     }
 }

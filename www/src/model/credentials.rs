@@ -1,6 +1,6 @@
 //! Checks of a token or password before it is sent, and whom it is for.
 
-use super::address::Address;
+use clawline_core::GatewayId;
 
 /// The longest token or password that a gateway will look at, in bytes.
 pub const MAX_BYTES: usize = 4_096;
@@ -41,21 +41,21 @@ pub fn check_password(typed: &str) -> Result<Option<String>, &'static str> {
 /// Which gateway the token and password in the form are for: they must not
 /// reach another one because only the address was changed.
 #[derive(Debug, Clone, Default)]
-pub struct Recipient(Option<Address>);
+pub struct Recipient(Option<GatewayId>);
 
 impl Recipient {
     /// Something was typed while this address stood in the form; `None` when
     /// it was no address yet.
-    pub fn typed_for(&mut self, address: Option<Address>) {
-        self.0 = address;
+    pub fn typed_for(&mut self, gateway: Option<GatewayId>) {
+        self.0 = gateway;
     }
 
     /// The form is about this gateway from now on. Tells the other one that
     /// its secrets were for, if there is one: they have to go.
     #[must_use]
-    pub fn change_to(&mut self, address: &Address) -> Option<Address> {
-        let before = self.0.replace(address.clone())?;
-        (!before.is_place_of(address)).then_some(before)
+    pub fn change_to(&mut self, gateway: &GatewayId) -> Option<GatewayId> {
+        let before = self.0.replace(gateway.clone())?;
+        (before != *gateway).then_some(before)
     }
 }
 
@@ -63,8 +63,8 @@ impl Recipient {
 mod tests {
     use super::*;
 
-    fn place(typed: &str) -> Address {
-        super::super::address::parse(typed).unwrap_or_else(|problem| panic!("{}", problem.message))
+    fn place(typed: &str) -> GatewayId {
+        GatewayId::parse(typed).unwrap()
     }
 
     #[test]

@@ -4,18 +4,6 @@
 /// page about 5 MB in all, and other drafts need room too.
 pub const MAX_BYTES: usize = 400_000;
 
-/// The name of a session's draft in the browser's storage.
-#[must_use]
-pub fn storage_key(gateway: &str, session: &str) -> String {
-    format!("clawline.draft:{gateway}|{session}")
-}
-
-/// The name of the draft that had to make room for that one.
-#[must_use]
-pub fn undo_key(gateway: &str, session: &str) -> String {
-    format!("clawline.draft-undo:{gateway}|{session}")
-}
-
 /// What to do with the draft in the storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -97,14 +85,6 @@ mod tests {
             draft: draft.to_owned(),
             undo: undo.map(str::to_owned),
         }
-    }
-
-    #[test]
-    fn drafts_of_two_sessions_and_gateways_do_not_meet() {
-        let main = storage_key("ws://a:1", "agent:main:main");
-        assert_ne!(main, storage_key("ws://a:1", "agent:main:other"));
-        assert_ne!(main, storage_key("ws://b:1", "agent:main:main"));
-        assert_ne!(main, undo_key("ws://a:1", "agent:main:main"));
     }
 
     #[test]

@@ -5,13 +5,6 @@
 /// its browser has crashed.
 const ABANDONED_MS: f64 = 3_600_000.0;
 
-/// The start of the names under which that version kept a gateway's messages,
-/// one for each tab.
-#[must_use]
-pub fn storage_prefix(gateway: &str) -> String {
-    format!("clawline.unsent:{gateway}|")
-}
-
 /// Whether nobody sends the messages any more that were kept at this time.
 #[must_use]
 pub fn is_abandoned(is_gone: bool, kept_ms: f64, now_ms: f64) -> bool {

@@ -1,14 +1,5 @@
 //! The pairing screen's words: what the owner of the gateway has to type.
 
-/// What kind of gateway is at the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GatewayKind {
-    /// The one inside `clawline-relay`.
-    Relay,
-    /// OpenClaw itself.
-    OpenClaw,
-}
-
 /// A device that waits for approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairing {
@@ -18,39 +9,22 @@ pub struct Pairing {
     pub reason: String,
     /// This device's id: 64 hexadecimal digits.
     pub device_id: Option<String>,
+    /// The command that approves it, as the gateway that asked says.
+    pub command: Option<String>,
 }
 
 impl Pairing {
-    /// The command that approves this request.
-    ///
-    /// The id comes from the network and ends in a shell, so one that is more
-    /// than letters, digits and dashes is not made into a command. `told` is how
-    /// the relay that served the page says that its command begins: with the
-    /// program as it was started and the folder of its data.
+    /// What to do; a command follows where the gateway has said one.
     #[must_use]
-    pub fn command(&self, kind: GatewayKind, told: Option<&str>) -> Option<String> {
-        let id = self.request_id.as_deref()?;
-        let plain = id.len() <= 100
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-        if id.is_empty() || !plain || id.starts_with('-') {
-            return None;
-        }
-        let told = told.filter(|told| is_one_line(told));
-        let start = match kind {
-            GatewayKind::Relay => told.unwrap_or("clawline-relay devices approve"),
-            GatewayKind::OpenClaw => "openclaw devices approve",
-        };
-        Some(format!("{start} {id}"))
-    }
-
-    /// The command that lists what waits, for when there is no id.
-    #[must_use]
-    pub fn list_command(kind: GatewayKind) -> &'static str {
-        match kind {
-            GatewayKind::Relay => "clawline-relay devices list",
-            GatewayKind::OpenClaw => "openclaw devices list",
+    pub fn instruction(&self) -> &'static str {
+        match (&self.command, &self.request_id) {
+            (Some(_), _) => "On the machine where the gateway runs, type:",
+            (None, Some(_)) => {
+                "Approve the request below where the gateway is run: by its own command for devices, or in its dashboard."
+            }
+            (None, None) => {
+                "The gateway did not name the request. Where it is run, list the devices that wait, and approve this browser."
+            }
         }
     }
 
@@ -74,68 +48,25 @@ impl Pairing {
     }
 }
 
-/// Whether a text is one line that a terminal shows as it is.
-fn is_one_line(text: &str) -> bool {
-    const LONGEST: usize = 4_096;
-    !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pairing(id: Option<&str>) -> Pairing {
-        Pairing {
-            request_id: id.map(str::to_owned),
-            reason: "not-paired".into(),
+    #[test]
+    fn without_a_command_of_its_own_no_program_is_named() {
+        let mut pairing = Pairing {
+            request_id: Some("4c3e".to_owned()),
+            reason: "not-paired".to_owned(),
             device_id: None,
+            command: Some("clawline-relay devices approve 4c3e".to_owned()),
+        };
+        assert!(pairing.instruction().ends_with("type:"));
+        pairing.command = None;
+        assert!(pairing.instruction().contains("request below"));
+        pairing.request_id = None;
+        assert!(!pairing.instruction().contains("request below"));
+        for words in [pairing.instruction(), pairing.explanation()] {
+            assert!(!words.contains("openclaw") && !words.contains("relay"));
         }
-    }
-
-    #[test]
-    fn the_command_fits_the_gateway() {
-        let waiting = pairing(Some("4c3ee356-12ab"));
-        assert_eq!(
-            waiting.command(GatewayKind::OpenClaw, None).as_deref(),
-            Some("openclaw devices approve 4c3ee356-12ab")
-        );
-        assert_eq!(
-            waiting.command(GatewayKind::Relay, None).as_deref(),
-            Some("clawline-relay devices approve 4c3ee356-12ab")
-        );
-    }
-
-    #[test]
-    fn the_relay_knows_best_how_it_is_called_and_nobody_else_is_called_so() {
-        let waiting = pairing(Some("4c3ee356-12ab"));
-        let told = Some("/opt/claw/clawline-relay --data-dir '/srv/my claw' devices approve");
-        assert_eq!(
-            waiting.command(GatewayKind::Relay, told).as_deref(),
-            Some(
-                "/opt/claw/clawline-relay --data-dir '/srv/my claw' devices approve 4c3ee356-12ab"
-            )
-        );
-        assert_eq!(
-            waiting.command(GatewayKind::OpenClaw, told).as_deref(),
-            Some("openclaw devices approve 4c3ee356-12ab")
-        );
-        for odd in ["", " ", "evil\nclawline-relay devices approve", "\u{1b}[2J"] {
-            assert_eq!(
-                waiting.command(GatewayKind::Relay, Some(odd)).as_deref(),
-                Some("clawline-relay devices approve 4c3ee356-12ab")
-            );
-        }
-    }
-
-    #[test]
-    fn an_id_that_a_shell_would_read_is_no_command() {
-        for id in ["x; rm -rf /", "$(id)", "--all", "", "a b"] {
-            assert_eq!(
-                pairing(Some(id)).command(GatewayKind::OpenClaw, None),
-                None,
-                "{id}"
-            );
-        }
-        assert_eq!(pairing(None).command(GatewayKind::Relay, None), None);
     }
 }

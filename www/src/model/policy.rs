@@ -1,7 +1,9 @@
 //! The policy of the page's server, which names the gateways that the page may
 //! connect to.
 
-use super::address::{self, Address};
+use clawline_core::GatewayId;
+
+use super::address::Address;
 
 /// The command that starts a relay whose page may connect to the address.
 ///
@@ -19,7 +21,7 @@ pub fn relay_command(address: &Address) -> Option<String> {
     // Brackets are a pattern to some shells; inside of quotes they are not.
     let named = match origin.contains('[') {
         true if is_safe(&origin.replace(['[', ']'], "")) => format!("\"{named}\""),
-        false if is_safe(&origin) => named,
+        false if is_safe(origin) => named,
         _ => return None,
     };
     Some(format!("clawline-relay serve --gateway {named}"))
@@ -33,24 +35,19 @@ pub fn concerns(address: &Address, blocked: &str) -> bool {
     let Some((scheme, rest)) = blocked.split_once("://") else {
         return true;
     };
-    let scheme = match scheme {
-        "https" | "wss" => "wss",
-        _ => "ws",
-    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match address::parse(&format!("{scheme}://{host}")) {
-        // Browsers report a foreign name in its ASCII form; we have the other.
-        Ok(blocked) if address.origin().is_ascii() => blocked.has_origin_of(address),
-        _ => true,
-    }
+    let blocked = GatewayId::parse(&format!("{scheme}://{host}"));
+    blocked.is_none_or(|blocked| GatewayId::parse(address.origin()) == Some(blocked))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::address;
     use super::*;
 
     fn address(text: &str) -> Address {
-        address::parse(text).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+        address::parse(text, GatewayId::parse)
+            .unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
     }
 
     #[test]
@@ -58,7 +55,7 @@ mod tests {
         for (typed, named) in [
             ("ws://192.168.1.4:18789", "ws://192.168.1.4:18789"),
             ("wss://gate.example/claw/x-1", "wss://gate.example/claw/x-1"),
-            ("ws://[::1]:18789/", "\"ws://[::1]:18789/\""),
+            ("ws://[::1]:18789/", "\"ws://[::1]:18789\""),
             ("wss://gate.example/claw?v=4", "wss://gate.example/claw"),
         ] {
             let command = format!("clawline-relay serve --gateway {named}");
@@ -83,7 +80,7 @@ mod tests {
             "?a=1;id",
             "?a=$(id)&b",
         ] {
-            let Ok(address) = address::parse(&format!("ws://x:1{path}")) else {
+            let Ok(address) = address::parse(&format!("ws://x:1{path}"), GatewayId::parse) else {
                 continue;
             };
             let command = relay_command(&address).expect("the host is plain");
@@ -103,7 +100,6 @@ mod tests {
             ("ws://[::1]:1/x", "ws://[::1]:1"),
             ("ws://gate.example", ""),
             ("ws://gate.example", "ws"),
-            ("wss://höst", "wss://xn--hst-sna/"),
         ] {
             assert!(concerns(&address(typed), blocked), "{typed} {blocked}");
         }

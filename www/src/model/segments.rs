@@ -31,6 +31,8 @@ pub enum Segment {
     ShowAll(usize),
     /// The gateway keeps the full text under this id.
     CutByGateway(String),
+    /// What the answer waits for.
+    Note(String),
     /// Somebody stopped the answer here.
     Stopped,
 }
@@ -60,6 +62,9 @@ pub fn of(row: &Row, expanded: bool) -> Vec<Segment> {
     }
     if let Some(id) = row.message.truncated_id() {
         segments.push(Segment::CutByGateway(id.to_owned()));
+    }
+    if let Some(note) = &row.note {
+        segments.push(Segment::Note(note.clone()));
     }
     if row.stopped {
         segments.push(Segment::Stopped);
@@ -139,6 +144,7 @@ mod tests {
             live,
             entry: None,
             reason: None,
+            note: None,
             stopped: false,
         }
     }

@@ -33,10 +33,12 @@ pub struct HistoryRow {
     pub who: Who,
     /// The key of the outbox entry that became this row, for a person's words.
     pub key: Option<String>,
-    /// The run that this row ends, for an agent's words.
+    /// The run whose line this row takes over.
     pub run: Option<String>,
     /// What it says.
     pub message: Arc<Message>,
+    /// Another row says that somebody stopped it.
+    pub stopped: bool,
 }
 
 /// A run that answers, or has answered and stands in no row yet.
@@ -46,8 +48,19 @@ pub struct LiveRun {
     pub run_id: String,
     /// The text so far; `None` while the agent prepares.
     pub message: Option<Arc<Message>>,
+    /// It is tried again, in words.
+    pub retrying: Option<String>,
     /// How it ended; `None` while it goes on.
     pub end: Option<LiveEnd>,
+}
+
+/// What the gateway told, in the order in which it stands.
+#[derive(Debug, Clone)]
+pub enum Told {
+    /// A row of the history.
+    Row(HistoryRow),
+    /// A run without one.
+    Run(LiveRun),
 }
 
 /// How a run ended.
@@ -91,6 +104,8 @@ pub struct Row {
     pub entry: Option<String>,
     /// Why it waits, was refused or failed.
     pub reason: Option<String>,
+    /// What it waits for, when that is nothing bad.
+    pub note: Option<String>,
     /// Somebody stopped it.
     pub stopped: bool,
 }
@@ -106,6 +121,7 @@ impl PartialEq for Row {
             && self.live == other.live
             && self.entry == other.entry
             && self.reason == other.reason
+            && self.note == other.note
             && self.stopped == other.stopped
     }
 }
@@ -122,6 +138,7 @@ impl Row {
             live: false,
             entry: None,
             reason: None,
+            note: None,
             stopped: false,
         }
     }
@@ -153,30 +170,42 @@ impl Row {
 
 /// Puts the three sources into one list. No two of its rows have one key.
 ///
-/// Rows keep the gateway's order. A message that is not in the history yet
-/// stands before the run that answers it; all others come last, in the order
-/// in which they were written.
+/// What the gateway told keeps its order. A message that is not in the history
+/// yet stands before the run that answers it; all others come last, in the
+/// order in which they were written.
 #[must_use]
-pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]) -> Vec<Row> {
-    let mut taken = Keys::default();
-    let mut rows: Vec<Row> = history
-        .iter()
-        .map(|row| of_history(row, &mut taken))
-        .collect();
+pub fn assemble(told: &[Told], outbox: &[OutboxEntry]) -> Vec<Row> {
+    let mut there = Keys::default();
+    for item in told {
+        if let Told::Row(row) = item
+            && let Some(key) = &row.key
+        {
+            there.insert(entry_row_key(key));
+        }
+    }
     let mut waiting: Vec<&OutboxEntry> = outbox
         .iter()
         // One that goes from this tab to the one that sends is in both for a moment.
-        .filter(|entry| taken.insert(entry_row_key(&entry.key)))
+        .filter(|entry| there.insert(entry_row_key(&entry.key)))
         .collect();
-    for run in live {
+    let mut taken = Keys::default();
+    let mut rows = Vec::with_capacity(told.len() + waiting.len());
+    for item in told {
+        let run = match item {
+            Told::Row(row) => {
+                rows.push(of_history(row, &mut taken));
+                continue;
+            }
+            Told::Run(run) => run,
+        };
         if let Some(at) = waiting.iter().position(|entry| entry.key == run.run_id) {
             rows.push(of_entry(waiting.remove(at)));
         }
-        // A run that has ended and whose row is there is shown by the row; one
-        // that has not said anything is no line yet.
-        let is_in_history = run.end.is_some() && taken.contains(&run_row_key(&run.run_id));
-        let has_words = run.message.is_some() || matches!(run.end, Some(LiveEnd::Failed(_)));
-        if has_words && !is_in_history {
+        // One that has not said anything is no line yet.
+        let is_seen = run.message.is_some()
+            || run.retrying.is_some()
+            || matches!(run.end, Some(LiveEnd::Failed(_)));
+        if is_seen {
             rows.push(of_run(run, &mut taken));
         }
     }
@@ -189,12 +218,6 @@ pub fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]
 struct Keys(Vec<String>);
 
 impl Keys {
-    fn contains(&self, key: &str) -> bool {
-        self.0
-            .binary_search_by(|known| known.as_str().cmp(key))
-            .is_ok()
-    }
-
     /// False when it is there already.
     fn insert(&mut self, key: String) -> bool {
         match self.0.binary_search(&key) {
@@ -226,7 +249,8 @@ fn of_history(row: &HistoryRow, taken: &mut Keys) -> Row {
         live: false,
         entry: None,
         reason: row.message.error_message().map(str::to_owned),
-        stopped: row.message.was_stopped(),
+        note: None,
+        stopped: row.stopped || row.message.was_stopped(),
     }
 }
 
@@ -253,6 +277,7 @@ fn of_run(run: &LiveRun, taken: &mut Keys) -> Row {
         live: run.end.is_none(),
         entry: None,
         reason,
+        note: run.retrying.clone(),
         stopped: run.end == Some(LiveEnd::Stopped),
     }
 }
@@ -266,6 +291,7 @@ fn of_entry(entry: &OutboxEntry) -> Row {
         live: false,
         entry: Some(entry.key.clone()),
         reason: entry.reason.clone(),
+        note: None,
         stopped: false,
     }
 }
@@ -294,7 +320,14 @@ mod tests {
             key: key.map(str::to_owned),
             run: None,
             message: said(id),
+            stopped: false,
         }
+    }
+
+    fn assemble(history: &[HistoryRow], live: &[LiveRun], outbox: &[OutboxEntry]) -> Vec<Row> {
+        let rows = history.iter().cloned().map(Told::Row);
+        let told: Vec<Told> = rows.chain(live.iter().cloned().map(Told::Run)).collect();
+        super::assemble(&told, outbox)
     }
 
     fn entry(key: &str, state: State) -> OutboxEntry {
@@ -310,6 +343,7 @@ mod tests {
         LiveRun {
             run_id: id.into(),
             message: Some(said("…")),
+            retrying: None,
             end: None,
         }
     }
@@ -380,17 +414,45 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_keeps_its_element_when_the_history_shows_it_and_is_not_drawn_twice() {
-        let mut ended = run("a");
-        let before = assemble(&[], std::slice::from_ref(&ended), &[]);
-        ended.end = Some(LiveEnd::Done);
+    fn a_reply_keeps_its_element_when_the_history_shows_it() {
+        let before = assemble(&[], &[run("a")], &[]);
         let mut row = history("9", Who::Assistant, None);
         row.run = Some("a".into());
-        let mut extra = history("10", Who::Assistant, None);
-        extra.run = Some("a".into());
-        let after = assemble(&[row, extra], &[ended], &[]);
+        let after = assemble(&[row, history("10", Who::Assistant, None)], &[], &[]);
         assert_eq!(keys(&before), ["run:a"]);
         assert_eq!(keys(&after), ["run:a", "row:10"]);
+    }
+
+    #[test]
+    fn a_run_that_ended_without_a_row_keeps_its_place() {
+        let mut failed = run("a");
+        failed.end = Some(LiveEnd::Failed("No model.".into()));
+        let told = [
+            Told::Row(history("1", Who::You, Some("a"))),
+            Told::Run(failed),
+            Told::Row(history("2", Who::You, Some("b"))),
+        ];
+        let rows = super::assemble(&told, &[entry("b", State::Accepted)]);
+        assert_eq!(keys(&rows), ["key:a", "run:a", "key:b"]);
+    }
+
+    #[test]
+    fn a_run_that_is_tried_again_is_a_line_that_says_so() {
+        let mut silent = run("a");
+        silent.message = None;
+        silent.retrying = Some("Trying again (2 of 8).".into());
+        let rows = assemble(&[], &[silent], &[]);
+        assert_eq!(keys(&rows), ["run:a"]);
+        let row = &rows[0];
+        assert_eq!(row.note.as_deref(), Some("Trying again (2 of 8)."));
+        assert!(row.live && row.reason.is_none());
+    }
+
+    #[test]
+    fn a_row_that_another_one_calls_stopped_is_stopped() {
+        let mut row = history("1", Who::Assistant, None);
+        row.stopped = true;
+        assert!(assemble(&[row], &[], &[])[0].stopped);
     }
 
     #[test]

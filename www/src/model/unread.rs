@@ -8,12 +8,6 @@ use super::transcript::{Row, State, Who};
 /// The key of the line that is drawn before the first unread row.
 pub const DIVIDER: &str = "unread";
 
-/// The name of a session's mark in the browser's storage.
-#[must_use]
-pub fn storage_key(gateway: &str, session: &str) -> String {
-    format!("clawline.seen:{gateway}|{session}")
-}
-
 /// The time of the newest row of the history; `None` when there is none.
 #[must_use]
 pub fn newest(rows: &[Row]) -> Option<f64> {

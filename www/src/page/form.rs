@@ -1,9 +1,10 @@
 //! The connect form: what its fields hold, and what is wrong with them.
 
+use clawline::gateway_id;
 use leptos::prelude::*;
 use webchat_model::address::{self, Address};
 use webchat_model::credentials::{Recipient, check_password, check_token};
-use webchat_model::fragment::Handover;
+use webchat_model::handover::Handover;
 
 use crate::browser::{self, storage};
 use crate::link::Credentials;
@@ -57,8 +58,8 @@ impl Form {
 
     /// Checks what the form holds.
     pub(super) fn check(self) -> Result<(Address, Credentials), FormProblem> {
-        let address =
-            address::parse(&self.address.get_untracked()).map_err(FormProblem::address)?;
+        let address = address::parse(&self.address.get_untracked(), gateway_id)
+            .map_err(FormProblem::address)?;
         if browser::page_is_secure() && address.is_blocked_on_https() {
             return Err(FormProblem::new(
                 Field::Address,
@@ -75,9 +76,12 @@ impl Form {
 
     /// Somebody typed a token or a password: it is for the address beside it.
     pub(crate) fn secret_typed(self) {
-        let address = self.address.with_untracked(|typed| address::parse(typed));
+        let address = self
+            .address
+            .with_untracked(|typed| address::parse(typed, gateway_id));
+        let gateway = address.ok().map(|address| address.id().clone());
         self.recipient
-            .update_value(|recipient| recipient.typed_for(address.ok()));
+            .update_value(|recipient| recipient.typed_for(gateway));
     }
 
     /// The address in the form has been chosen. A token or password of another
@@ -85,10 +89,10 @@ impl Form {
     /// comes. Answers what a person should be told.
     pub(crate) fn address_chosen(self) -> Option<String> {
         let typed = self.address.get_untracked();
-        let address = address::parse(&typed).ok()?;
+        let address = address::parse(&typed, gateway_id).ok()?;
         let mut other = None;
         self.recipient
-            .update_value(|recipient| other = recipient.change_to(&address));
+            .update_value(|recipient| other = recipient.change_to(address.id()));
         let had_any = !self.token.with_untracked(String::is_empty)
             || !self.password.with_untracked(String::is_empty);
         if other.is_some() {
@@ -97,7 +101,7 @@ impl Form {
             self.remember.set(false);
         }
         if self.token.with_untracked(String::is_empty)
-            && let Some(token) = storage::token(&address.to_string())
+            && let Some(token) = storage::token(address.id())
         {
             self.token.set(token);
             self.remember.set(true);

@@ -1,15 +1,15 @@
 //! What closing the page would lose, and what earlier visits have left.
 
+use clawline::core::GatewayId;
 use leptos::prelude::*;
-use webchat_model::address::Address;
-use webchat_model::draft;
+use webchat_model::names::{Kind, Name};
 
 use super::Page;
 use crate::browser::earlier;
 use crate::link::Link;
 
-/// The session of this page, in the names of what it keeps.
-pub(super) const SESSION: &str = "main";
+/// The main session, in the names of what is kept.
+const MAIN: &str = "main";
 
 /// What this tab cannot keep.
 #[derive(Clone, Copy)]
@@ -30,19 +30,18 @@ impl Keeping {
 }
 
 impl Page {
-    /// Where the draft for this gateway is kept, and the one that made room.
-    pub(crate) fn draft_keys(self) -> (String, String) {
-        let gateway = self.gateway_name().unwrap_or_default();
-        (
-            draft::storage_key(&gateway, SESSION),
-            draft::undo_key(&gateway, SESSION),
-        )
+    /// The name of what is kept for the conversation that is shown.
+    pub(crate) fn name_of(self, kind: Kind) -> Option<Name> {
+        let gateway = self.gateway()?;
+        let session = self.session.get_untracked();
+        let session = session.as_deref().unwrap_or(MAIN);
+        Some(Name::of(kind, &gateway, session))
     }
 
     /// Whether closing the page now would lose something.
     pub(crate) fn is_at_risk(self) -> bool {
         self.keeping.draft_at_risk.get_value()
-            || self.attached.with_value(|files| !files.is_empty())
+            || self.has_files()
             || self.keeping.keeps_nothing.get_value() && self.count_unsent() > 0
     }
 
@@ -57,7 +56,7 @@ impl Page {
     pub(crate) fn settle_earlier(self, is_wanted: bool) {
         let text = self.earlier.get_untracked();
         self.earlier.set(None);
-        if let Some(gateway) = self.gateway_name() {
+        if let Some(gateway) = self.gateway() {
             earlier::drop_uncertain(&gateway);
         }
         if is_wanted {
@@ -65,8 +64,9 @@ impl Page {
         }
     }
 
-    pub(crate) fn gateway_name(self) -> Option<String> {
+    /// The gateway that was chosen.
+    pub(crate) fn gateway(self) -> Option<GatewayId> {
         self.address
-            .with_untracked(|address| address.as_ref().map(Address::to_string))
+            .with_untracked(|address| address.as_ref().map(|address| address.id().clone()))
     }
 }

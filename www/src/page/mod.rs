@@ -9,14 +9,14 @@ mod unread;
 use leptos::prelude::*;
 use webchat_model::address::{self, Address};
 use webchat_model::connection::Connection;
-use webchat_model::pairing::GatewayKind;
+use webchat_model::conversation::new_conversation;
 use webchat_model::policy;
 use webchat_model::transcript::Row;
 
-use crate::browser::config::{ServerConfig, same_origin};
+use crate::browser::config::ServerConfig;
 use crate::browser::storage;
 use crate::link::{Credentials, Link};
-pub(crate) use attachments::Attached;
+pub(crate) use attachments::{Attached, Chosen};
 pub(crate) use form::{Field, Form, FormProblem};
 use keeping::Keeping;
 use unread::Unread;
@@ -59,8 +59,9 @@ pub(crate) struct Page {
     pub(crate) retry_at: RwSignal<Option<f64>>,
     /// Whether this browser has ever been connected to the gateway.
     pub(crate) known: RwSignal<bool>,
-    pub(crate) gateway_kind: RwSignal<GatewayKind>,
     pub(crate) address: RwSignal<Option<Address>>,
+    /// The session that is shown; `None`: the gateway's main one.
+    pub(crate) session: RwSignal<Option<String>>,
     pub(crate) form: Form,
     pub(crate) lines: RwSignal<Vec<Line>>,
     pub(crate) older: RwSignal<Older>,
@@ -76,6 +77,8 @@ pub(crate) struct Page {
     pub(crate) attached: StoredValue<Vec<Attached>, LocalStorage>,
     /// Counts the changes of those.
     pub(crate) attachings: RwSignal<u32>,
+    /// What was chosen and cannot go with it, in words.
+    pub(crate) left_out: RwSignal<Option<String>>,
     /// What an older version of this page has left, and a person decides about.
     pub(crate) earlier: RwSignal<Option<String>>,
     /// What the message field is to hold besides.
@@ -94,8 +97,8 @@ impl Page {
             connection: RwSignal::new(Connection::Off),
             retry_at: RwSignal::new(None),
             known: RwSignal::new(false),
-            gateway_kind: RwSignal::new(GatewayKind::OpenClaw),
             address: RwSignal::new(None),
+            session: RwSignal::new(None),
             form: Form::new(),
             lines: RwSignal::new(Vec::new()),
             older: RwSignal::new(Older::None),
@@ -106,6 +109,7 @@ impl Page {
             announcement: RwSignal::new(String::new()),
             attached: StoredValue::new_local(Vec::new()),
             attachings: RwSignal::new(0),
+            left_out: RwSignal::new(None),
             earlier: RwSignal::new(None),
             handed_back: RwSignal::new(None),
             keeping: Keeping::new(),
@@ -151,67 +155,64 @@ impl Page {
     }
 
     fn open(self, address: Address, credentials: Credentials) {
-        let name = address.to_string();
+        let gateway = address.id().clone();
         let remembered = credentials.token.as_deref();
         let remembered = remembered.filter(|_| self.form.remember.get_untracked());
-        storage::set_token(&name, remembered);
-        let same = self
-            .address
-            .with_untracked(|old| old.as_ref() == Some(&address));
-        if !same {
-            self.detach_all();
+        storage::set_token(&gateway, remembered);
+        let is_same = self.gateway().is_some_and(|before| before == gateway);
+        if is_same {
+            // Its query may be another one.
+            self.address
+                .update_untracked(|old| *old = Some(address.clone()));
+        } else {
             self.earlier.set(None);
-            self.forget_unread();
-            self.lines.set(Vec::new());
-            self.loaded.set(false);
-            self.older.set(Older::None);
-            self.address.set(Some(address));
+            self.forget_conversation();
+            self.session.set(storage::conversation(&gateway));
+            self.address.set(Some(address.clone()));
         }
-        self.known.set(storage::was_used(&name));
+        self.known.set(storage::was_used(&gateway));
         self.is_guess.set_value(false);
-        self.find_kind();
         self.link.update_value(|link| match link {
             // Its outbox may hold messages that wait for this very sign-in.
-            Some(link) if same => link.sign_in(&name, credentials),
+            Some(link) if is_same => link.sign_in(&address, credentials),
             _ => {
                 if let Some(old) = link.take() {
                     old.close();
                 }
-                *link = Some(Link::open(self, &name, credentials));
+                *link = Some(Link::open(self, &address, credentials));
             }
         });
     }
 
-    /// What kind of gateway this is: the relay that served the page, or another.
-    fn find_kind(self) {
-        let name = self.gateway_name().unwrap_or_default();
-        let is_own =
-            same_origin("/").is_some_and(|own| name.starts_with(own.trim_end_matches('/')));
-        let is_relay = is_own && self.server.with_value(Option::is_some);
-        let kind = if is_relay {
-            GatewayKind::Relay
-        } else {
-            GatewayKind::OpenClaw
-        };
-        if self.gateway_kind.get_untracked() != kind {
-            self.gateway_kind.set(kind);
-        }
+    /// Another conversation is shown from now on.
+    fn forget_conversation(self) {
+        self.detach_all();
+        self.forget_unread();
+        self.lines.set(Vec::new());
+        self.loaded.set(false);
+        self.older.set(Older::None);
     }
 
-    /// How the relay that served the page says that its command to approve a
-    /// device begins.
-    pub(crate) fn approve_command(self) -> Option<String> {
-        self.server
-            .with_value(|server| server.as_ref()?.approve_command.clone())
+    /// Shows another session of the gateway; `None`: the main one.
+    pub(crate) fn turn_to(self, session: Option<String>) {
+        let Some(gateway) = self.gateway() else {
+            return;
+        };
+        storage::set_conversation(&gateway, session.as_deref());
+        self.forget_conversation();
+        self.session.set(session);
+        // Taken out meanwhile: what it shows looks for the page's link.
+        let old = self.link.try_update_value(Option::take).flatten();
+        self.link.set_value(old.map(|old| old.turn()));
     }
 
     /// The connection works: this gateway is remembered from now on.
     pub(crate) fn connected(self) {
-        let Some(name) = self.gateway_name() else {
+        let Some(address) = self.address.get_untracked() else {
             return;
         };
-        storage::set_address(&name);
-        storage::set_used(&name);
+        storage::set_address(address.url());
+        storage::set_used(address.id());
         self.known.set(true);
         self.form.password.set(String::new());
     }
@@ -277,10 +278,18 @@ impl Page {
         self.with_link(Link::retry);
     }
 
-    /// Puts a message into the outbox, with the files that are attached.
+    /// Puts a message into the outbox, with the files that are attached; what
+    /// begins another conversation goes first to the gateway.
     pub(crate) fn send(self, text: &str) -> Result<(), String> {
         self.link.with_value(|link| match link {
-            Some(link) => self.attached.with_value(|files| link.send(text, files)),
+            Some(link) => match new_conversation(text) {
+                Some(_) if !link.may_reset() && self.has_files() => Err(
+                    "Files go with a message. Begin the new conversation, then send them."
+                        .to_owned(),
+                ),
+                Some(first) if !link.may_reset() => link.begin_conversation(text, first),
+                _ => self.attached.with_value(|files| link.send(text, files)),
+            },
             None => Err("Choose a gateway first.".to_owned()),
         })?;
         self.detach_all();
@@ -320,6 +329,11 @@ impl Page {
 
     pub(crate) fn discard(self, key: &str) {
         self.with_link(|link| link.discard(key));
+    }
+
+    /// Follows a message no longer that may have arrived.
+    pub(crate) fn dismiss(self, key: &str) {
+        self.with_link(|link| link.dismiss(key));
     }
 
     /// Deletes this browser's key, its tokens and its messages. The next

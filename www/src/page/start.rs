@@ -1,62 +1,95 @@
 //! Finding the gateway: a link's, the one used last, the one that served this
 //! page.
 
+use clawline::gateway_id;
 use leptos::prelude::*;
-use webchat_model::fragment::Handover;
+use webchat_model::address;
+use webchat_model::handover::Handover;
 
-use super::{Page, USUAL_ADDRESS};
+use super::{Field, FormProblem, Page, USUAL_ADDRESS};
 use crate::browser::config::{ServerConfig, same_origin};
 use crate::browser::storage;
 
 impl Page {
     /// Connects to the first gateway there is. What a person does meanwhile
     /// goes before.
-    pub(crate) async fn begin(self, link: Handover) {
-        let chosen = link.gateway.clone().or_else(storage::address);
-        let (is_chosen, link) = match chosen {
-            Some(address) => {
-                self.go(address, link);
-                (true, Handover::default())
-            }
-            None => (false, link),
-        };
+    pub(crate) async fn begin(self, mut link: Handover) {
+        storage::gather();
+        let mut is_chosen = self.take_link(&mut link);
+        // A secret without an address is for the server of this page, and a
+        // gateway that was used last may be another one.
+        if let Some(address) = storage::address().filter(|_| !is_chosen && !link.has_secret()) {
+            self.go(address, Handover::default());
+            is_chosen = true;
+        }
         let config = ServerConfig::load().await;
-        let served = config
-            .as_ref()
-            .and_then(|config| config.embedded.as_deref());
-        let served = same_origin(served.unwrap_or("/gateway"));
-        let is_relay = config.is_some();
         self.server.set_value(config);
-        self.find_kind();
         let has_begun = is_chosen
             || self.link.with_value(Option::is_some)
             || !self.form.address.with_untracked(String::is_empty);
-        if has_begun {
+        if !has_begun {
+            self.go_home(link);
+        }
+    }
+
+    /// A link was pasted into the page that is open already.
+    pub(crate) fn follow(self, mut link: Handover) {
+        if link.is_empty() || self.take_link(&mut link) {
             return;
         }
-        match served {
+        self.go_home(link);
+        if self.form.problem.with_untracked(Option::is_some) {
+            self.form.opened.set(true);
+        }
+    }
+
+    /// Tries the server of this page. Where that is no relay and another gateway
+    /// was used before, a secret could be for either: the person says for which.
+    fn go_home(self, link: Handover) {
+        let is_relay = self.server.with_value(Option::is_some);
+        let path = self
+            .server
+            .with_value(|config| config.as_ref().and_then(|config| config.embedded.clone()));
+        let served = same_origin(path.as_deref().unwrap_or("/gateway"));
+        let used = storage::address().filter(|_| !is_relay);
+        match served.filter(|_| used.is_none() || !link.has_secret()) {
             Some(served) => {
                 self.go(served, link);
                 self.is_guess.set_value(!is_relay);
             }
             None => {
-                self.form.address.set(USUAL_ADDRESS.to_owned());
+                let is_undecided = link.has_secret();
+                let address = used.unwrap_or_else(|| USUAL_ADDRESS.to_owned());
+                self.form.address.set(address);
                 self.form.fill(link);
+                if is_undecided {
+                    let words = "The link does not say which gateway its token is for. Check the address, then connect.";
+                    let problem = FormProblem::new(Field::Address, words);
+                    self.form.problem.set(Some(problem));
+                }
             }
         }
     }
 
-    /// A link was pasted into the page that is open already.
-    pub(crate) fn follow(self, link: Handover) {
-        if link.is_empty() {
-            return;
+    /// Goes to the gateway that a link names. False when it names none. One that
+    /// cannot be understood gets nothing, and nobody else gets what is for it:
+    /// the form opens with what is wrong.
+    fn take_link(self, link: &mut Handover) -> bool {
+        let Some(written) = link.gateway.take() else {
+            return false;
+        };
+        let link = std::mem::take(link);
+        match address::of_link(&written, gateway_id) {
+            Ok((address, token)) => {
+                let token = link.token.or(token);
+                self.go(address.url().to_owned(), Handover { token, ..link });
+            }
+            Err(_) => {
+                self.go(written, link);
+                self.form.opened.set(true);
+            }
         }
-        let address = link.gateway.clone();
-        let address = address.unwrap_or_else(|| self.form.address.get_untracked());
-        self.go(address, link);
-        if self.form.problem.with_untracked(Option::is_some) {
-            self.form.opened.set(true);
-        }
+        true
     }
 
     fn go(self, address: String, link: Handover) {

@@ -1,11 +1,11 @@
 //! What arrived while no tab of this browser was looked at.
 
 use leptos::prelude::*;
+use webchat_model::names::{Kind, Name};
 use webchat_model::transcript::Row;
 use webchat_model::unread;
 
 use super::Page;
-use super::keeping::SESSION;
 use crate::browser::storage;
 
 /// This tab's part in the mark that all tabs share.
@@ -27,7 +27,7 @@ impl Page {
         let newest = unread::newest(rows).unwrap_or(0.0);
         let mut mark = self.unread.get_value();
         let is_first = mark.seen.is_none();
-        let kept = || kept_seen(&self.seen_key());
+        let kept = || kept_seen(&self.seen_name()?);
         // In a browser that was never here before, nothing is news.
         let seen = mark.seen.or_else(kept).unwrap_or(newest);
         let new = unread::after(rows, seen);
@@ -48,10 +48,10 @@ impl Page {
 
     /// Another tab has seen something.
     pub(crate) fn heard_seen(self, name: &str) {
-        if name != self.seen_key() {
+        let Some(ours) = self.seen_name().filter(|ours| ours.as_str() == name) else {
             return;
-        }
-        let kept = kept_seen(name);
+        };
+        let kept = kept_seen(&ours);
         self.unread.update_value(|mark| {
             mark.seen = mark.seen.zip(kept).map(|(ours, theirs)| ours.max(theirs));
         });
@@ -83,12 +83,14 @@ impl Page {
         self.show_count(0);
     }
 
-    fn seen_key(self) -> String {
-        unread::storage_key(&self.gateway_name().unwrap_or_default(), SESSION)
+    fn seen_name(self) -> Option<Name> {
+        self.name_of(Kind::Seen)
     }
 
     fn keep_seen(self, seen: f64) {
-        storage::set(&self.seen_key(), Some(&(seen as i64).to_string()));
+        if let Some(name) = self.seen_name() {
+            storage::set(&name, Some(&(seen as i64).to_string()));
+        }
     }
 
     fn show_count(self, count: usize) {
@@ -100,7 +102,7 @@ impl Page {
 }
 
 /// Whole milliseconds: reading a fraction would cost 10 KB of tables.
-fn kept_seen(name: &str) -> Option<f64> {
+fn kept_seen(name: &Name) -> Option<f64> {
     let kept: i64 = storage::get(name)?.parse().ok()?;
     Some(kept as f64)
 }

@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DataTransferItem, DragEvent, Event, FileList, FileSystemEntry,
+    HtmlInputElement,
+};
 
 use super::el::{El, button, el, on_window};
 use super::icon::{self, icon};
-use crate::page::{Attached, Page};
+use crate::page::{Attached, Chosen, Page};
 
 /// The button that opens the browser's own dialogue.
 pub(super) fn attach_button(page: Page) -> El {
@@ -90,7 +93,7 @@ pub(super) fn accept_drops(page: Page) -> RwSignal<bool> {
         is_over.set(false);
         if let Some(carried) = carried(&event) {
             event.prevent_default();
-            page.attach(listed(carried.files()));
+            page.attach(handed(&carried));
         }
     });
     is_over
@@ -112,16 +115,37 @@ pub(super) fn pasted(page: Page, event: &Event) {
         return;
     };
     let has_text = pasted.types().iter().any(|kind| kind == "text/plain");
-    let files = listed(pasted.files());
+    let files = handed(&pasted);
     if !has_text && !files.is_empty() {
         event.prevent_default();
         page.attach(files);
     }
 }
 
-fn listed(files: Option<FileList>) -> Vec<File> {
+/// What is dropped or pasted: a folder looks like a file, but for its entry.
+fn handed(from: &DataTransfer) -> Vec<Chosen> {
+    let items = from.items();
+    let items = (0..items.length()).filter_map(|at| items.get(at));
+    let chosen: Vec<Chosen> = items.filter_map(|item| chosen(&item)).collect();
+    if chosen.is_empty() {
+        listed(from.files())
+    } else {
+        chosen
+    }
+}
+
+fn chosen(item: &DataTransferItem) -> Option<Chosen> {
+    let entry = item.webkit_get_as_entry().ok().flatten();
+    match entry.filter(FileSystemEntry::is_directory) {
+        Some(folder) => Some(Chosen::Folder(folder.name())),
+        None => item.get_as_file().ok()?.map(Chosen::File),
+    }
+}
+
+fn listed(files: Option<FileList>) -> Vec<Chosen> {
     let Some(files) = files else {
         return Vec::new();
     };
-    (0..files.length()).filter_map(|at| files.get(at)).collect()
+    let files = (0..files.length()).filter_map(|at| files.get(at));
+    files.map(Chosen::File).collect()
 }

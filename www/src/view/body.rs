@@ -118,6 +118,7 @@ fn segment(piece: &Segment) -> El {
             .child(icon(icon::FILE))
             .child(el("span").class("file-name").text(label)),
         Segment::Earlier => note("The beginning of this long reply is shown when it is complete."),
+        Segment::Note(words) => note(words),
         Segment::Stopped => note("Stopped."),
         Segment::ShowAll(lines) => {
             let label = if *lines > 1 {

@@ -184,7 +184,8 @@ impl Composer {
     fn complaint(self) -> Option<El> {
         const AT_RISK: &str = "This browser has no room for a draft like this: it is lost if you close the page before you send it.";
         let at_risk = self.draft.is_at_risk.get().then(|| AT_RISK.to_owned());
-        let words = self.problem.get().or(at_risk)?;
+        let left_out = self.page.left_out.get();
+        let words = self.problem.get().or(left_out).or(at_risk)?;
         let complaint = el("p").class("field-problem").attr("role", "alert");
         Some(complaint.text(&words))
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlTextAreaElement, StorageEvent};
 use webchat_model::draft::{Change, Keeper};
+use webchat_model::names::{Kind, Name};
 
 use super::el::{El, button, el, on_window};
 use crate::browser::storage;
@@ -28,11 +29,23 @@ pub(super) struct Draft {
 
 struct Parts {
     field: HtmlTextAreaElement,
-    /// The names of the draft, and of the one that made room for it.
-    name: String,
-    undo_name: String,
+    /// Where the draft is kept, and the one that made room for it.
+    name: Option<Name>,
+    undo_name: Option<Name>,
     keeper: Keeper,
     timer: Option<TimeoutHandle>,
+}
+
+fn kept(name: Option<&Name>) -> Option<String> {
+    storage::get(name?)
+}
+
+fn keep(name: Option<&Name>, value: Option<&str>) -> bool {
+    name.is_some_and(|name| storage::set(name, value))
+}
+
+fn is(name: Option<&Name>, heard: &str) -> bool {
+    name.is_some_and(|name| name.as_str() == heard)
 }
 
 impl Parts {
@@ -51,15 +64,16 @@ impl Parts {
 impl Draft {
     /// Fills the field with what is kept.
     pub(super) fn new(page: Page, field: HtmlTextAreaElement) -> Self {
-        let (name, undo_name) = page.draft_keys();
-        let kept = storage::get(&name).unwrap_or_default();
-        field.set_value(&kept);
-        let has_undo = storage::get(&undo_name).is_some();
+        let name = page.name_of(Kind::Draft);
+        let undo_name = page.name_of(Kind::Undo);
+        let found = kept(name.as_ref()).unwrap_or_default();
+        field.set_value(&found);
+        let has_undo = kept(undo_name.as_ref()).is_some();
         let parts = Parts {
             field,
             name,
             undo_name,
-            keeper: Keeper::new(&kept),
+            keeper: Keeper::new(&found),
             timer: None,
         };
         let draft = Self {
@@ -91,17 +105,17 @@ impl Draft {
 
     pub(super) fn save(self) {
         let is_kept = self.with(|parts| {
-            let stored = storage::get(&parts.name).unwrap_or_default();
+            let stored = kept(parts.name.as_ref()).unwrap_or_default();
             let typed = parts.field.value();
             match parts.change(&stored, &typed) {
                 Change::None => true,
                 Change::TooLong => false,
                 Change::Write { draft, undo } => {
                     if undo.is_some() {
-                        self.keep_undo(&parts.undo_name, undo.as_deref());
+                        self.keep_undo(parts.undo_name.as_ref(), undo.as_deref());
                     }
                     let draft = Some(draft.as_str()).filter(|draft| !draft.is_empty());
-                    storage::set(&parts.name, draft)
+                    keep(parts.name.as_ref(), draft)
                 }
             }
         });
@@ -115,13 +129,13 @@ impl Draft {
     /// Another tab has written something by this name, or anything.
     fn hear(self, name: Option<&str>) {
         let heard = self.with(|parts| {
-            if name.is_none_or(|name| name == parts.undo_name) {
-                self.has_undo.set(storage::get(&parts.undo_name).is_some());
+            if name.is_none_or(|name| is(parts.undo_name.as_ref(), name)) {
+                self.has_undo.set(kept(parts.undo_name.as_ref()).is_some());
             }
-            if name.is_some_and(|name| name != parts.name) {
+            if name.is_some_and(|name| !is(parts.name.as_ref(), name)) {
                 return None;
             }
-            let stored = storage::get(&parts.name).unwrap_or_default();
+            let stored = kept(parts.name.as_ref()).unwrap_or_default();
             let typed = parts.field.value();
             parts.keeper.hear(&stored, &typed)
         });
@@ -139,23 +153,23 @@ impl Draft {
     /// What another tab had written, and this one's in its place.
     fn undo(self) {
         let before = self.with(|parts| {
-            let other = storage::get(&parts.undo_name).unwrap_or_default();
+            let other = kept(parts.undo_name.as_ref()).unwrap_or_default();
             (other, parts.field.value(), parts.undo_name.clone())
         });
         if let Some((other, typed, undo_name)) = before {
             self.fill(&other);
             self.save();
             let typed = Some(typed.as_str()).filter(|typed| !typed.trim().is_empty());
-            self.keep_undo(&undo_name, typed);
+            self.keep_undo(undo_name.as_ref(), typed);
         }
     }
 
     fn keep_this(self) {
-        self.with(|parts| self.keep_undo(&parts.undo_name, None));
+        self.with(|parts| self.keep_undo(parts.undo_name.as_ref(), None));
     }
 
-    fn keep_undo(self, name: &str, draft: Option<&str>) {
-        storage::set(name, draft);
+    fn keep_undo(self, name: Option<&Name>, draft: Option<&str>) {
+        keep(name, draft);
         self.has_undo.set(draft.is_some());
     }
 

@@ -35,6 +35,7 @@ pub(super) fn header(page: Page) -> El {
         )
         .child_now(move || remedy(page))
         .child_now(move || notice(page))
+        .child_now(move || conversation(page))
         .child_now(move || earlier(page))
 }
 
@@ -179,6 +180,19 @@ fn notice(page: Page) -> Option<El> {
             .child(el("p").text(&words))
             .child(hide),
     )
+}
+
+/// That this is not the main conversation, and the way back.
+fn conversation(page: Page) -> Option<El> {
+    page.session.with(Option::is_some).then(|| {
+        let back = button("button quiet small")
+            .on("click", move |_| page.turn_to(None))
+            .text("Back to the main one");
+        el("div")
+            .class("banner")
+            .child(el("p").text("This is a new conversation, beside the main one."))
+            .child(back)
+    })
 }
 
 /// What an older version of this page has left undecided.

@@ -130,12 +130,24 @@ fn foot(
     if let Some(words) = foot.reason.as_deref().or_else(|| foot.state.explanation()) {
         line = line.child(el("p").class("reason").text(words));
     }
-    line.children(
-        foot.entry
-            .as_ref()
-            .filter(|_| foot.state.is_at_rest())
-            .map(|entry| decision(page, foot.state, entry, edited)),
-    )
+    let entry = foot.entry.as_deref();
+    let at_rest = entry.filter(|_| foot.state.is_at_rest());
+    let under_way = entry.filter(|_| foot.state.can_be_dismissed());
+    line.children(under_way.map(|entry| dismissal(page, entry)))
+        .children(at_rest.map(|entry| decision(page, foot.state, entry, edited)))
+}
+
+/// A message that stays under way may never settle. The button shows after a
+/// while: most are gone before.
+fn dismissal(page: Page, entry: &str) -> El {
+    let key = entry.to_owned();
+    button("button plain small dismissal")
+        .attr(
+            "title",
+            "Follow this message no longer. It may have arrived.",
+        )
+        .text("Dismiss")
+        .on("click", move |_| page.dismiss(&key))
 }
 
 fn decision(page: Page, state: State, entry: &str, edited: Option<RwSignal<Option<String>>>) -> El {

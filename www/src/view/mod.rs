@@ -84,8 +84,9 @@ fn fill(root: &Element, page: Page) {
                 Screen::Connect => connect_form::connect_form(page),
                 Screen::Pairing => pairing_screen::pairing_screen(page),
                 Screen::Chat => {
-                    // Another gateway is another conversation and draft.
+                    // Another gateway or session is another conversation and draft.
                     page.address.track();
+                    page.session.track();
                     chat(page)
                 }
             })

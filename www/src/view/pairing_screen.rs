@@ -21,7 +21,7 @@ pub(super) fn pairing_screen(page: Page) -> El {
                 .text("Approve this browser"),
         )
         .child_now(move || match page.connection.get() {
-            Connection::WaitingForApproval(pairing) => Some(steps(page, &pairing)),
+            Connection::WaitingForApproval(pairing) => Some(steps(&pairing)),
             _ => None,
         })
         .child(waiting);
@@ -31,15 +31,7 @@ pub(super) fn pairing_screen(page: Page) -> El {
         .child(card)
 }
 
-fn steps(page: Page, pairing: &Pairing) -> El {
-    let kind = page.gateway_kind.get();
-    let command = pairing.command(kind, page.approve_command().as_deref());
-    let how = match command {
-        Some(_) => "On the machine where the gateway runs, type:",
-        None => {
-            "The gateway did not name the request. On its machine, list what waits, then approve this browser:"
-        }
-    };
+fn steps(pairing: &Pairing) -> El {
     let mut facts = el("dl").class("facts");
     for (name, value) in [
         ("Request", &pairing.request_id),
@@ -52,9 +44,7 @@ fn steps(page: Page, pairing: &Pairing) -> El {
     el("div")
         .class("steps")
         .child(el("p").text(pairing.explanation()))
-        .child(el("p").text(how))
-        .child(command_line(
-            command.unwrap_or_else(|| Pairing::list_command(kind).to_owned()),
-        ))
+        .child(el("p").text(pairing.instruction()))
+        .children(pairing.command.clone().map(command_line))
         .child(facts)
 }

@@ -106,6 +106,10 @@ fn empty(page: Page) -> Option<El> {
     if page.lines.with(|lines| !lines.is_empty()) {
         return None;
     }
+    // What there is to see is further back.
+    if page.loaded.get() && page.older.get() != Older::None {
+        return None;
+    }
     let (title, words) = match (page.loaded.get(), page.connection.get()) {
         (true, _) => (
             "Say hello",

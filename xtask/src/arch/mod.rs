@@ -1,6 +1,7 @@
 //! The rules of the architecture that no compiler holds: who may import whom
 //! (docs/ARCHITECTURE.md), and what no tracked file may contain.
 
+mod addresses;
 mod imports;
 mod packages;
 mod source;
@@ -48,6 +49,7 @@ pub(crate) fn check(project: &Project) -> Result<(u64, u64)> {
             imports::upstream(&files),
         ),
         ("closures have owners", imports::forgotten(&files)),
+        ("an address is no identity", addresses::check(&files)),
         (
             "no machine in a tracked file",
             text::machines(project, &files)?,

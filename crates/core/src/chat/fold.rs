@@ -1,39 +1,64 @@
 //! How a chat changes.
 
-use super::{Change, Chat, Held, Page, Place, Row, RowFacts, Run, RunEnd};
-use crate::wire::RunState;
+use super::{Change, Chat, Page, Place, Row, RowFacts};
 
-/// Ended runs that are remembered.
-const ENDED: usize = 256;
-/// Runs that are shown at once. A gateway runs one a session, and queues.
-const RUNS: usize = 64;
+/// Transcripts of this session that have gone, as far as one remembers them.
+const FORMER: usize = 8;
 
 /// Applies one change.
 pub fn fold<P>(chat: &mut Chat<P>, change: Change<P>) {
     chat.version += 1;
+    let version = chat.version;
     match change {
         Change::Newest(page) => newest(chat, page),
-        Change::Older(page) => {
-            if page.session_id == chat.session_id {
-                chat.older = page.older;
-                insert_page(chat, page.rows);
+        Change::Older(page) => older(chat, page),
+        Change::Row { session_id, row } => arrived(chat, session_id, row),
+        Change::Session { id } => {
+            if id.is_none() || chat.session_id != id {
+                chat.stale = Some(version);
             }
         }
-        Change::Row(row) => arrived(chat, row),
-        Change::Restarted => chat.restarted = chat.version,
+        Change::Restarted => chat.restarted = version,
         Change::Run {
             id,
             state,
             message,
             error,
-        } => run(chat, id, state, message, error),
+        } => {
+            let runs = &mut chat.runs;
+            if runs.change(&chat.rows, version, id, state, message, error) {
+                chat.stale = Some(version);
+            }
+        }
+        Change::Retrying { id, retrying } => {
+            chat.runs.retry(&chat.rows, version, &id, retrying);
+        }
+        Change::Missed => chat.stale = Some(version),
     }
 }
 
 fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
-    let is_other = chat.session_id.is_some() && chat.session_id != page.session_id;
+    let is_other = match &page.session_id {
+        Some(id) => chat.session_id.as_ref().is_some_and(|known| known != id),
+        // Nothing is left, and nothing is said of what was.
+        None => chat.session_id.is_some() && page.rows.is_empty(),
+    };
+    let is_outdated = page.asked < chat.begun || is_other && chat.rows.has_since(page.asked);
+    if is_outdated {
+        // It tells of a transcript that has gone meanwhile.
+        chat.stale = Some(chat.version);
+        return;
+    }
+    if is_other
+        || page
+            .rows
+            .iter()
+            .any(|row| chat.rows.is_rewritten(&row.facts))
+    {
+        begin_anew(chat, page.session_id.clone());
+    }
     let first = page.rows.iter().find_map(|row| row.facts.seq);
-    let last_known = chat.rows.keys().next_back().map(|(seq, _)| *seq);
+    let last_known = chat.rows.last().map(|(seq, _)| seq);
     // Rows older than the page stay if they reach up to it: the reader may
     // have paged back. With a hole between, they are asked for again.
     let touches = match (first, last_known) {
@@ -41,166 +66,128 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
         _ => false,
     };
     let kept_older =
-        touches && first.is_some_and(|first| chat.rows.keys().any(|(seq, _)| *seq < first));
+        touches && first.is_some_and(|first| chat.rows.first().is_some_and(|(seq, _)| seq < first));
     let mut outdated = match first {
-        Some(first) if touches && !is_other => chat.rows.split_off(&(first, 0)),
-        _ => std::mem::take(&mut chat.rows),
+        Some(first) if touches => chat.rows.split_off((first, 0)),
+        _ => chat.rows.take(),
     };
-    if is_other || !kept_older {
+    if !kept_older {
         chat.older = page.older;
     }
-    chat.session_id = page.session_id;
+    chat.session_id = page.session_id.clone().or(chat.session_id.take());
+    chat.stale = chat.stale.filter(|since| *since > page.asked);
+    chat.runs.learn(&page, chat.restarted);
     insert_page(chat, page.rows);
-    if !is_other {
-        // What came while the page was on its way is newer than the page.
-        let end = next_place(chat);
-        outdated.retain(|place, held| held.since > page.asked && *place >= end);
-        chat.rows.append(&mut outdated);
+    // What came while the page was on its way is newer than the page.
+    let end = chat.rows.next();
+    outdated.retain(|place, held| held.since > page.asked && *place >= end);
+    for (place, held) in outdated {
+        chat.rows.insert(place, held.row, held.since);
     }
-    let asked = page.asked;
-    chat.stale = chat.stale.filter(|since| *since > asked);
-    let in_flight = page.in_flight;
-    let restarted = chat.restarted;
-    chat.runs.retain(|run| {
-        run.touched > asked
-            || in_flight.as_ref().is_some_and(|(id, _)| *id == run.id)
-            || (page.waits && run.end.is_none() && run.touched > restarted)
-    });
-    settle(chat);
-    if let Some((id, live)) = in_flight
-        && !chat.ended.contains(&id)
-    {
+    if let Some(first) = chat.rows.first().filter(|_| chat.older.is_some()) {
+        chat.runs.forget_before(first);
+    }
+    chat.runs.settle();
+    if let Some((id, live)) = page.in_flight {
         let version = chat.version;
-        match chat.runs.iter_mut().find(|run| run.id == id) {
-            // A delta that came meanwhile is newer than the page.
-            Some(run) if run.touched > asked => {}
-            Some(run) => run.live = live.or(run.live.take()),
-            None => chat.runs.push(Run {
-                id,
-                live,
-                end: None,
-                covered: false,
-                touched: version,
-            }),
-        }
+        chat.runs.adopt(&chat.rows, version, page.asked, &id, live);
     }
+}
+
+fn older<P>(chat: &mut Chat<P>, page: Page<P>) {
+    if page.session_id.is_some() && page.session_id != chat.session_id {
+        chat.stale = Some(chat.version);
+        return;
+    }
+    chat.older = page.older;
+    insert_page(chat, page.rows);
+    chat.runs.settle();
+    if chat.rows.is_full() {
+        // So far back one may read here.
+        chat.older = None;
+    }
+}
+
+/// The session has another transcript, or its own was written anew: nothing of
+/// the old one belongs here.
+fn begin_anew<P>(chat: &mut Chat<P>, id: Option<String>) {
+    if id != chat.session_id {
+        chat.former.extend(chat.session_id.take());
+        if chat.former.len() > FORMER {
+            chat.former.remove(0);
+        }
+        chat.session_id = id;
+    }
+    chat.begun = chat.version;
+    chat.rows.take();
+    chat.runs.begin_anew();
+    chat.older = None;
 }
 
 fn insert_page<P>(chat: &mut Chat<P>, rows: Vec<Row<P>>) {
     let mut last: Option<(String, Place)> = None;
-    let since = chat.version;
     for row in rows {
         let facts = &row.facts;
         let place = match (&last, facts.seq) {
-            (Some((record, (seq, index))), _) if is_of(facts, record) => (*seq, index + 1),
+            (Some((record, (seq, index))), _) if facts.is_of(record) => (*seq, index + 1),
             (_, Some(seq)) => (seq, 0),
             (Some((_, (seq, index))), None) => (*seq, index + 1),
-            (None, None) => next_place(chat),
+            (None, None) => chat.rows.next(),
         };
         last = Some((facts.record.clone(), place));
-        cover(&mut chat.runs, facts);
-        chat.rows.insert(place, Held { row, since });
+        insert(chat, place, row);
     }
 }
 
-fn next_place<P>(chat: &Chat<P>) -> Place {
-    let last = chat.rows.keys().next_back();
-    last.map_or((1, 0), |(seq, _)| (seq.saturating_add(1), 0))
+fn insert<P>(chat: &mut Chat<P>, place: Place, row: Row<P>) {
+    chat.runs.see(&row.facts, place);
+    chat.rows.insert(place, row, chat.version);
 }
 
-/// The row may hold the last words of a run.
-fn cover<P>(runs: &mut [Run<P>], facts: &RowFacts) {
-    let run = facts.run.as_deref().filter(|_| facts.ends_run);
-    if let Some(run) = runs.iter_mut().find(|known| Some(&*known.id) == run) {
-        run.covered = true;
+fn arrived<P>(chat: &mut Chat<P>, session_id: Option<String>, row: Row<P>) {
+    let version = chat.version;
+    let session_id = session_id.or_else(|| chat.session_id.clone());
+    if session_id
+        .as_ref()
+        .is_some_and(|id| chat.former.contains(id))
+    {
+        // Late, or the old transcript was put back.
+        chat.stale = Some(version);
+        return;
     }
-}
-
-fn is_of(facts: &RowFacts, record: &str) -> bool {
-    !record.is_empty() && facts.record == record
-}
-
-fn arrived<P>(chat: &mut Chat<P>, row: Row<P>) {
-    let mut known = chat
-        .rows
-        .iter()
-        .rev()
-        .filter(|(_, old)| is_of(&old.row.facts, &row.facts.record))
-        .map(|(place, _)| *place);
-    let (last_piece, other_piece) = (known.next(), known.next());
+    let is_other = chat.session_id.is_some() && session_id != chat.session_id;
+    if is_other || chat.rows.is_rewritten(&row.facts) {
+        begin_anew(chat, session_id);
+        chat.stale = Some(version);
+    } else {
+        chat.session_id = session_id;
+    }
+    let (last_piece, other_piece) = chat.rows.pieces(&row.facts);
     let place = match (last_piece, row.facts.seq) {
         (Some(place), _) => place,
         (None, Some(seq)) => (seq, 0),
-        (None, None) => next_place(chat),
+        (None, None) => chat.rows.next(),
     };
     // Some rows (tool results) are never announced: history has them.
-    if place > next_place(chat) {
-        chat.stale = Some(chat.version);
-    }
-    cover(&mut chat.runs, &row.facts);
-    // History splits a record into pieces, an event carries one row, whole or
-    // in part: once the pieces are there, it would repeat one of them.
-    if other_piece.is_none() {
-        let since = chat.version;
-        chat.rows.insert(place, Held { row, since });
-    }
-    settle(chat);
-}
-
-fn run<P>(
-    chat: &mut Chat<P>,
-    id: String,
-    state: RunState,
-    message: Option<P>,
-    error: Option<String>,
-) {
-    if chat.ended.contains(&id) {
-        return;
-    }
-    let version = chat.version;
-    let known = chat.runs.iter().position(|run| run.id == id);
-    let index = known.unwrap_or_else(|| {
-        let run = Run {
-            id: id.clone(),
-            live: None,
-            end: None,
-            covered: false,
-            touched: version,
-        };
-        if chat.runs.len() >= RUNS {
-            chat.runs.remove(0);
-        }
-        chat.runs.push(run);
-        chat.runs.len() - 1
-    });
-    let Some(run) = chat.runs.get_mut(index) else {
-        return;
-    };
-    run.touched = version;
-    let has_message = message.is_some();
-    if has_message && !state.is_terminal() {
-        // A message was steered into it: its last row was not the last.
-        run.covered = false;
-    }
-    run.live = message.or(run.live.take());
-    if !state.is_terminal() {
-        return;
-    }
-    run.end = Some(RunEnd { state, error });
-    chat.ended.push_back(id);
-    if chat.ended.len() > ENDED {
-        chat.ended.pop_front();
-    }
-    // Ended without words (a steered or queued message), or before its row
-    // came: only history knows what stands in the transcript.
-    if !has_message || !run.covered {
+    if place > chat.rows.next() {
         chat.stale = Some(version);
     }
-    run.covered |= run.live.is_none() && state != RunState::Error;
-    settle(chat);
+    // History splits a record into pieces, an event carries one row, whole or
+    // in part: once the pieces are there, it would repeat one of them.
+    if other_piece.is_some() {
+        chat.runs.see(&row.facts, place);
+    } else {
+        insert(chat, place, row);
+    }
+    if let Some(left) = chat.rows.trim() {
+        chat.older = Some(left);
+    }
+    chat.runs.settle();
 }
 
-/// Runs that ended and whose rows are there need nothing more.
-fn settle<P>(chat: &mut Chat<P>) {
-    chat.runs.retain(|run| run.end.is_none() || !run.covered);
+impl RowFacts {
+    /// It is a piece of this record.
+    pub(super) fn is_of(&self, record: &str) -> bool {
+        !record.is_empty() && self.record == record
+    }
 }

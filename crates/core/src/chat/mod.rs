@@ -2,19 +2,24 @@
 //!
 //! Generic over the payload `P`: typed messages for a page, object handles for
 //! the npm package. The order is the gateway's, never a clock's; live text is
-//! what the last `delta` carried; the first terminal of a run wins; runs that
-//! nobody announced are adopted; rows that the gateway wrote to itself are
-//! hidden.
+//! what the last `delta` carried; the first terminal of a run wins, but words
+//! after an error withdraw it; runs that nobody announced are adopted, and keep
+//! their words until a row has them; rows that the gateway wrote to itself are
+//! hidden; rows of two transcripts are never mixed.
 
 mod fold;
+mod items;
 mod read;
+mod rows;
+mod runs;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
-
 pub use fold::fold;
+pub use items::{Item, Shown};
 pub use read::{read_change, read_page};
+use rows::Rows;
+use runs::Runs;
 
 use crate::wire::RunState;
 
@@ -42,6 +47,9 @@ pub struct RowFacts {
     pub record: String,
     /// Where it stands; `None` when the gateway did not say.
     pub seq: Option<u64>,
+    /// Its number among all that was ever written down: over a reset `seq`
+    /// begins anew, and this goes on.
+    pub raw_seq: Option<u64>,
     /// Whose words it holds.
     pub role: Role,
     /// The idempotency key with which a person's message was sent.
@@ -55,6 +63,9 @@ pub struct RowFacts {
     /// It holds the last words of its run, or of a part of it that a further
     /// message was steered into.
     pub ends_run: bool,
+    /// An agent's row without words: it only says that its run was stopped
+    /// (`Aborted`) or failed (`Error`).
+    pub bare_end: Option<RunState>,
 }
 
 /// A row with its payload.
@@ -74,12 +85,31 @@ pub struct Run<P> {
     pub id: String,
     /// What it has said so far.
     pub live: Option<P>,
+    /// The model did not answer and is asked again; until words or an end come.
+    pub retrying: Option<Retrying>,
     /// How it ended; `None` while it goes on.
     pub end: Option<RunEnd>,
     /// Its last words stand in a row: once it has ended, the rows are shown
     /// and not the live text.
     covered: bool,
     touched: u64,
+    /// Where the message stands that began it.
+    asked: Option<Place>,
+    /// The last row there was when it ended.
+    after: Option<Place>,
+}
+
+/// A run that is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrying {
+    /// Which attempt comes, from 1.
+    pub attempt: Option<u64>,
+    /// How many there may be.
+    pub of: Option<u64>,
+    /// What the gateway says of it.
+    pub message: Option<String>,
+    /// How long the gateway waits before it.
+    pub delay_ms: Option<u64>,
 }
 
 /// How a run ended.
@@ -89,6 +119,17 @@ pub struct RunEnd {
     pub state: RunState,
     /// What went wrong, in the gateway's words.
     pub error: Option<String>,
+}
+
+/// What a page of history was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// [`Chat::version`] when it was asked.
+    pub asked: u64,
+    /// Records that are newer than the page.
+    pub offset: u64,
+    /// Records that it may have.
+    pub limit: u64,
 }
 
 /// A page of history.
@@ -117,7 +158,17 @@ pub enum Change<P> {
     /// A page of older rows.
     Older(Page<P>),
     /// A new row.
-    Row(Row<P>),
+    Row {
+        /// The transcript it stands in, as far as it was said.
+        session_id: Option<String>,
+        /// The row.
+        row: Row<P>,
+    },
+    /// Something was heard of the session itself.
+    Session {
+        /// The transcript it has now; `None` when only history knows.
+        id: Option<String>,
+    },
     /// The gateway's process is another one. Runs of the old one are over,
     /// unless the next page names them.
     Restarted,
@@ -132,16 +183,27 @@ pub enum Change<P> {
         /// What went wrong.
         error: Option<String>,
     },
+    /// The gateway tries a run again.
+    Retrying {
+        /// Which.
+        id: String,
+        /// How.
+        retrying: Retrying,
+    },
+    /// Words came that cannot be read or have no place: history has them.
+    Missed,
 }
 
 /// One session's chat.
 #[derive(Debug, Clone)]
 pub struct Chat<P> {
     session_id: Option<String>,
-    rows: BTreeMap<Place, Held<P>>,
-    runs: Vec<Run<P>>,
-    /// Ids of runs that ended, so that late frames do not revive them.
-    ended: VecDeque<String>,
+    /// Ids of transcripts that the session had before.
+    former: Vec<String>,
+    /// The change by which the transcript began anew last.
+    begun: u64,
+    rows: Rows<P>,
+    runs: Runs<P>,
     older: Option<u64>,
     /// The change by which something was missed that only history tells.
     stale: Option<u64>,
@@ -154,31 +216,16 @@ impl<P> Default for Chat<P> {
     fn default() -> Self {
         Self {
             session_id: None,
-            rows: BTreeMap::new(),
-            runs: Vec::new(),
-            ended: VecDeque::new(),
+            former: Vec::new(),
+            begun: 0,
+            rows: Rows::default(),
+            runs: Runs::default(),
             older: None,
             stale: None,
             restarted: 0,
             version: 0,
         }
     }
-}
-
-/// A row, and the change that brought it.
-#[derive(Debug, Clone)]
-struct Held<P> {
-    row: Row<P>,
-    since: u64,
-}
-
-/// One thing to show, in order.
-#[derive(Debug)]
-pub enum Item<'a, P> {
-    /// A row of the transcript.
-    Row(Place, &'a Row<P>),
-    /// What a run has said and no row holds yet.
-    Live(&'a Run<P>),
 }
 
 impl<P> Chat<P> {
@@ -188,31 +235,9 @@ impl<P> Chat<P> {
         Self::default()
     }
 
-    /// What to show: rows in the gateway's order, then live text.
-    pub fn items(&self) -> impl Iterator<Item = Item<'_, P>> {
-        let rows = self
-            .rows
-            .iter()
-            .map(|(place, held)| (place, &held.row))
-            .filter(|(_, row)| !row.facts.hidden && !self.is_live(row));
-        rows.map(|(place, row)| Item::Row(*place, row))
-            .chain(self.runs.iter().map(Item::Live))
-    }
-
-    /// The pieces of a run are shown as its live text until it has ended and
-    /// its last row is there: that text holds them all.
-    fn is_live(&self, row: &Row<P>) -> bool {
-        let is_its_run = |run: &Run<P>| row.facts.run.as_deref() == Some(&run.id);
-        row.facts.role == Role::Assistant
-            && self
-                .runs
-                .iter()
-                .any(|run| run.live.is_some() && is_its_run(run))
-    }
-
     /// The runs under way: what "Stop" would stop.
     pub fn active_runs(&self) -> impl Iterator<Item = &Run<P>> {
-        self.runs.iter().filter(|run| run.end.is_none())
+        self.runs.as_slice().iter().filter(|run| run.end.is_none())
     }
 
     /// A person's message with this key stands in the transcript.
@@ -220,9 +245,9 @@ impl<P> Chat<P> {
     pub fn has_key(&self, key: &str) -> bool {
         // A message just sent is looked for: the newest rows first.
         self.rows
-            .values()
+            .iter()
             .rev()
-            .any(|held| held.row.facts.key.as_deref() == Some(key))
+            .any(|(_, held)| held.row.facts.key.as_deref() == Some(key))
     }
 
     /// Where the next older page begins; `None` when everything is here.

@@ -1,11 +1,15 @@
 //! What a reader sees, told as a transcript.
 
+mod bounds;
 mod cases;
+mod lenient;
+mod lives;
 mod recordings;
+mod runs;
 
 use serde_json::{Value, json};
 
-use super::{Chat, Item, Page, Role, fold, read_change, read_page};
+use super::{Change, Chat, Item, Page, Question, Role, fold, read_change, read_page};
 use crate::wire::{EventKind, RunState};
 
 /// The words of a row or of live text, as a page would take them.
@@ -29,7 +33,12 @@ fn words(message: &Value) -> String {
 
 fn page(payload: &Value, asked: u64) -> Page<String> {
     let text = |run: &Value| run["text"].as_str().map(str::to_owned);
-    read_page(payload, asked, &mut words, &mut |run| text(run))
+    let question = Question {
+        asked,
+        offset: 0,
+        limit: 100,
+    };
+    read_page(payload, &question, &mut words, &mut |run| text(run))
 }
 
 /// Folds an event frame, if it is about this session.
@@ -38,7 +47,7 @@ fn event(chat: &mut Chat<String>, session: &str, name: &str, payload: &Value) {
         return;
     };
     if let Some((about, change)) = read_change(kind, payload, &mut words)
-        && about == session
+        && about.is_none_or(|about| about == session)
     {
         fold(chat, change);
     }
@@ -51,14 +60,16 @@ fn shown(chat: &Chat<String>) -> Vec<String> {
         None => text.trim_end().to_owned(),
     };
     let line = |item: Item<'_, String>| match item {
-        Item::Row(_, row) => {
+        Item::Row(shown) => {
+            let row = shown.row;
             let who = match row.facts.role {
                 Role::User => "You",
                 Role::Assistant => "Assistant",
                 Role::Tool => "Tool",
                 Role::Notice => "Notice",
             };
-            format!("{who}: {}", shorten(&row.payload))
+            let stopped = if shown.stopped { " [stopped]" } else { "" };
+            format!("{who}: {}{stopped}", shorten(&row.payload))
         }
         Item::Live(run) => {
             let end = run.end.as_ref().map(|end| {
@@ -66,7 +77,11 @@ fn shown(chat: &Chat<String>) -> Vec<String> {
                 format!(" [{:?} {error}", end.state).trim_end().to_owned() + "]"
             });
             let live = run.live.as_deref().map(shorten).unwrap_or_default();
-            format!("… {live}{}", end.unwrap_or_default())
+            let again = run.retrying.as_ref().map(|again| {
+                let number = |number: Option<u64>| number.unwrap_or_default();
+                format!("again ({}/{})", number(again.attempt), number(again.of))
+            });
+            format!("… {live}{}", end.or(again).unwrap_or_default())
                 .trim_end()
                 .to_owned()
         }
@@ -104,4 +119,52 @@ fn answer(run: &str, seq: u64, text: &str) -> Value {
 
 fn history(rows: &[Value]) -> Value {
     json!({"sessionId": "one", "messages": rows, "hasMore": false})
+}
+
+struct Reader {
+    chat: Chat<String>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        Self { chat: Chat::new() }
+    }
+
+    fn of(rows: &[Value]) -> Self {
+        let mut reader = Self::new();
+        reader.load(&history(rows));
+        reader
+    }
+
+    fn load(&mut self, payload: &Value) {
+        let asked = self.chat.version();
+        self.load_asked(payload, asked);
+    }
+
+    fn load_asked(&mut self, payload: &Value, asked: u64) {
+        fold(&mut self.chat, Change::Newest(page(payload, asked)));
+    }
+
+    fn load_older(&mut self, payload: &Value) {
+        let asked = self.chat.version();
+        fold(&mut self.chat, Change::Older(page(payload, asked)));
+    }
+
+    fn chat(&mut self, payload: &Value) {
+        event(&mut self.chat, "s", "chat", payload);
+    }
+
+    fn row(&mut self, row: &Value) {
+        let payload = json!({"sessionKey": "s", "message": row});
+        event(&mut self.chat, "s", "session.message", &payload);
+    }
+
+    #[track_caller]
+    fn shows(&self, expected: &[&str]) {
+        assert_eq!(shown(&self.chat), expected);
+    }
+
+    fn active(&self) -> usize {
+        self.chat.active_runs().count()
+    }
 }

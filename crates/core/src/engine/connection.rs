@@ -3,35 +3,30 @@
 use std::time::Duration;
 
 use super::{
-    Close, Engine, Event, Generation, Handshake, Input, Introduction, Live, Network, Output, Owner,
-    Pairing, Phase, Wait,
+    Engine, Generation, Handshake, Input, Introduction, Live, Network, Output, Owner, Phase, Wait,
 };
 use crate::answers::Answers;
 use crate::engine::Outgoing;
-use crate::handshake::{Auth, Challenge, connect_params, proof};
+use crate::handshake::{Auth, Challenge, Profile, connect_params, proof};
 use crate::outbox::{Link, Loss};
 use crate::requests::RequestError;
 use crate::secret::Secret;
 use crate::time::Instant;
-use crate::verdict::{self, Cause, Verdict};
+use crate::verdict;
 use crate::watchdog::{Bark, Watchdog};
-use crate::wire::{GatewayError, Hello, methods, request};
+use crate::wire::{Hello, methods, request};
 
 /// The codes that a browser may close with are 1000 and 3000 to 4999.
 pub(super) const CLOSE_DONE: u16 = 1000;
-const CLOSE_GIVEN_UP: u16 = 4000;
+pub(super) const CLOSE_GIVEN_UP: u16 = 4000;
 
 /// Our own sign-in is longer than this (bytes): a gateway that says that it takes
 /// less is not to be believed, or of no use.
 const LEAST_PAYLOAD: u64 = 512;
 
-/// Approval is asked for this often, with a spread of a fifth.
-const POLL: Duration = Duration::from_secs(5);
-/// … and this often while nobody looks.
-const POLL_HIDDEN: Duration = Duration::from_secs(30);
 /// After good news (the network is back, the page is seen) the next attempt
 /// begins within this.
-const SOON: Duration = Duration::from_millis(250);
+pub(super) const SOON: Duration = Duration::from_millis(250);
 /// The clocks of a machine that is awake do not come apart by this much
 /// between two looks.
 const SLEPT: Duration = Duration::from_secs(5);
@@ -125,7 +120,7 @@ impl Engine {
         self.publish();
     }
 
-    const fn has_socket(&self) -> bool {
+    pub(super) const fn has_socket(&self) -> bool {
         matches!(
             self.phase,
             Phase::Opening { .. }
@@ -158,14 +153,15 @@ impl Engine {
             credentials,
             device,
         } = std::mem::take(introduction);
-        let profile = &self.config.profile;
+        let profile = self.profile();
         let auth = Auth::choose(&credentials, &profile.scopes, self.device_token_refused);
         let challenge = Challenge { nonce, ts };
         let until = now + self.config.deadlines.hello;
         let text = device
             .as_ref()
-            .map(|device| proof(profile, device, &auth, &challenge));
+            .map(|device| proof(&profile, device, &auth, &challenge));
         let handshake = Box::new(Handshake {
+            profile,
             auth,
             device,
             challenge,
@@ -179,6 +175,15 @@ impl Engine {
             }
             // Without a key the real gateway grants no scopes, and says so.
             None => self.greet(now, until, handshake, None),
+        }
+    }
+
+    /// Who this client is and what this attempt asks for.
+    fn profile(&self) -> Profile {
+        let profile = &self.config.profile;
+        Profile {
+            scopes: self.scopes.asked(&profile.scopes).to_vec(),
+            ..profile.clone()
         }
     }
 
@@ -206,8 +211,12 @@ impl Engine {
         signature: Option<&str>,
     ) {
         let signed = handshake.device.as_ref().zip(signature);
-        let profile = &self.config.profile;
-        let params = connect_params(profile, signed, &handshake.auth, &handshake.challenge);
+        let params = connect_params(
+            &handshake.profile,
+            signed,
+            &handshake.auth,
+            &handshake.challenge,
+        );
         self.phase = Phase::Greeting { until, handshake };
         self.meter.step(now, |phases| &mut phases.signing);
         self.send_own(now, Owner::Connect, "connect", &params, None);
@@ -241,6 +250,7 @@ impl Engine {
         }
         let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let scopes = hello.scopes.clone();
+        self.scopes.granted(&scopes);
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),
@@ -276,126 +286,6 @@ impl Engine {
         self.publish();
         self.transmit_waiting(now);
         self.pump(now);
-    }
-
-    pub(super) fn refused(&mut self, now: Instant, error: &GatewayError) {
-        let Phase::Greeting { handshake, .. } = &self.phase else {
-            return;
-        };
-        let by_device_token = handshake.auth.uses_device_token();
-        let (verdict, cause) = verdict::of_refusal(error);
-        if by_device_token
-            && matches!(
-                cause.code.as_str(),
-                "AUTH_DEVICE_TOKEN_MISMATCH" | "AUTH_SCOPE_MISMATCH"
-            )
-        {
-            // Once, with what the person entered: the flag holds until a hello.
-            self.device_token_refused = true;
-            if cause.code == "AUTH_DEVICE_TOKEN_MISMATCH" {
-                self.outputs.push_back(Output::ForgetDeviceToken);
-            }
-            return self.finish(now, Verdict::RetryAfter(Duration::ZERO), cause);
-        }
-        if verdict == Verdict::Wait {
-            self.pairing = Some(Pairing {
-                request_id: error.pairing_request.clone(),
-                reason: error.reason.clone(),
-                message: error.message.clone(),
-            });
-        }
-        self.finish(now, verdict, cause);
-    }
-
-    fn closed(&mut self, now: Instant, close: Close) {
-        match close {
-            Close::Address(why) => self.end(now, "address-invalid", &why),
-            Close::Credentials(why) => self.end(now, "credentials-failed", &why),
-            // Without a handshake the code tells nothing: a browser reports a
-            // refused port, a web page and a bad certificate all as 1006.
-            Close::Socket { code: 1006, .. } if matches!(self.phase, Phase::Opening { .. }) => {
-                self.end(now, "unreachable", "");
-            }
-            Close::Socket { code, reason } => self.end(now, &code.to_string(), &reason),
-        }
-    }
-
-    /// Ends an attempt or a connection by one of our own codes.
-    pub(super) fn end(&mut self, now: Instant, code: &str, reason: &str) {
-        let (verdict, cause) = verdict::of_end(code, reason);
-        self.finish(now, verdict, cause);
-    }
-
-    fn finish(&mut self, now: Instant, verdict: Verdict, cause: Cause) {
-        let restart_in = match &self.phase {
-            Phase::Ready(live) => live.restart_in,
-            _ => None,
-        };
-        self.meter.ended(&cause.code);
-        self.drop_socket(CLOSE_GIVEN_UP);
-        let loss = match cause.code.as_str() {
-            "1009" => Loss::TooLarge,
-            // The gateway said so, or ended it in good order.
-            _ if restart_in.is_some() => Loss::Ours,
-            "1001" | "1012" | "1013" | "4001" => Loss::Ours,
-            _ => Loss::Lost,
-        };
-        self.interrupt(now, loss);
-        if verdict != Verdict::Wait {
-            self.pairing = None;
-        }
-        let policy = &self.config.backoff;
-        let rng = &mut self.rng;
-        let (wait, firm) = match (verdict, restart_in) {
-            (Verdict::Pause | Verdict::Never, _) => return self.pause(cause),
-            (Verdict::Wait, _) => {
-                let every = if self.visible { POLL } else { POLL_HIDDEN };
-                (every + rng.up_to(every / 5), false)
-            }
-            (Verdict::RetryAfter(Duration::ZERO), _) => (rng.up_to(SOON), false),
-            (Verdict::RetryAfter(hint), _) => (self.outage.hinted(now, hint, policy, rng), true),
-            (Verdict::Retry, Some(hint)) => (self.outage.hinted(now, hint, policy, rng), false),
-            (Verdict::Retry, None) => (self.outage.next(now, policy, rng), false),
-        };
-        if policy
-            .max_attempts
-            .is_some_and(|most| self.outage.attempts() >= most)
-        {
-            let (_, gave_up) = verdict::of_end("gave-up", &cause.message);
-            return self.pause(gave_up);
-        }
-        self.phase = Phase::Waiting(Wait {
-            until: now + wait,
-            cause,
-            firm,
-        });
-    }
-
-    fn pause(&mut self, cause: Cause) {
-        self.phase = Phase::Paused(cause);
-        self.fail_all(RequestError::NotConnected);
-    }
-
-    /// Everything that had left and was not answered.
-    pub(super) fn interrupt(&mut self, now: Instant, loss: Loss) {
-        for (id, pending) in self.requests.take_sent() {
-            if pending.owner == Owner::Host && pending.may_repeat() {
-                self.requests.put_back(id, pending);
-            } else if pending.owner == Owner::Host {
-                self.tell(Event::Failed(
-                    id,
-                    RequestError::Interrupted(pending.progress()),
-                ));
-            }
-        }
-        self.outbox.lost(now, loss);
-    }
-
-    pub(super) fn drop_socket(&mut self, code: u16) {
-        if self.has_socket() {
-            self.outputs
-                .push_back(Output::Disconnect(self.generation, code));
-        }
     }
 
     fn network(&mut self, now: Instant, network: Network) {
@@ -475,6 +365,7 @@ impl Engine {
             _ => {}
         }
         self.check_requests(now);
+        self.widen_when_idle(now);
         self.outbox.expire(now);
         self.pump(now);
     }

@@ -103,6 +103,7 @@ impl Engine {
                 let sent = pending.sent;
                 self.meter.answered(now, sent);
                 self.requests.remove(id);
+                self.widen_when_idle(now);
                 Verdict::Settled(id)
             }
             (Owner::Host, Answers::Final) | (Owner::Entry(_), _) => {
@@ -126,6 +127,7 @@ impl Engine {
             Facts::Event(facts) => self.handle_event(now, facts),
             Facts::Answer(id, answer) => self.handle_answer(now, id, answer),
         };
+        self.widen_when_idle(now);
         self.pump(now);
         self.publish();
         verdict

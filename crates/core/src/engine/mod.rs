@@ -13,9 +13,11 @@
 
 mod connection;
 mod delivery;
+mod ending;
 mod following;
 mod frames;
 mod io;
+mod scopes;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -137,6 +139,8 @@ enum Phase {
 
 #[derive(Debug)]
 struct Handshake {
+    /// What is signed is what is sent, whatever tabs ask for meanwhile.
+    profile: Profile,
     auth: Auth,
     device: Option<DeviceKey>,
     challenge: Challenge,
@@ -199,6 +203,7 @@ pub struct Engine {
     outputs: VecDeque<Output>,
     meter: Meter,
     published: Status,
+    scopes: scopes::Scopes,
     /// Both clocks when the host last told the wall's.
     clocks: Option<(Instant, u64)>,
 }
@@ -223,6 +228,7 @@ impl Engine {
             outputs: VecDeque::new(),
             meter: Meter::default(),
             published: Status::Idle,
+            scopes: scopes::Scopes::default(),
             clocks: None,
         }
     }
@@ -326,6 +332,7 @@ impl Engine {
             phase,
             self.requests.deadline().map(|at| (at, Reason::Request)),
             self.outbox.deadline().map(|at| (at, Reason::Outbox)),
+            self.scopes.due().map(|at| (at, Reason::Scopes)),
         ]
         .into_iter()
         .flatten()

@@ -46,6 +46,9 @@ pub struct Pairing {
     pub reason: Option<String>,
     /// What the gateway said.
     pub message: String,
+    /// The command that approves it, ready for a shell on the gateway's machine;
+    /// `None` when the gateway did not say which one.
+    pub command: Option<String>,
 }
 
 /// What will wake the engine next. In every state but idle, paused and closed
@@ -81,6 +84,8 @@ pub enum Reason {
     Request,
     /// The outbox has something to do then.
     Outbox,
+    /// A connection with more scopes takes the place of this one then.
+    Scopes,
     /// The tab that leads must have shown a sign of life by then.
     Leader,
 }

@@ -13,6 +13,7 @@ mod random;
 mod refusals;
 mod requests;
 mod said;
+mod scopes;
 mod state;
 mod waits;
 mod world;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::connection::Loss;
-use super::lane::Record;
+use super::record::Record;
 use super::trouble::{Blame, Trouble};
 use super::{
     Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, reasons,

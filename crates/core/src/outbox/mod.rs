@@ -12,6 +12,7 @@ mod lane;
 mod look;
 mod people;
 pub mod reasons;
+mod record;
 mod saved;
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,9 @@ pub(crate) use connection::{Link, Loss};
 pub use decide::{Decision, Evidence, KEY_LIFETIME, KEYS_REMEMBERED, Waiting, decide};
 pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, NewEntry, Route, Update};
 use journal::Journal;
-use lane::{Lane, Look, Record, Sent};
+use lane::{Lane, Look};
 pub(crate) use look::LOOK_ROWS;
+use record::{Record, Sent};
 pub use saved::{Batch, Change, Mark, Saved, StoreError};
 
 use crate::answers::Answers;

@@ -1,6 +1,6 @@
 //! What a person decides about an entry: take it back, send it again, change it.
 
-use super::lane::Record;
+use super::record::Record;
 use super::{EnqueueError, EntryState, Key, Outbox, Update};
 
 impl Outbox {

@@ -24,7 +24,9 @@ pub const MISSING_SCOPE: &str = "missing-scope";
 /// A file of it can no longer be read; it is named.
 pub const FILE_UNREADABLE: &str = "file-unreadable";
 
-/// The scope that a message is parked for.
+/// The scope that a message is parked for. An earlier version kept the gateway's
+/// words for it.
 pub(crate) fn missing_scope(reason: &str) -> Option<&str> {
-    reason.strip_prefix(MISSING_SCOPE)?.strip_prefix(": ")
+    let (what, scope) = reason.split_once(": ")?;
+    matches!(what, MISSING_SCOPE | "missing scope").then_some(scope)
 }

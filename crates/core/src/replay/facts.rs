@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::chat::{Change, Page, read_change, read_page};
+use crate::chat::{Change, Page, Question, read_change, read_page};
 use crate::wire::{EventKind, Object, Read, read_answer, read_event};
 
 /// The facts of a frame of the gateway, one a line; empty when it is neither
@@ -36,10 +36,17 @@ pub fn facts<O: Object>(frame: &O) -> String {
                 tell("answer", &read_answer(read, frame));
             }
             if let Some(payload) = frame.child("payload") {
-                let page: Page<Option<String>> =
-                    read_page(&payload, 0, &mut |row| row.text("role"), &mut |run| {
-                        Some(run.text("text"))
-                    });
+                let question = Question {
+                    asked: 0,
+                    offset: 0,
+                    limit: 1_000,
+                };
+                let page: Page<Option<String>> = read_page(
+                    &payload,
+                    &question,
+                    &mut |row| row.text("role"),
+                    &mut |run| Some(run.text("text")),
+                );
                 tell("page", &Change::Newest(page));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Object;
+use super::{Object, approval};
 use crate::outbox::reasons;
 
 /// What a gateway said when it refused a request.
@@ -18,6 +18,8 @@ pub struct GatewayError {
     pub reason: Option<String>,
     /// `details.requestId`: the pairing request to approve.
     pub pairing_request: Option<String>,
+    /// The command that approves it, where the gateway says which one.
+    pub approve_command: Option<String>,
     /// The gateway says that the same request may succeed later.
     pub retryable: bool,
     /// … but not before this long.
@@ -32,12 +34,17 @@ impl GatewayError {
     pub fn read<O: Object>(error: &O) -> Self {
         let details = error.child("details");
         let detail = |name| details.as_ref().and_then(|details| details.text(name));
+        let pairing_request = detail("requestId");
+        let request = pairing_request.as_deref().unwrap_or_default();
+        let approve_command =
+            detail("remediationHint").and_then(|hint| approval::command(&hint, request));
         Self {
             code: error.text("code").unwrap_or_default(),
             message: error.text("message").unwrap_or_default(),
             detail: detail("code"),
             reason: detail("reason"),
-            pairing_request: detail("requestId"),
+            pairing_request,
+            approve_command,
             retryable: error.flag("retryable").unwrap_or(false),
             retry_after: error.whole("retryAfterMs").map(Duration::from_millis),
         }

@@ -26,8 +26,14 @@ impl EventKind {
     pub const PRESENCE: Self = Self(5);
     /// `health`
     pub const HEALTH: Self = Self(6);
+    /// `agent`
+    pub const AGENT: Self = Self(7);
+    /// `sessions.changed`
+    pub const SESSIONS_CHANGED: Self = Self(8);
+    /// `chat.side_result`
+    pub const SIDE_RESULT: Self = Self(9);
     /// The first number that a host gives to a name of its own.
-    pub const FIRST_FREE: u16 = 7;
+    pub const FIRST_FREE: u16 = 10;
 
     /// Those of which the engine reads each one. It reads others at times.
     pub const ALWAYS_READ: [Self; 4] = [
@@ -46,6 +52,9 @@ impl EventKind {
         "session.message",
         "presence",
         "health",
+        "agent",
+        "sessions.changed",
+        "chat.side_result",
     ];
 
     /// The fixed number of a name, if it has one.

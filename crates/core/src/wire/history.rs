@@ -1,6 +1,7 @@
 //! `chat.history`: the facts by which the outbox decides.
 
 use super::Object;
+use super::time::time;
 
 /// What a page of history proves about our own messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub fn read_history<O: Object>(payload: &O) -> History {
 
 /// The offset of the next older page, when there is one.
 pub(crate) fn older_page<O: Object>(payload: &O) -> Option<u64> {
-    let has_more = payload.flag("hasMore").unwrap_or(false);
-    payload.whole("nextOffset").filter(|_| has_more)
+    let ends_here = payload.flag("hasMore") == Some(false);
+    payload.whole("nextOffset").filter(|_| !ends_here)
 }
 
 /// A row's idempotency key, as it stands.
@@ -73,8 +74,8 @@ pub(crate) fn user_key(row_key: &str) -> Option<&str> {
 }
 
 /// When the gateway recorded a row, Unix milliseconds.
-pub(crate) fn row_time<O: Object>(row: &O) -> Option<u64> {
+pub fn row_time<O: Object>(row: &O) -> Option<u64> {
     row.child("__openclaw")
-        .and_then(|meta| meta.whole("recordTimestampMs"))
-        .or_else(|| row.whole("timestamp"))
+        .and_then(|meta| time(&meta.value("recordTimestampMs")))
+        .or_else(|| time(&row.value("timestamp")))
 }

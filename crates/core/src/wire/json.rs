@@ -1,10 +1,10 @@
 //! [`Object`] for `serde_json::Value` (feature `json`).
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::Object;
+use super::{Object, Value};
 
-impl Object for Value {
+impl Object for Json {
     fn text(&self, name: &str) -> Option<String> {
         self.get(name)?.as_str().map(str::to_owned)
     }
@@ -21,21 +21,26 @@ impl Object for Value {
         self.get(name).filter(|value| value.is_object()).cloned()
     }
 
-    fn each(&self, name: &str, visit: &mut dyn FnMut(Self)) {
-        let items = self.get(name).and_then(Self::as_array);
-        for item in items.into_iter().flatten().filter(|item| item.is_object()) {
-            visit(item.clone());
-        }
+    fn value(&self, name: &str) -> Value<Self> {
+        self.get(name).map_or(Value::Nothing, value)
     }
 
-    fn texts(&self, name: &str) -> Option<Vec<String>> {
-        let items = self.get(name)?.as_array()?;
-        Some(
-            items
-                .iter()
-                .filter_map(Self::as_str)
-                .map(str::to_owned)
-                .collect(),
-        )
+    fn values(&self, visit: &mut dyn FnMut(Value<Self>)) {
+        match self {
+            Self::Array(elements) => elements.iter().for_each(|element| visit(value(element))),
+            Self::Object(members) => members.values().for_each(|member| visit(value(member))),
+            _ => {}
+        }
+    }
+}
+
+fn value(json: &Json) -> Value<Json> {
+    match json {
+        Json::Null => Value::Nothing,
+        Json::Bool(flag) => Value::Flag(*flag),
+        Json::Number(number) => number.as_f64().map_or(Value::Nothing, Value::Number),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(_) => Value::List(json.clone()),
+        Json::Object(_) => Value::Object(json.clone()),
     }
 }

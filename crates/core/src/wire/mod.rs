@@ -5,6 +5,7 @@
 //! writing is strict (it refuses unknown members).
 
 mod answer;
+mod approval;
 mod error;
 mod event;
 mod hello;
@@ -13,14 +14,17 @@ mod history;
 mod json;
 pub mod methods;
 mod object;
+mod time;
+mod words;
 mod writer;
 
 pub use answer::{Answer, Read, read_answer};
 pub use error::GatewayError;
 pub use event::{EventFacts, EventKind, RunState, read_event};
 pub use hello::{Hello, Policy, StateVersions};
-pub use history::{History, PendingInput, read_history};
-pub(crate) use history::{older_page, row_key, row_time, user_key};
+pub use history::{History, PendingInput, read_history, row_time};
+pub(crate) use history::{older_page, row_key, user_key};
 pub use methods::{KEYED, takes_key};
-pub use object::Object;
+pub use object::{Object, Value};
+pub use words::{Block, read_content, visible, words};
 pub use writer::{Writer, request};

@@ -1,7 +1,11 @@
 use super::*;
 
+fn read(typed: &str) -> Address {
+    parse(typed, GatewayId::parse).expect(typed)
+}
+
 fn fix(typed: &str) -> Option<Fix> {
-    parse(typed).expect_err(typed).fix
+    parse(typed, GatewayId::parse).expect_err(typed).fix
 }
 
 #[test]
@@ -14,8 +18,9 @@ fn websocket_addresses_are_taken_as_they_are() {
         ),
         ("ws://[::1]:18789/gateway", "ws://[::1]:18789/gateway"),
         ("WS://host/", "ws://host/"),
+        ("ws://host?x", "ws://host/?x"),
     ] {
-        assert_eq!(parse(typed).expect(typed).to_string(), shown);
+        assert_eq!(read(typed).url(), shown);
     }
 }
 
@@ -77,43 +82,61 @@ fn nonsense_gets_a_message_and_no_fix() {
     ] {
         assert_eq!(fix(typed), None, "{typed}");
     }
-    assert!(parse(&"a".repeat(5_000)).is_err());
+    assert_eq!(fix(&"a".repeat(5_000)), None);
 }
 
 #[test]
 fn only_loopback_may_be_plain_on_an_https_page() {
-    assert!(
-        parse("ws://192.168.1.4:1")
-            .expect("valid")
-            .is_blocked_on_https()
-    );
-    assert!(
-        !parse("ws://127.0.0.1:1")
-            .expect("valid")
-            .is_blocked_on_https()
-    );
-    assert!(
-        !parse("wss://192.168.1.4:1")
-            .expect("valid")
-            .is_blocked_on_https()
-    );
+    assert!(read("ws://192.168.1.4:1").is_blocked_on_https());
+    assert!(!read("ws://127.0.0.1:1").is_blocked_on_https());
+    assert!(!read("ws://[::1]:1/x").is_blocked_on_https());
+    assert!(!read("wss://192.168.1.4:1").is_blocked_on_https());
 }
 
 #[test]
-fn two_ways_to_write_one_place_are_one() {
-    let place = |typed: &str| parse(typed).expect(typed);
+fn an_address_is_shown_without_what_may_be_a_secret() {
+    let address = read("ws://host:1/gateway/?ticket=secret");
+    assert_eq!(address.to_string(), "ws://host:1/gateway");
+    assert_eq!(address.origin(), "ws://host:1");
+    assert_eq!(address.path(), "/gateway");
+    assert!(address.url().ends_with("?ticket=secret"));
+}
+
+#[test]
+fn spellings_of_one_gateway_are_one_and_others_are_not() {
     for (one, other) in [
         ("ws://host", "ws://HOST:80/"),
-        ("wss://host:443/claw", "wss://host/claw"),
+        ("wss://host:443/claw", "wss://host/claw/"),
+        ("ws://host/a?ticket=1", "ws://host/a?ticket=2"),
     ] {
-        assert!(place(one).is_place_of(&place(other)), "{one} {other}");
+        assert_eq!(read(one).id(), read(other).id(), "{one} {other}");
     }
     for (one, other) in [
         ("ws://host", "wss://host"),
         ("ws://host/a", "ws://host/b"),
-        ("ws://host/a?x=1", "ws://host/a?x=2"),
-        ("ws://host:1", "ws://host:2"),
+        ("ws://host:1", "ws://host:18"),
     ] {
-        assert!(!place(one).is_place_of(&place(other)), "{one} {other}");
+        assert_ne!(read(one).id(), read(other).id(), "{one} {other}");
+    }
+}
+
+#[test]
+fn a_link_may_have_the_address_of_the_gateways_page() {
+    let of_link = |text| of_link(text, GatewayId::parse);
+    let (address, token) = of_link("https://gate.example/claw#token=t").unwrap();
+    assert_eq!(address.url(), "wss://gate.example/claw");
+    assert_eq!(token.as_deref(), Some("t"));
+    let (address, token) = of_link("ws://h:1/?ticket=7").unwrap();
+    assert_eq!((address.url(), token), ("ws://h:1/?ticket=7", None));
+    for odd in [
+        "",
+        "h:1",
+        "gate.example",
+        "ws://a b",
+        "ftp://h",
+        "ws://a@h",
+        "ws%3A//h",
+    ] {
+        assert!(of_link(odd).is_err(), "{odd}");
     }
 }

@@ -1,54 +1,6 @@
 //! One rule a test.
 
-use super::super::Change;
 use super::*;
-
-struct Reader {
-    chat: Chat<String>,
-}
-
-impl Reader {
-    fn new() -> Self {
-        Self { chat: Chat::new() }
-    }
-
-    fn of(rows: &[Value]) -> Self {
-        let mut reader = Self::new();
-        reader.load(&history(rows));
-        reader
-    }
-
-    fn load(&mut self, payload: &Value) {
-        let asked = self.chat.version();
-        self.load_asked(payload, asked);
-    }
-
-    fn load_asked(&mut self, payload: &Value, asked: u64) {
-        fold(&mut self.chat, Change::Newest(page(payload, asked)));
-    }
-
-    fn load_older(&mut self, payload: &Value) {
-        let asked = self.chat.version();
-        fold(&mut self.chat, Change::Older(page(payload, asked)));
-    }
-
-    fn chat(&mut self, payload: &Value) {
-        event(&mut self.chat, "s", "chat", payload);
-    }
-
-    fn row(&mut self, row: &Value) {
-        let payload = json!({"sessionKey": "s", "message": row});
-        event(&mut self.chat, "s", "session.message", &payload);
-    }
-
-    fn shows(&self, expected: &[&str]) {
-        assert_eq!(shown(&self.chat), expected);
-    }
-
-    fn active(&self) -> usize {
-        self.chat.active_runs().count()
-    }
-}
 
 #[test]
 fn live_text_is_what_the_last_delta_says_also_when_it_takes_words_back() {
@@ -88,16 +40,16 @@ fn a_final_before_its_row_keeps_the_text_and_asks_history() {
 
 #[test]
 fn the_first_end_of_a_run_counts_and_late_words_do_not_revive_it() {
-    let mut reader = Reader::of(&[]);
-    let mut first = chat_event("r", "error", None);
-    first["errorMessage"] = json!("the provider failed");
-    reader.chat(&first);
-    let mut second = chat_event("r", "error", None);
-    second["errorMessage"] = json!("before reply: the provider failed");
-    reader.chat(&second);
-    reader.chat(&delta("r", "late"));
-    reader.chat(&chat_event("r", "final", Some("late")));
-    reader.shows(&["…  [Error the provider failed]"]);
+    for first in ["final", "aborted"] {
+        let mut reader = Reader::of(&[]);
+        reader.chat(&chat_event("r", first, Some("One")));
+        let ended = shown(&reader.chat);
+        reader.chat(&chat_event("r", "error", None));
+        reader.chat(&delta("r", "late"));
+        reader.chat(&chat_event("r", "final", Some("late")));
+        assert_eq!(shown(&reader.chat), ended);
+        assert_eq!(reader.active(), 0);
+    }
 }
 
 #[test]
@@ -274,7 +226,7 @@ fn pieces_of_one_record_are_rows_of_their_own_and_not_repeated_by_the_whole() {
         let items = reader.chat.items();
         items
             .filter_map(|item| match item {
-                Item::Row(place, _) => Some(place),
+                Item::Row(shown) => Some(shown.place),
                 Item::Live(_) => None,
             })
             .collect()
@@ -363,20 +315,12 @@ fn a_message_of_ours_is_found_by_its_key() {
 }
 
 #[test]
-fn events_of_other_kinds_and_nonsense_change_nothing() {
+fn events_of_other_kinds_and_of_other_sessions_change_nothing() {
     let mut reader = Reader::of(&[row("user", 1, "hi")]);
     let version = reader.chat.version();
-    for payload in [
-        json!({"sessionKey": "s"}),
-        json!({"sessionKey": "s", "runId": 4, "state": "delta"}),
-        json!({"sessionKey": "s", "runId": "r", "state": "brand-new"}),
-        json!({"runId": "r", "state": "final"}),
-        json!(null),
-    ] {
-        reader.chat(&payload);
-        reader.row(&payload);
-    }
     event(&mut reader.chat, "s", "tick", &delta("r", "x"));
+    event(&mut reader.chat, "s", "agent", &json!({"runId": "r"}));
+    event(&mut reader.chat, "another", "chat", &delta("r", "x"));
     assert_eq!(reader.chat.version(), version);
     reader.shows(&["You: hi"]);
 }

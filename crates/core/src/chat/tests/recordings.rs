@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::super::Change;
 use super::*;
 
 struct Folded {
@@ -203,9 +202,11 @@ fn a_message_that_interrupts_ends_the_run_before_it() {
         shown(&both.chat),
         [
             "You: first [chunks:20:120]",
+            "… w1 [Aborted]",
             "You: second [chunks:4:60]",
             "Assistant: w1 w2 w3 w4",
-        ]
+        ],
+        "the gateway keeps no row of it"
     );
 }
 
@@ -278,7 +279,20 @@ fn a_failed_run_shows_the_first_reason_and_then_the_gateways_own_row() {
 #[test]
 fn a_run_that_is_tried_again_and_again_is_still_under_way() {
     let retried = folded("provider-errors", "A", "agent:main:e500");
-    assert_eq!(shown(&retried.chat), ["You: x [status:500]", "…"]);
+    let attempts: Vec<_> = retried
+        .film
+        .iter()
+        .filter_map(|shown| shown.last()?.split_once("again ("))
+        .map(|(_, of)| of.to_owned())
+        .collect();
+    let mut expected: Vec<_> = (1..=6).map(|attempt| format!("{attempt}/8)")).collect();
+    // With the message that began it, once history is read.
+    expected.push("6/8)".to_owned());
+    assert_eq!(attempts, expected);
+    assert_eq!(
+        shown(&retried.chat),
+        ["You: x [status:500]", "… again (6/8)"]
+    );
     assert_active(&retried, 1);
 }
 

@@ -109,6 +109,14 @@ impl World {
         self.return_after_drop();
     }
 
+    /// The attempt after one that was refused, which may have begun at once.
+    pub(super) fn return_after_refusal(&mut self) {
+        if !matches!(self.engine.phase, Phase::Opening { .. }) {
+            return self.return_after_drop();
+        }
+        self.shake_hands();
+    }
+
     pub(super) fn return_after_drop(&mut self) {
         let before = self.connects.len();
         while self.connects.len() == before {

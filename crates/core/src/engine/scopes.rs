@@ -1,0 +1,94 @@
+//! Which scopes are asked for. Tabs that share a connection may ask for different
+//! ones: it is made with all of them, and falls back to what was granted before
+//! when the gateway does not grant more.
+
+use std::time::Duration;
+
+use super::{Engine, Phase};
+use crate::outbox::Loss;
+use crate::time::Instant;
+use crate::verdict::Verdict;
+
+/// Requests under way have so long to be answered before a wider connection takes
+/// the place of this one.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What is asked for on top of the client's own scopes.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    /// The client's own and those of the tabs that follow it.
+    wider: Option<Vec<String>>,
+    /// What the last hello granted.
+    granted: Vec<String>,
+    /// More was refused: this attempt asks for what was granted.
+    is_narrow: bool,
+    /// When a connection gives way to a wider one, at the latest.
+    due: Option<Instant>,
+}
+
+impl Scopes {
+    /// What the next handshake asks for.
+    pub(super) fn asked<'a>(&'a self, own: &'a [String]) -> &'a [String] {
+        match &self.wider {
+            Some(_) if self.is_narrow && !self.granted.is_empty() => &self.granted,
+            Some(wider) if !self.is_narrow => wider,
+            _ => own,
+        }
+    }
+
+    pub(super) fn granted(&mut self, scopes: &[String]) {
+        self.granted = scopes.to_vec();
+        self.due = None;
+    }
+
+    /// A connection ended: the next one may ask for more again.
+    pub(super) const fn lost(&mut self) {
+        self.is_narrow = false;
+        self.due = None;
+    }
+
+    pub(super) const fn due(&self) -> Option<Instant> {
+        self.due
+    }
+}
+
+impl Engine {
+    /// Other tabs ask for these scopes as well, through this one's connection.
+    /// One that lacks some of them gives way to a new one; a refusal costs no
+    /// more than that.
+    pub fn widen(&mut self, now: Instant, scopes: Vec<String>) {
+        let is_new = self.scopes.wider.as_ref() != Some(&scopes);
+        let lacks = |scope: &String| !self.scopes.granted.contains(scope);
+        let lacks_some = scopes.iter().any(lacks);
+        self.scopes.wider = Some(scopes);
+        if is_new && lacks_some && matches!(self.phase, Phase::Ready(_)) {
+            self.scopes.due = Some(now + GRACE);
+            self.widen_when_idle(now);
+        }
+        self.publish();
+    }
+
+    /// Gives way to a wider connection once nothing is under way.
+    pub(super) fn widen_when_idle(&mut self, now: Instant) {
+        let is_due = |due: Instant| due <= now || self.requests.is_idle();
+        if !matches!(self.phase, Phase::Ready(_)) || !self.scopes.due.is_some_and(is_due) {
+            return;
+        }
+        self.drop_socket(super::connection::CLOSE_DONE);
+        self.interrupt(now, Loss::Ours);
+        self.scopes.lost();
+        self.attempt(now);
+    }
+
+    /// A refusal of an attempt that asked for more than was granted before: the
+    /// next one asks for that.
+    pub(super) fn is_refused_as_wider(&mut self, verdict: Verdict) -> bool {
+        let is_wider = self.scopes.wider.is_some() && !self.scopes.is_narrow;
+        let is_final = matches!(verdict, Verdict::Pause | Verdict::Never | Verdict::Wait);
+        let falls_back = is_wider && is_final;
+        self.scopes.is_narrow |= falls_back;
+        // A token that was too narrow for more may be right for that.
+        self.device_token_refused &= !falls_back;
+        falls_back
+    }
+}
