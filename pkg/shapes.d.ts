@@ -53,7 +53,7 @@ export interface ToolCallBlock {
 export type ContentBlock = TextBlock | ThinkingBlock | ToolCallBlock;
 
 export interface Media {
-  /** Not for a browser to fetch: `media://…`. */
+  /** `media://…`: `client.media` fetches it. */
   url: string;
   contentType?: string;
   kind?: string;

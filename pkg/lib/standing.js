@@ -24,7 +24,7 @@ export class Standing {
 
   /** @param {boolean} isSilent nobody else hears of it */
   move(status, isSilent = false) {
-    this.#now = Object.freeze(advised(status));
+    this.#now = Object.freeze(status);
     if (isSilent) this.#complain();
     for (const look of [...this.#waiting]) look();
   }
@@ -63,12 +63,4 @@ export class Standing {
     this.#said.add(code);
     console.warn(["clawline:", cause?.message ?? message, cause?.advice ?? advice, `(${code})`].filter(Boolean).join(" "));
   }
-}
-
-/** Pairing as a person is told of it. Who asks is known by its id alone, which may come from anybody. */
-function advised(status) {
-  if (status.status !== "pairing" || status.advice !== undefined) return status;
-  const { requestId } = status;
-  const command = /^[\w-]+$/.test(requestId ?? "") ? `, with OpenClaw by \`openclaw devices approve ${requestId}\`` : "";
-  return { ...status, advice: `Approve this device on the gateway's machine${command}.` };
 }

@@ -19,6 +19,7 @@ async function fromDisk() {
 // Vite's dev server copies this code into a folder of its own, and not always the .wasm: that is in the package then,
 // which stands beside that folder. Where other packages share it, only the app can say where it is.
 const [, PACKAGES] = /^(https?:.*\/node_modules\/)\.[^/]+\/(?:.*\/)?deps\/[^/]*$/.exec(import.meta.url) ?? [];
+const isCopied = /\/deps\/[^/]*$/.test(import.meta.url);
 const EXCLUDE = 'Put `optimizeDeps: { exclude: ["clawline"] }` into your vite.config.js.';
 
 async function fromPackage() {
@@ -56,7 +57,7 @@ export function init(source) {
     (error) => {
       // A flaky network now is no reason to fail for ever.
       loading = undefined;
-      const advice = PACKAGES && EXCLUDE;
+      const advice = isCopied ? EXCLUDE : undefined;
       throw new GatewayError({ code: "wasm", message: `The WebAssembly module did not load: ${error?.message ?? error}`, advice });
     },
   );

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { GatewayClient, codeOf, connected, connecting, warnings } from "./harness/index.mjs";
 
 const PAUSED = { status: "paused", cause: { code: "AUTH_TOKEN_MISMATCH", message: "The token is wrong.", advice: "Ask for another one." } };
-const PAIRING = { status: "pairing", requestId: "4c3ee356-1fab", message: "The device waits for approval." };
+const PAIRING = { status: "pairing", requestId: "4c3ee356-1fab", message: "The device waits for approval.", advice: "Type: openclaw devices approve 4c3ee356-1fab" };
 
 test("ready() without connect() says so", async () => {
   const client = new GatewayClient({ url: "ws://127.0.0.1:1" });
@@ -87,16 +87,6 @@ test("a chat of the app is no listener", async (t) => {
   client.sessions();
   raw.notify("status", PAUSED);
   assert.equal(said.length, 1);
-});
-
-test("who waits for approval is told how, and an id that is none is in no command", async () => {
-  const { client, raw } = await connecting();
-  raw.notify("status", PAIRING);
-  assert.match(client.status.advice, /`openclaw devices approve 4c3ee356-1fab`/);
-  raw.notify("status", { ...PAIRING, requestId: "x; rm -rf ~" });
-  assert.doesNotMatch(client.status.advice, /rm -rf|openclaw devices/);
-  raw.notify("status", { ...PAIRING, advice: "Run `clawline-relay devices approve 4`." });
-  assert.match(client.status.advice, /clawline-relay/);
 });
 
 test("connect() after the client was disposed of says closed", async () => {

@@ -155,6 +155,25 @@ if (surroundings.full) {
     assert.match(said, /^assistant: .+/m);
   });
 
+  const LINES = `
+import { GatewayClient } from "clawline";
+const [url, token] = process.argv.slice(2);
+const client = new GatewayClient({ url, auth: { token } });
+client.connect();
+`;
+
+  const ENDS = {
+    "waits in ready()": ["await client.ready();", /AUTH_TOKEN_MISMATCH|token/],
+    "waits for its message": ['await client.send("Hello!").confirmed;', /clawline: .*token/],
+  };
+
+  for (const [what, [line, said]] of Object.entries(ENDS)) {
+    test(`a program with a wrong token that ${what} says why it ends`, limit, async () => {
+      const project = await projects.empty(`wrong token, ${what}`, { "main.mjs": LINES + line });
+      await assert.rejects(project.run("node", "main.mjs", embedded.gateway, "wrong"), said);
+    });
+  }
+
   test("the README's first lines build with the default targets of every Vite", limit, async () => {
     const readme = await readFile(join(projects.installed, "README.md"), "utf8");
     const [, lines] = readme.match(/```js\n(.*?)```/s);
