@@ -463,6 +463,11 @@ impl Outbox {
         self.journal.trouble.retry_at().filter(|_| waits)
     }
 
+    /// Another tab has the entries of the store.
+    pub(crate) const fn follows(&self) -> bool {
+        self.journal.follows
+    }
+
     /// The store that was read.
     pub(crate) fn store(&self) -> Option<String> {
         self.journal.store.clone()
