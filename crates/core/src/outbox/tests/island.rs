@@ -301,6 +301,32 @@ fn what_lacks_a_scope_waits_for_it_and_goes_out_when_it_is_there() {
 }
 
 #[test]
+fn what_lacked_a_scope_and_was_sent_before_without_an_answer_is_looked_up_first() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.lost(NOW, Loss::Lost);
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    send(&mut outbox).unwrap();
+    refuse(&mut outbox, NOW, "k", "missing scope: operator.write");
+    outbox.lost(NOW, Loss::Lost);
+    let scopes = vec!["operator.write".to_owned()];
+    outbox.connected(
+        NOW,
+        Link {
+            scopes,
+            ..link("another")
+        },
+    );
+    assert_eq!(send(&mut outbox), None);
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(send(&mut outbox), None);
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
+}
+
+#[test]
 fn a_person_can_end_every_entry_whatever_its_state() {
     for state in 0..5 {
         let mut outbox = outbox(&["k"]);
