@@ -227,6 +227,7 @@ impl Record {
         self.misses = 0;
         self.missed = None;
         self.losses = 0;
+        self.is_unkeepable = false;
         self.reason = None;
         self.parked_ms = None;
     }

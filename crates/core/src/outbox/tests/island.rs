@@ -138,6 +138,21 @@ fn a_kept_entry_whose_mark_cannot_be_stored_waits_for_a_person_and_lets_others_g
 }
 
 #[test]
+fn what_could_not_be_kept_is_given_to_the_store_again_when_a_person_sends_it_again() {
+    let mut outbox = restored(Bounds::default());
+    outbox.follow(NOW, "store".to_owned());
+    write(&mut outbox, "bad", Some("s"), 1);
+    write(&mut outbox, "good", Some("s"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    store_without(&mut outbox, &["bad"], NOW + Duration::from_secs(60));
+    assert_eq!(reasons(&outbox), ["not-kept"]);
+    assert!(outbox.resend(&Key::new("bad"), Key::new("again")));
+    let kept = store_without(&mut outbox, &[], NOW + Duration::from_secs(60));
+    assert_eq!(kept, ["again"]);
+    assert!(outbox.entries().is_empty(), "the tab that leads has it");
+}
+
+#[test]
 fn a_message_whose_files_are_being_read_holds_up_its_own_session_only() {
     let mut outbox = outbox(&[]);
     let new = NewEntry {
