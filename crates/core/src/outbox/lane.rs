@@ -345,6 +345,10 @@ pub(super) struct Lane {
 }
 
 impl Lane {
+    pub(super) fn get(&self, number: u64) -> Option<&Record> {
+        self.records.get(self.index(number)?)
+    }
+
     pub(super) fn find(&mut self, number: u64) -> Option<&mut Record> {
         let index = self.index(number)?;
         self.records.get_mut(index)

@@ -172,6 +172,43 @@ fn a_message_whose_files_are_being_read_holds_up_its_own_session_only() {
 }
 
 #[test]
+fn no_timer_runs_for_the_store_while_files_are_being_read() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "bad", Some("s"), 1);
+    let batch = outbox.take_batch(NOW).unwrap();
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    assert!(outbox.dismiss(&Key::new("bad")));
+    being_read(&mut outbox, None);
+    assert_eq!(outbox.deadline(), None);
+    outbox.payload_read(NOW, &Key::new("file"), Ok(()));
+    assert!(outbox.take_batch(NOW + Duration::from_secs(30)).is_some());
+}
+
+#[test]
+fn a_message_whose_time_runs_out_while_its_files_are_read_is_parked_when_they_are() {
+    let mut outbox = restored(Bounds::default());
+    being_read(&mut outbox, Some(Duration::from_secs(1)));
+    let later = NOW + Duration::from_secs(5);
+    outbox.expire(later);
+    assert_eq!(outbox.take_batch(later), None, "it cannot be kept yet");
+    assert_eq!(outbox.deadline(), None);
+    outbox.payload_read(later, &Key::new("file"), Ok(()));
+    outbox.expire(later);
+    assert_eq!(reasons(&outbox), ["expired"]);
+    assert_eq!(store_without(&mut outbox, &[], later), ["file"]);
+}
+
+/// Writes a message whose files are being read.
+fn being_read(outbox: &mut Outbox, ttl: Option<Duration>) {
+    let new = NewEntry {
+        is_being_read: true,
+        ttl,
+        ..NewEntry::chat(Key::new("file"), Some("s".to_owned()), 1, 0)
+    };
+    outbox.enqueue(NOW, new).unwrap();
+}
+
+#[test]
 fn a_message_whose_file_cannot_be_read_waits_for_a_person_and_is_kept() {
     let mut outbox = outbox(&[]);
     let new = NewEntry {
@@ -313,6 +350,24 @@ fn what_lacks_a_scope_waits_for_it_and_goes_out_when_it_is_there() {
         );
         assert_eq!(send(&mut outbox).as_deref(), leaves);
     }
+}
+
+#[test]
+fn what_another_tab_parked_for_a_scope_goes_out_where_the_scope_is() {
+    let mut first = outbox(&["k"]);
+    send(&mut first).unwrap();
+    refuse(&mut first, NOW, "k", "missing scope: operator.write");
+    let mut second = restored(Bounds::default());
+    let scopes = vec!["operator.write".to_owned()];
+    second.connected(
+        NOW,
+        Link {
+            scopes,
+            ..link("boot")
+        },
+    );
+    second.adopt(NOW, 0, on_disk(&first));
+    assert_eq!(send(&mut second).as_deref(), Some("k"));
 }
 
 #[test]
