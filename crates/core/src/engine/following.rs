@@ -152,7 +152,7 @@ impl Engine {
     }
 
     pub(super) fn stored(&mut self, now: Instant, id: u32, result: Result<(), StoreError>) {
-        let follows = self.is_following();
+        let follows = self.outbox.follows();
         self.outbox.stored(now, id, result);
         if let (Err(StoreError::Deposed), false, Some(store)) =
             (result, follows, self.outbox.store())

@@ -84,15 +84,16 @@ impl Outbox {
                 lane.furthest = lane.furthest.max(waiting.furthest);
             }
         }
-        self.release_for(&link.scopes);
         self.link = Some(link);
+        self.release_for_scopes();
         self.decide_what_is_open(now);
     }
 
     /// What was refused for want of a scope goes out when the scope is there.
-    fn release_for(&mut self, scopes: &[String]) {
+    pub(super) fn release_for_scopes(&mut self) {
+        let Some(link) = &self.link else { return };
         let has = |scope: &str| {
-            scopes
+            link.scopes
                 .iter()
                 .any(|one| one == scope || one == "operator.admin")
         };

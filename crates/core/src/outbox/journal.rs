@@ -7,7 +7,8 @@ use super::connection::Loss;
 use super::record::Record;
 use super::trouble::{Blame, Trouble};
 use super::{
-    Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, reasons,
+    Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update, earliest,
+    reasons,
 };
 use crate::time::Instant;
 
@@ -172,6 +173,7 @@ impl Outbox {
         let records = self.lanes.values().flat_map(|lane| &lane.records);
         let renamed = records.filter(|record| record.origin != record.key);
         known.extend(renamed.map(|record| record.origin.clone()));
+        let before = self.next_number;
         for saved in entries {
             if self.places.contains_key(&saved.key) || known.contains(&saved.origin) {
                 continue;
@@ -185,6 +187,9 @@ impl Outbox {
             self.add(route, |number| {
                 Record::restored(number, saved, expires, count, wall_ms)
             });
+        }
+        if self.next_number > before {
+            self.release_for_scopes();
         }
         self.decide_what_is_open(now);
     }
@@ -446,9 +451,11 @@ impl Outbox {
         }
         match result {
             Ok(()) => {
-                if let Some(record) = self.record(key) {
+                let expires = self.record(key).and_then(|record| {
                     record.is_being_read = false;
-                }
+                    record.expires
+                });
+                self.next_expiry = earliest(self.next_expiry, expires);
             }
             Err(reason) => self.park(now, key, reason),
         }
@@ -457,10 +464,15 @@ impl Outbox {
 
     /// When the store is to be tried again.
     pub(super) fn journal_deadline(&self) -> Option<Instant> {
-        let waits = self.journal.is_open()
-            && self.journal.out.is_none()
-            && !(self.journal.dirty.is_empty() && self.journal.has_no_drops());
+        let is_ready = |key: &Key| self.look_up(key).is_some_and(|one| !one.is_being_read);
+        let has_work = || !self.journal.has_no_drops() || self.journal.dirty.iter().any(is_ready);
+        let waits = self.journal.is_open() && self.journal.out.is_none() && has_work();
         self.journal.trouble.retry_at().filter(|_| waits)
+    }
+
+    /// Another tab has the entries of the store.
+    pub(crate) const fn follows(&self) -> bool {
+        self.journal.follows
     }
 
     /// The store that was read.

@@ -40,19 +40,16 @@ impl Outbox {
             return;
         };
         lane.look_failed(now);
-        let mut lost = Vec::new();
-        for record in lane.records.iter_mut().filter(|_| for_good) {
-            if record.left_no_trace(now) {
-                lost.push(record.key.clone());
-                self.updates
-                    .push_back(Update::Changed(record.entry(&route)));
-            }
+        if for_good {
+            // Without it the keys are all there is to decide by.
+            lane.pending.clear();
+            lane.in_flight = None;
+            self.decide_lane(now, &route);
         }
-        if lane.records.is_empty() {
+        if let Some(lane) = self.lanes.get(&route)
+            && lane.records.is_empty()
+        {
             self.lanes.remove(&route);
-        }
-        for key in lost {
-            self.save(&key);
         }
     }
 

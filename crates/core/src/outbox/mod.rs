@@ -235,7 +235,9 @@ impl Outbox {
         let mut next = None;
         let mut late = Vec::new();
         for lane in self.lanes.values() {
-            for record in lane.records.iter().filter(|record| record.is_fresh()) {
+            // What is still being read cannot be kept yet, and so not parked.
+            let fresh = |record: &&Record| record.is_fresh() && !record.is_being_read;
+            for record in lane.records.iter().filter(fresh) {
                 match record.expires {
                     Some(at) if at <= now => late.push(record.key.clone()),
                     at => next = earliest(next, at),
@@ -361,6 +363,11 @@ impl Outbox {
     fn record(&mut self, key: &Key) -> Option<&mut Record> {
         let place = self.places.get(key)?;
         self.lanes.get_mut(&place.route)?.find(place.number)
+    }
+
+    fn look_up(&self, key: &Key) -> Option<&Record> {
+        let place = self.places.get(key)?;
+        self.lanes.get(&place.route)?.get(place.number)
     }
 
     fn change(&mut self, key: &Key, edit: impl FnOnce(&mut Record)) {

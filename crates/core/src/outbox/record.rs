@@ -217,6 +217,7 @@ impl Record {
         self.misses = 0;
         self.missed = None;
         self.losses = 0;
+        self.is_unkeepable = false;
         self.reason = None;
         self.parked_ms = None;
     }
@@ -233,10 +234,13 @@ impl Record {
     }
 
     /// It goes out after all, in its place: what it was parked for is no more.
+    /// An attempt that was never answered is looked up first.
     pub(super) fn release(&mut self) {
         self.state = EntryState::Queued;
-        self.sent = None;
-        self.in_doubt = false;
+        self.undecided = self.in_doubt;
+        if !self.in_doubt {
+            self.sent = None;
+        }
         self.reason = None;
         self.parked_ms = None;
     }

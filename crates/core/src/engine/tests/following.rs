@@ -259,3 +259,18 @@ fn a_client_that_was_closed_stays_closed_when_another_tab_has_its_outbox() {
     assert!(!world.engine.is_following());
     assert_eq!(world.state("k"), Some(EntryState::Queued), "it waits here");
 }
+
+#[test]
+fn a_client_that_was_closed_does_not_storm_a_store_that_takes_nothing_of_it() {
+    let mut world = World::ready();
+    world.close();
+    world.disk.trouble = Some(StoreError::Deposed);
+    world.enqueue("k");
+    world.enqueue("l");
+    let before = world.disk.batches;
+    world.pass(secs(60));
+    assert!(world.disk.batches < before + 20, "{}", world.disk.batches);
+    world.disk.trouble = None;
+    world.pass(secs(60));
+    assert_eq!(world.disk.state("k"), Some(EntryState::Queued));
+}

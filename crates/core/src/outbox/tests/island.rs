@@ -138,6 +138,21 @@ fn a_kept_entry_whose_mark_cannot_be_stored_waits_for_a_person_and_lets_others_g
 }
 
 #[test]
+fn what_could_not_be_kept_is_given_to_the_store_again_when_a_person_sends_it_again() {
+    let mut outbox = restored(Bounds::default());
+    outbox.follow(NOW, "store".to_owned());
+    write(&mut outbox, "bad", Some("s"), 1);
+    write(&mut outbox, "good", Some("s"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    store_without(&mut outbox, &["bad"], NOW + Duration::from_secs(60));
+    assert_eq!(reasons(&outbox), ["not-kept"]);
+    assert!(outbox.resend(&Key::new("bad"), Key::new("again")));
+    let kept = store_without(&mut outbox, &[], NOW + Duration::from_secs(60));
+    assert_eq!(kept, ["again"]);
+    assert!(outbox.entries().is_empty(), "the tab that leads has it");
+}
+
+#[test]
 fn a_message_whose_files_are_being_read_holds_up_its_own_session_only() {
     let mut outbox = outbox(&[]);
     let new = NewEntry {
@@ -154,6 +169,43 @@ fn a_message_whose_files_are_being_read_holds_up_its_own_session_only() {
     outbox.payload_read(NOW, &Key::new("file"), Ok(()));
     assert_eq!(send(&mut outbox).as_deref(), Some("file"));
     assert_eq!(told_stored(&mut outbox), [("file".to_owned(), true)]);
+}
+
+#[test]
+fn no_timer_runs_for_the_store_while_files_are_being_read() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "bad", Some("s"), 1);
+    let batch = outbox.take_batch(NOW).unwrap();
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    assert!(outbox.dismiss(&Key::new("bad")));
+    being_read(&mut outbox, None);
+    assert_eq!(outbox.deadline(), None);
+    outbox.payload_read(NOW, &Key::new("file"), Ok(()));
+    assert!(outbox.take_batch(NOW + Duration::from_secs(30)).is_some());
+}
+
+#[test]
+fn a_message_whose_time_runs_out_while_its_files_are_read_is_parked_when_they_are() {
+    let mut outbox = restored(Bounds::default());
+    being_read(&mut outbox, Some(Duration::from_secs(1)));
+    let later = NOW + Duration::from_secs(5);
+    outbox.expire(later);
+    assert_eq!(outbox.take_batch(later), None, "it cannot be kept yet");
+    assert_eq!(outbox.deadline(), None);
+    outbox.payload_read(later, &Key::new("file"), Ok(()));
+    outbox.expire(later);
+    assert_eq!(reasons(&outbox), ["expired"]);
+    assert_eq!(store_without(&mut outbox, &[], later), ["file"]);
+}
+
+/// Writes a message whose files are being read.
+fn being_read(outbox: &mut Outbox, ttl: Option<Duration>) {
+    let new = NewEntry {
+        is_being_read: true,
+        ttl,
+        ..NewEntry::chat(Key::new("file"), Some("s".to_owned()), 1, 0)
+    };
+    outbox.enqueue(NOW, new).unwrap();
 }
 
 #[test]
@@ -298,6 +350,50 @@ fn what_lacks_a_scope_waits_for_it_and_goes_out_when_it_is_there() {
         );
         assert_eq!(send(&mut outbox).as_deref(), leaves);
     }
+}
+
+#[test]
+fn what_another_tab_parked_for_a_scope_goes_out_where_the_scope_is() {
+    let mut first = outbox(&["k"]);
+    send(&mut first).unwrap();
+    refuse(&mut first, NOW, "k", "missing scope: operator.write");
+    let mut second = restored(Bounds::default());
+    let scopes = vec!["operator.write".to_owned()];
+    second.connected(
+        NOW,
+        Link {
+            scopes,
+            ..link("boot")
+        },
+    );
+    second.adopt(NOW, 0, on_disk(&first));
+    assert_eq!(send(&mut second).as_deref(), Some("k"));
+}
+
+#[test]
+fn what_lacked_a_scope_and_was_sent_before_without_an_answer_is_looked_up_first() {
+    let mut outbox = outbox(&["k"]);
+    send(&mut outbox).unwrap();
+    outbox.lost(NOW, Loss::Lost);
+    outbox.connected(NOW, link("boot"));
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    send(&mut outbox).unwrap();
+    refuse(&mut outbox, NOW, "k", "missing scope: operator.write");
+    outbox.lost(NOW, Loss::Lost);
+    let scopes = vec!["operator.write".to_owned()];
+    outbox.connected(
+        NOW,
+        Link {
+            scopes,
+            ..link("another")
+        },
+    );
+    assert_eq!(send(&mut outbox), None);
+    outbox.begin_look(NOW).unwrap();
+    outbox.looked(NOW, "s", History::default());
+    assert_eq!(send(&mut outbox), None);
+    assert_eq!(states(&outbox), [EntryState::Unconfirmed]);
 }
 
 #[test]

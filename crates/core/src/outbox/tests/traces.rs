@@ -159,6 +159,23 @@ fn a_gateway_that_reports_ends_without_end_is_asked_ever_more_rarely() {
 }
 
 #[test]
+fn where_history_is_refused_for_good_a_message_in_doubt_is_decided_by_its_key_alone() {
+    for (boot, next) in [
+        ("boot", EntryState::Sending),
+        ("another", EntryState::Unconfirmed),
+    ] {
+        let mut outbox = outbox(&["k"]);
+        send(&mut outbox).unwrap();
+        outbox.lost(NOW, Loss::Lost);
+        outbox.connected(NOW, link(boot));
+        outbox.begin_look(NOW).unwrap();
+        outbox.look_failed(NOW, "s", true);
+        send(&mut outbox);
+        assert_eq!(states(&outbox), [next]);
+    }
+}
+
+#[test]
 fn where_history_is_refused_for_good_an_accepted_message_is_given_to_a_person() {
     let (mut outbox, _) = accepted();
     let mut now = NOW;
