@@ -30,8 +30,12 @@ impl<P> Chat<P> {
     /// where they ended, and the live text behind all of them.
     pub fn items(&self) -> impl Iterator<Item = Item<'_, P>> {
         let runs = self.runs.as_slice();
-        let mut ended: Vec<&Run<P>> = runs.iter().filter(|run| run.end.is_some()).collect();
-        ended.sort_by_key(|run| run.place());
+        let mut ended: Vec<&Run<P>> = Vec::new();
+        // A sort would weigh more than all of this file.
+        for run in runs.iter().filter(|run| run.end.is_some()) {
+            let at = ended.partition_point(|other| other.place() <= run.place());
+            ended.insert(at, run);
+        }
         let mut ended = ended.into_iter().peekable();
         let mut items = Vec::new();
         for (place, held) in self.rows.iter() {
