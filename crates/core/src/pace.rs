@@ -8,6 +8,9 @@ use crate::time::Instant;
 const SHORTEST: Duration = Duration::from_millis(250);
 /// … up to this.
 const LONGEST: Duration = Duration::from_secs(15);
+/// Who comes so much later than twice the wait is in no hurry: the wait becomes
+/// shorter again.
+const CALM: Duration = Duration::from_secs(1);
 /// After so long without one, the next is the first again.
 const QUIET: Duration = Duration::from_secs(30);
 
@@ -45,11 +48,11 @@ impl Pace {
 
     /// It is asked for at this moment.
     pub fn asked(&mut self, now: Instant) {
-        let is_first = self.last.is_none_or(|last| now.since(last) >= QUIET);
-        self.wait = if is_first {
-            Duration::ZERO
-        } else {
-            (self.wait * 2).clamp(SHORTEST, LONGEST)
+        self.wait = match self.last.map(|last| now.since(last)) {
+            Some(quiet) if quiet >= QUIET => Duration::ZERO,
+            Some(quiet) if quiet >= self.wait * 2 + CALM => self.wait / 2,
+            Some(_) => (self.wait * 2).clamp(SHORTEST, LONGEST),
+            None => Duration::ZERO,
         };
         self.last = Some(now);
     }
@@ -76,5 +79,29 @@ mod tests {
             "twice at once, after 0.25 s, 0.5 s, …, then every 15 s"
         );
         assert_eq!(pace.due(now + QUIET), now + QUIET, "quiet: at once again");
+    }
+
+    #[test]
+    fn who_asks_now_and_then_never_waits_for_long() {
+        let mut pace = Pace::default();
+        let (mut now, mut longest) = (Instant::from_millis(1_000), Duration::ZERO);
+        // An agent that uses a tool every three seconds.
+        for _ in 0..100 {
+            longest = longest.max(pace.next(now));
+            now = now + Duration::from_secs(3);
+        }
+        assert!(longest < Duration::from_secs(1), "{longest:?}");
+    }
+
+    #[test]
+    fn what_loops_slowly_becomes_rarer_too() {
+        let mut pace = Pace::default();
+        let (mut now, mut asked) = (Instant::from_millis(1_000), 0);
+        let end = now + Duration::from_secs(60);
+        while now < end {
+            now = now + pace.next(now) + Duration::from_millis(900);
+            asked += 1;
+        }
+        assert!(asked < 16, "{asked}");
     }
 }

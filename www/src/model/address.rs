@@ -47,13 +47,15 @@ impl Address {
     /// Scheme, host and port: what a content security policy names.
     #[must_use]
     pub fn origin(&self) -> &str {
-        self.split().0
+        split(self.id.as_str()).0
     }
 
-    /// The path without the query; empty or beginning with a slash.
+    /// The path as it was typed, without the query; empty or beginning with a
+    /// slash.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.split().1
+        let (_, path) = split(&self.url);
+        path.split('?').next().unwrap_or_default()
     }
 
     /// Whether a page that came over https may open this address at all.
@@ -69,13 +71,13 @@ impl Address {
             _ => authority,
         }
     }
+}
 
-    fn split(&self) -> (&str, &str) {
-        let name = self.id.as_str();
-        let start = name.find("://").map_or(0, |at| at + 3);
-        let path = name.get(start..).and_then(|rest| rest.find('/'));
-        name.split_at(path.map_or(name.len(), |at| start + at))
-    }
+/// The origin of an address, and all that follows it.
+fn split(address: &str) -> (&str, &str) {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let path = address.get(start..).and_then(|rest| rest.find('/'));
+    address.split_at(path.map_or(address.len(), |at| start + at))
 }
 
 impl fmt::Display for Address {

@@ -55,7 +55,7 @@ mod tests {
         for (typed, named) in [
             ("ws://192.168.1.4:18789", "ws://192.168.1.4:18789"),
             ("wss://gate.example/claw/x-1", "wss://gate.example/claw/x-1"),
-            ("ws://[::1]:18789/", "\"ws://[::1]:18789\""),
+            ("ws://[::1]:18789/", "\"ws://[::1]:18789/\""),
             ("wss://gate.example/claw?v=4", "wss://gate.example/claw"),
         ] {
             let command = format!("clawline-relay serve --gateway {named}");

@@ -189,8 +189,8 @@ fn conversation(page: Page) -> Option<El> {
             .on("click", move |_| page.turn_to(None))
             .text("Back to the main one");
         el("div")
-            .class("banner")
-            .child(el("p").text("This is a new conversation, beside the main one."))
+            .class("banner calm")
+            .child(el("p").text("A new conversation."))
             .child(back)
     })
 }

@@ -84,6 +84,7 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
     for (place, held) in outdated {
         chat.rows.insert(place, held.row, held.since);
     }
+    chat.runs.place_behind(chat.rows.last());
     if let Some(first) = chat.rows.first().filter(|_| chat.older.is_some()) {
         chat.runs.forget_before(first);
     }

@@ -36,7 +36,8 @@ impl<P> Chat<P> {
         let mut items = Vec::new();
         for (place, held) in self.rows.iter() {
             let row = &held.row;
-            if row.facts.hidden || self.is_said_live(row) {
+            let says_nothing = row.facts.bare_end == Some(RunState::Final);
+            if row.facts.hidden || says_nothing || self.is_said_live(row) {
                 continue;
             }
             while let Some(run) = ended.next_if(|run| run.place() < Some(place)) {

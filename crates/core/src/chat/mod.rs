@@ -47,9 +47,8 @@ pub struct RowFacts {
     pub record: String,
     /// Where it stands; `None` when the gateway did not say.
     pub seq: Option<u64>,
-    /// Its number among all that was ever written down: over a reset `seq`
-    /// begins anew, and this goes on.
-    pub raw_seq: Option<u64>,
+    /// Where it was written down.
+    pub written: Option<Written>,
     /// Whose words it holds.
     pub role: Role,
     /// The idempotency key with which a person's message was sent.
@@ -64,8 +63,18 @@ pub struct RowFacts {
     /// message was steered into.
     pub ends_run: bool,
     /// An agent's row without words: it only says that its run was stopped
-    /// (`Aborted`) or failed (`Error`).
+    /// (`Aborted`), failed (`Error`) or had nothing to say (`Final`).
     pub bare_end: Option<RunState>,
+}
+
+/// Where a row was written down. Over a reset `seq` begins anew and the number
+/// goes on; where rows were cut away, the source is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The gateway's name of the place.
+    pub source: String,
+    /// Its number there.
+    pub number: u64,
 }
 
 /// A row with its payload.

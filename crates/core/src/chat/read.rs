@@ -1,7 +1,7 @@
 //! From wire objects to changes of a chat, field by field: one that is strange
 //! costs itself and nothing beside it.
 
-use super::{Change, Page, Question, Retrying, Role, Row, RowFacts};
+use super::{Change, Page, Question, Retrying, Role, Row, RowFacts, Written};
 use crate::wire::{
     Block, EventKind, Object, RunState, Value, older_page, read_content, row_key, row_time,
     user_key, words,
@@ -196,7 +196,12 @@ fn read_row<O: Object>(row: &O) -> RowFacts {
     RowFacts {
         record: meta_text("id").unwrap_or_default(),
         seq: meta.as_ref().and_then(|meta| meta.whole("seq")),
-        raw_seq: position.and_then(|position| position.whole("rawSeq")),
+        written: position.and_then(|position| {
+            Some(Written {
+                source: position.text("source")?,
+                number: position.whole("rawSeq")?,
+            })
+        }),
         // Not a person's words, but a person must see that words were dropped.
         role: if is_dropped_summary {
             Role::Notice
@@ -245,9 +250,13 @@ fn bare_end<O: Object>(row: &O, stop: Option<&str>) -> Option<RunState> {
     let end = match stop {
         Some("aborted") => RunState::Aborted,
         Some("error") => RunState::Error,
+        Some("stop") => RunState::Final,
         _ => return None,
     };
     let mut says_nothing = true;
+    if let Some(meta) = row.child("__openclaw") {
+        meta.each("media", &mut |_| says_nothing = false);
+    }
     read_content(row, &mut |block| {
         says_nothing &= matches!(block, Block::Words(words) if words.trim().is_empty());
     });

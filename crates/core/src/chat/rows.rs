@@ -108,8 +108,11 @@ impl<P> Rows<P> {
         let (Some(seq), Some((last, newest))) = (facts.seq, self.held.last_key_value()) else {
             return false;
         };
-        let is_later = match (facts.raw_seq, newest.row.facts.raw_seq) {
-            (Some(raw), Some(newest)) => raw > newest && seq <= last.0,
+        let is_elsewhere = match (&facts.written, &newest.row.facts.written) {
+            (Some(at), Some(newest)) if at.source == newest.source => {
+                at.number > newest.number && seq <= last.0
+            }
+            (Some(_), Some(_)) => true,
             _ => false,
         };
         let there = self.held.range((seq, 0)..=(seq, u32::MAX)).next();
@@ -117,7 +120,7 @@ impl<P> Rows<P> {
             let there = &there.row.facts;
             !facts.record.is_empty() && !there.record.is_empty() && !there.is_of(&facts.record)
         });
-        (is_later && !newest.row.facts.is_of(&facts.record)) || is_another
+        (is_elsewhere && !newest.row.facts.is_of(&facts.record)) || is_another
     }
 
     /// Puts a row in its place.

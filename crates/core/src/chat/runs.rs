@@ -22,8 +22,17 @@ pub(super) struct Runs<P> {
 #[derive(Debug, Clone)]
 struct Ended {
     run: String,
+    how: HowEnded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HowEnded {
     /// Words that follow withdraw the error.
-    failed: bool,
+    Failed,
+    /// Stopped before it said anything. A gateway says so too of an answer that
+    /// was empty, and then why.
+    Unsaid,
+    ForGood,
 }
 
 impl<P> Default for Runs<P> {
@@ -40,6 +49,16 @@ impl<P> Run<P> {
     /// or the last one there was.
     pub(super) fn place(&self) -> Option<Place> {
         self.asked.or(self.after)
+    }
+
+    /// This row says all that is to be said of it.
+    fn is_told_by(&self, row: &RowFacts) -> bool {
+        let failed = |end: &RunEnd| end.state == RunState::Error;
+        match row.bare_end {
+            None => true,
+            Some(RunState::Error) => self.live.is_none(),
+            Some(_) => self.live.is_none() && !self.end.as_ref().is_some_and(failed),
+        }
     }
 }
 
@@ -66,7 +85,7 @@ impl<P> Runs<P> {
                 run.asked = Some(place);
             }
             if facts.ends_run && facts.run.as_deref() == Some(&run.id) {
-                run.covered |= facts.bare_end.is_none() || run.live.is_none();
+                run.covered |= run.is_told_by(facts);
             }
         }
     }
@@ -89,9 +108,14 @@ impl<P> Runs<P> {
     ) -> bool {
         let has_message = message.is_some();
         if let Some(at) = self.ended.iter().position(|ended| ended.run == id) {
-            let goes_on = has_message && matches!(state, RunState::Delta | RunState::Final);
-            let is_withdrawn = self.ended.get(at).is_some_and(|ended| ended.failed) && goes_on;
-            if !is_withdrawn {
+            let goes_on = self.ended.get(at).is_some_and(|ended| match ended.how {
+                HowEnded::Failed => {
+                    has_message && matches!(state, RunState::Delta | RunState::Final)
+                }
+                HowEnded::Unsaid => state == RunState::Error,
+                HowEnded::ForGood => false,
+            });
+            if !goes_on {
                 return false;
             }
             self.ended.remove(at);
@@ -116,15 +140,19 @@ impl<P> Runs<P> {
         // came.
         let is_unclear = !has_message || !run.covered;
         let failed = state == RunState::Error;
+        run.after = rows.last();
+        run.end = Some(RunEnd { state, error });
         run.covered |= if failed {
-            let is_written = |row: &RowFacts| row.bare_end.is_none() || run.live.is_none();
-            rows.end_of(&id).is_some_and(is_written)
+            rows.end_of(&id).is_some_and(|row| run.is_told_by(row))
         } else {
             run.live.is_none()
         };
-        run.after = rows.last();
-        run.end = Some(RunEnd { state, error });
-        self.ended.push_back(Ended { run: id, failed });
+        let how = match state {
+            RunState::Error => HowEnded::Failed,
+            RunState::Aborted if run.live.is_none() => HowEnded::Unsaid,
+            _ => HowEnded::ForGood,
+        };
+        self.ended.push_back(Ended { run: id, how });
         if self.ended.len() > ENDED {
             self.ended.pop_front();
         }
@@ -215,6 +243,15 @@ impl<P> Runs<P> {
             let is_newer = run.touched > asked && run.touched < version;
             if !is_newer {
                 run.live = live.or(run.live.take());
+            }
+        }
+    }
+
+    /// Runs that ended before any row was known stand behind these.
+    pub(super) fn place_behind(&mut self, last: Option<Place>) {
+        for run in &mut self.held {
+            if run.end.is_some() && run.place().is_none() {
+                run.after = last;
             }
         }
     }

@@ -26,7 +26,10 @@ pub(crate) fn lines(client: &Client, chat: &Chat<String>) -> Vec<Line> {
     };
     chat.read(|fold| {
         let said = fold.items().map(|item| match item {
-            Item::Row(_, row) => line(name(row.facts.role), &row.payload, ""),
+            Item::Row(shown) => {
+                let row = shown.row;
+                line(name(row.facts.role), &row.payload, "")
+            }
             Item::Live(run) => {
                 let error = run.end.as_ref().and_then(|end| end.error.as_deref());
                 let words = run.live.as_deref().unwrap_or_default();

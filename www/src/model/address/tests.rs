@@ -98,7 +98,7 @@ fn an_address_is_shown_without_what_may_be_a_secret() {
     let address = read("ws://host:1/gateway/?ticket=secret");
     assert_eq!(address.to_string(), "ws://host:1/gateway");
     assert_eq!(address.origin(), "ws://host:1");
-    assert_eq!(address.path(), "/gateway");
+    assert_eq!(address.path(), "/gateway/");
     assert!(address.url().ends_with("?ticket=secret"));
 }
 

@@ -144,6 +144,20 @@ fn rows_after_a_reset_are_not_mixed_with_those_before_it() {
 }
 
 #[test]
+fn rows_that_are_written_elsewhere_are_of_another_transcript() {
+    let cut = |seq: u64, raw: u64| {
+        let mut row = after_reset(seq, raw, "user", "kept");
+        row["__openclaw"]["transcriptPosition"]["source"] = json!("y");
+        row
+    };
+    let old: Vec<Value> = (1..=6).map(|n| after_reset(n, n, "user", "old")).collect();
+    let mut reader = Reader::of(&old);
+    reader.row_in("one", &cut(7, 7));
+    reader.shows(&["You: kept"]);
+    assert!(reader.chat.take_stale());
+}
+
+#[test]
 fn a_page_from_before_a_reset_does_not_bring_the_rows_back() {
     let old = [
         after_reset(1, 1, "user", "old"),

@@ -150,6 +150,19 @@ fn a_run_without_its_message_stands_where_the_transcript_ended() {
 }
 
 #[test]
+fn a_run_that_failed_before_the_first_page_came_stands_behind_it() {
+    let mut reader = Reader::new();
+    let asked = reader.chat.version();
+    reader.chat(&failure("r", "no answer"));
+    let mut newest = history(&[row("user", 8, "eight")]);
+    newest["hasMore"] = json!(true);
+    newest["nextOffset"] = json!(1);
+    reader.load_asked(&newest, asked);
+    reader.load(&newest);
+    reader.shows(&["You: eight", "…  [Error no answer]"]);
+}
+
+#[test]
 fn a_run_goes_with_the_rows_that_it_stood_behind() {
     let mut reader = Reader::of(&[mine(1, "r")]);
     reader.chat(&failure("r", "no answer"));
@@ -295,4 +308,30 @@ fn what_streams_goes_on_while_history_names_another_run() {
     over["inFlightRun"] = page["inFlightRun"].clone();
     reader.load(&over);
     reader.shows(&["You: r", "Assistant: One two", "…"]);
+}
+
+#[test]
+fn an_empty_answer_says_why_it_is_empty() {
+    let mut empty = answer("r", 2, "");
+    empty["content"] = json!([]);
+    let mut reader = Reader::of(&[mine(1, "r")]);
+    let mut stopped = chat_event("r", "aborted", None);
+    stopped["stopReason"] = json!("stop");
+    reader.chat(&stopped);
+    reader.row(&empty);
+    reader.chat(&failure("r", "nothing to say"));
+    let kept = ["You: r", "…  [Error nothing to say]"];
+    reader.shows(&kept);
+    reader.load(&history(&[mine(1, "r"), empty]));
+    reader.shows(&kept);
+    reader.chat(&delta("r", "late"));
+    reader.shows(&["You: r", "… late"]);
+}
+
+#[test]
+fn a_file_alone_is_an_answer() {
+    let mut file = answer("r", 2, "");
+    file["content"] = json!([]);
+    file["__openclaw"]["media"] = json!([{"url": "media://x", "kind": "image"}]);
+    Reader::of(&[mine(1, "r"), file]).shows(&["You: r", "Assistant: "]);
 }
