@@ -79,7 +79,7 @@ impl Mirror {
         }
     }
 
-    fn take(&mut self, key: &Key) {
+    pub(super) fn take(&mut self, key: &Key) {
         self.entries.retain(|(entry, ..)| entry.key != *key);
     }
 }

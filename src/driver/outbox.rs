@@ -129,6 +129,9 @@ impl Driver {
             self.wish(Wish::removal(key.clone()));
             return true;
         }
+        if self.take_back_unconnected(key) {
+            return true;
+        }
         let removed = self.with(|engine, now| engine.remove(now, key));
         if removed && !self.look(Engine::is_stored) {
             self.taken_back.borrow_mut().push(key.clone());
@@ -144,6 +147,9 @@ impl Driver {
             &["queued", "sending", "accepted", "parked", "unconfirmed"],
         ) {
             self.wish(Wish::dismissal(key.clone()));
+            return true;
+        }
+        if self.take_back_unconnected(key) {
             return true;
         }
         let dismissed = self.with(|engine, now| engine.dismiss(now, key));

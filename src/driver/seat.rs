@@ -113,6 +113,11 @@ impl Driver {
         self.asks_seat(|seat| seat.durable)
     }
 
+    /// It adds to a store for later, and has no part in who leads.
+    pub(super) fn adds_unconnected(&self) -> bool {
+        self.asks_seat(|seat| !seat.is_joined())
+    }
+
     /// Other tabs may follow this one.
     pub(super) fn leads_others(&self) -> bool {
         let is_wanted = !matches!(self.status(), Status::Closed | Status::Idle);

@@ -5,15 +5,16 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use clawline_core::Engine;
 use clawline_core::engine::Status;
+use clawline_core::{Engine, Key, Update};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::place::Place;
 use super::seat::{Seat, Turn};
 use crate::host::sleep;
-use crate::store::{Opened, Store};
+use crate::hub::Event;
+use crate::store::{Changes, Opened, Store};
 
 /// An address that cannot be had is asked for again after this, then after twice
 /// as long, up to the second.
@@ -51,6 +52,24 @@ impl Driver {
 
     fn wants_no_store(&self) -> bool {
         !self.is_unconnected() || self.seat.borrow().is_some() || !self.has_unstored()
+    }
+
+    /// Takes out of the store what was added to it without a connection. False
+    /// when it is not of that kind.
+    pub(super) fn take_back_unconnected(self: &Rc<Self>, key: &Key) -> bool {
+        let is_unjoined = self.store().filter(|_| self.adds_unconnected());
+        let Some(store) = is_unjoined.filter(|_| self.mirrored(key).is_some()) else {
+            return false;
+        };
+        let mut changes = Changes::default();
+        changes.drop(key);
+        spawn_local(async move {
+            // What stays in the store is sent by the next connection.
+            let _ = store.apply(changes, true).await;
+        });
+        self.mirror.borrow_mut().take(key);
+        self.announce(&Event::Outbox(Update::Removed(key.clone())));
+        true
     }
 
     async fn sit_to_add(self: &Rc<Self>, turn: Turn, place: &Place) {

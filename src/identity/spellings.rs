@@ -18,8 +18,8 @@ impl Spelled {
     fn read(name: String, gateway: &GatewayId) -> Option<Self> {
         let (role, address) = name.strip_prefix(TOKEN)?.split_once(' ')?;
         let is_older = name != super::token_key(gateway, role);
-        let is_its = is_older && gateway_id(address).as_ref() == Some(gateway);
-        is_its.then(|| Self {
+        let meant = gateway_id(address)?;
+        (is_older && meant == *gateway).then(|| Self {
             role: role.to_owned(),
             address: address.to_owned(),
             name: name.clone(),

@@ -166,6 +166,26 @@ async fn what_is_written_after_a_close_is_on_the_disk_once_it_says_so() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_taken_back_without_a_connection_is_never_sent() {
+    let gateway = gateway();
+    let store = fresh("taken-back");
+    let client = client_of(&store);
+    let keys = [None, None].map(|session| client.send(session, "never mind").unwrap());
+    for key in &keys {
+        assert!(client.stored(key).await);
+    }
+    assert!(client.cancel(&keys[0]));
+    assert!(client.dismiss(&keys[1]));
+    assert!(client.entries().is_empty());
+    settle().await;
+    drop(client);
+    let next = client_of(&store);
+    ready(&next).await;
+    settle().await;
+    assert!(messages(&gateway).is_empty() && next.entries().is_empty());
+}
+
+#[wasm_bindgen_test]
 async fn a_client_that_was_closed_sends_what_it_wrote_when_it_connects_again() {
     let gateway = gateway();
     let client = client("again");

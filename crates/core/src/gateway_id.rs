@@ -100,7 +100,9 @@ fn host_name(host: &str) -> Option<String> {
     }
     // A name that ends with a dot is the same name, looked up from the root.
     let host = host.strip_suffix('.').unwrap_or(host);
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+    let stands_in_no_name = |c: char| c <= ' ' || "%<>[]^|\"`{}".contains(c);
+    let is_name = !host.is_empty() && !host.contains(stands_in_no_name);
+    is_name.then(|| host.to_ascii_lowercase())
 }
 
 /// The path with its dots resolved and each byte in its plain form, without a
@@ -264,6 +266,8 @@ mod tests {
             "ws://h:70000",
             "ws://[::1",
             "ws://[h]:1",
+            "ws://a b",
+            "ws://a%20b",
             "//h",
             "?a",
         ] {

@@ -17,6 +17,7 @@ mod saved;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod unkept;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;

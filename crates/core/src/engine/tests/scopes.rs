@@ -31,7 +31,7 @@ fn asked(world: &World) -> Vec<String> {
         Sent::Own { method, params, .. } if method == "connect" => Some(params),
         _ => None,
     });
-    let scopes = connects.last().unwrap()["scopes"]
+    let scopes = connects.next_back().unwrap()["scopes"]
         .as_array()
         .unwrap()
         .clone();
