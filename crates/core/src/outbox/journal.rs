@@ -151,6 +151,8 @@ impl Outbox {
                 record.strand(self.wall_ms(now));
             }
             record.dirty = false;
+            // It may be another store, and goes to it by another way.
+            record.is_unkeepable = false;
             let route = self.settled(route);
             self.add(route, |number| Record { number, ..record });
         }
@@ -433,7 +435,9 @@ impl Outbox {
         self.change(key, |record| {
             record.dirty = false;
             record.is_unkeepable = true;
-            if record.kept || goes_through_the_store {
+            // What waits for a person does so already.
+            let waits = matches!(record.state, EntryState::Parked | EntryState::Unconfirmed);
+            if !waits && (record.kept || goes_through_the_store) {
                 record.park(at_ms, reasons::NOT_KEPT);
             }
         });
@@ -498,6 +502,9 @@ impl Outbox {
 
     /// Everything that is known is stored.
     pub(crate) fn is_stored(&self) -> bool {
-        self.journal.out.is_none() && self.journal.dirty.is_empty() && self.journal.has_no_drops()
+        let mut dirty = self.journal.dirty.iter();
+        self.journal.out.is_none()
+            && !dirty.any(|key| self.knows(key))
+            && self.journal.has_no_drops()
     }
 }
