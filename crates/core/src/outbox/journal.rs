@@ -255,7 +255,13 @@ impl Outbox {
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
-        for key in self.take_dirty(now) {
+        let is_alone = !drops.is_empty() && self.journal.trouble.is_open();
+        let dirty = if is_alone {
+            Vec::new()
+        } else {
+            self.take_dirty(now)
+        };
+        for key in dirty {
             if drops.contains(&key) {
                 // A key that is used anew waits until its first entry is gone.
                 self.save(&key);

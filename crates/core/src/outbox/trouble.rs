@@ -69,6 +69,11 @@ impl Trouble {
         self.is_down && self.waits(now)
     }
 
+    /// Whose fault it is, is being found out: what is done goes by itself.
+    pub(super) fn is_open(&self) -> bool {
+        !self.suspects.is_empty() || self.most < WHOLE
+    }
+
     fn waits(&self, now: Instant) -> bool {
         self.retry_at.is_some_and(|at| at > now)
     }
@@ -114,6 +119,10 @@ impl Trouble {
 
     /// A batch was stored.
     pub(super) fn stored(&mut self, now: Instant, keys: &[Key]) {
+        if keys.is_empty() {
+            // A store that is full lets go, and takes nothing all the same.
+            return;
+        }
         self.suspects.retain(|suspect| !keys.contains(suspect));
         self.most = self.most.saturating_mul(2).min(WHOLE);
         self.wait = Duration::ZERO;

@@ -138,6 +138,17 @@ fn a_kept_entry_whose_mark_cannot_be_stored_waits_for_a_person_and_lets_others_g
 }
 
 #[test]
+fn what_a_person_took_out_leaves_the_disk_although_the_store_refuses_another() {
+    let mut outbox = outbox(&["gone"]);
+    store(&mut outbox);
+    write(&mut outbox, "bad", Some("s"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    assert!(outbox.remove(&Key::new("gone")));
+    let gone = Change::Drop(Key::new("gone"));
+    assert_eq!(outbox.take_batch(NOW).unwrap().changes, [gone]);
+}
+
+#[test]
 fn what_a_leader_could_not_keep_waits_for_a_person_when_another_tab_leads() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "bad", Some("s"), 1);
