@@ -148,6 +148,8 @@ impl Outbox {
                 record.strand(self.wall_ms(now));
             }
             record.dirty = false;
+            // It may be another store, and goes to it by another way.
+            record.is_unkeepable = false;
             let route = self.settled(route);
             self.add(route, |number| Record { number, ..record });
         }
@@ -250,7 +252,13 @@ impl Outbox {
         let mut changes = Vec::new();
         let mut adds = 0;
         let mut marks = false;
-        for key in self.take_dirty(now) {
+        let is_alone = !drops.is_empty() && self.journal.trouble.is_open();
+        let dirty = if is_alone {
+            Vec::new()
+        } else {
+            self.take_dirty(now)
+        };
+        for key in dirty {
             if drops.contains(&key) {
                 // A key that is used anew waits until its first entry is gone.
                 self.save(&key);
@@ -436,6 +444,9 @@ impl Outbox {
 
     /// Everything that is known is stored.
     pub(crate) fn is_stored(&self) -> bool {
-        self.journal.out.is_none() && self.journal.dirty.is_empty() && self.journal.has_no_drops()
+        let mut dirty = self.journal.dirty.iter();
+        self.journal.out.is_none()
+            && !dirty.any(|key| self.knows(key))
+            && self.journal.has_no_drops()
     }
 }

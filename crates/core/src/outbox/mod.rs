@@ -44,6 +44,9 @@ const LONGEST_GUESS: Duration = Duration::from_secs(30);
 const SHORTEST_HOLD: Duration = Duration::from_millis(500);
 const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
+/// A wall clock that is set back further was wrong before.
+const CLOCK_JUMP_MS: u64 = 60_000;
+
 /// So many bytes may have left without an answer: what is under way of the
 /// outbox never fills a socket's buffer past this. One larger message goes
 /// alone.
@@ -89,6 +92,8 @@ pub(crate) struct Outbox {
     updates: VecDeque<Update>,
     /// Both clocks when the host last told the wall's.
     clocks: Option<(Instant, u64)>,
+    /// When the newest message counts as written.
+    last_written: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -158,10 +163,24 @@ impl Outbox {
         let route = self.settled(new.route.clone());
         let expires = new.ttl.map(|ttl| now + ttl);
         let lane = self.lanes.get(&route);
-        let written_ms = lane.map_or(new.written_ms, |lane| lane.next_written(new.written_ms));
+        let wall_ms = self.next_written(new.written_ms);
+        let written_ms = lane.map_or(wall_ms, |lane| lane.next_written(wall_ms));
+        self.last_written = written_ms;
         let new = NewEntry { written_ms, ..new };
         self.add(route, |number| Record::new(number, new, expires));
         Ok(())
+    }
+
+    /// When the next message counts as written. The store may keep messages in
+    /// another order than they were written in: those of one moment, or of a
+    /// clock that was set back a little, tell theirs all the same.
+    const fn next_written(&self, wall_ms: u64) -> u64 {
+        let ahead = self.last_written.saturating_sub(wall_ms);
+        if self.last_written >= wall_ms && ahead < CLOCK_JUMP_MS {
+            self.last_written + 1
+        } else {
+            wall_ms
+        }
     }
 
     /// The host's wall clock (Unix ms) at this moment.
@@ -301,6 +320,10 @@ impl Outbox {
                 }
                 Reply::Refused(error) => {
                     look = record.in_doubt.then_some(now);
+                    if !record.in_doubt {
+                        // Nothing of it has arrived.
+                        record.sent = None;
+                    }
                     record.park(parked_ms, error.into_reason());
                     save = true;
                 }

@@ -140,7 +140,8 @@ impl Record {
             origin: saved.origin,
             state: saved.state,
             undecided,
-            in_doubt: undecided,
+            // What was refused without a doubt has no mark.
+            in_doubt: undecided || is_parked && sent.is_some(),
             sent,
             left: saved.state == EntryState::Sending,
             kept: true,
@@ -241,6 +242,7 @@ impl Record {
         if !self.in_doubt {
             self.sent = None;
         }
+        self.is_unkeepable = false;
         self.reason = None;
         self.parked_ms = None;
     }

@@ -1,8 +1,10 @@
-//! A store that fails: is it the store, or one entry that it cannot keep?
+//! A store that fails: is it the store, or some entries that it cannot keep?
 //!
-//! A batch that failed is halved until one entry fails alone. When others can be
-//! kept, that one is at fault, and it alone goes without the store. When a second
-//! one fails alone as well, it is the store: everything waits, ever longer.
+//! A batch that failed is halved until one entry fails alone. It is set aside,
+//! and the others are tried. When something else can be kept, those that failed
+//! alone are at fault, and they alone go without the store. When ever more fail
+//! alone, it is the store: everything waits, ever longer, and the next try begins
+//! with others.
 
 use std::time::Duration;
 
@@ -14,6 +16,9 @@ const RETRY: Duration = Duration::from_secs(1);
 const RAREST_RETRY: Duration = Duration::from_secs(30);
 /// Batches that are smaller than this are small because of a failure.
 const WHOLE: usize = 1 << 14;
+
+/// So many that fail alone, one after the other, are not to blame.
+const MOST_ALONE: u8 = 4;
 
 /// What a failure means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +39,13 @@ pub(super) struct Trouble {
     wait: Duration,
     /// So many entries go at once.
     most: usize,
-    /// The one that failed alone, and may be at fault.
-    suspect: Option<Key>,
-    /// Something was stored since the first failure.
+    /// Those that failed alone, and may be at fault.
+    suspects: Vec<Key>,
+    /// So many joined them since something was stored, or everything waited.
+    alone: u8,
+    /// It is the store: everything waits.
+    is_down: bool,
+    /// Something was stored since the suspects failed.
     is_store_fine: bool,
 }
 
@@ -46,7 +55,9 @@ impl Default for Trouble {
             retry_at: None,
             wait: Duration::ZERO,
             most: WHOLE,
-            suspect: None,
+            suspects: Vec::new(),
+            alone: 0,
+            is_down: false,
             is_store_fine: false,
         }
     }
@@ -55,7 +66,12 @@ impl Default for Trouble {
 impl Trouble {
     /// Nothing may go to the store yet.
     pub(super) fn is_on(&self, now: Instant) -> bool {
-        self.suspect.is_none() && self.waits(now)
+        self.is_down && self.waits(now)
+    }
+
+    /// Whose fault it is, is being found out: what is done goes by itself.
+    pub(super) fn is_open(&self) -> bool {
+        !self.suspects.is_empty() || self.most < WHOLE
     }
 
     fn waits(&self, now: Instant) -> bool {
@@ -64,23 +80,30 @@ impl Trouble {
 
     /// This entry may not go to the store yet.
     pub(super) fn holds(&self, now: Instant, key: &Key) -> bool {
-        self.waits(now) && self.suspect.as_ref().is_none_or(|suspect| suspect == key)
+        self.waits(now) && (self.is_down || self.suspects.contains(key))
     }
 
     /// Which of these entries go next, and which wait.
-    pub(super) fn choose(&self, now: Instant, mut keys: Vec<Key>) -> (Vec<Key>, Vec<Key>) {
-        let suspect = keys
-            .iter()
-            .position(|key| self.suspect.as_ref() == Some(key));
-        let alone = suspect.map(|at| keys.remove(at));
-        match alone {
-            Some(suspect) if !self.waits(now) => (vec![suspect], keys),
-            alone => {
-                let mut later = keys.split_off(keys.len().min(self.most));
-                later.extend(alone);
-                (keys, later)
+    pub(super) fn choose(&mut self, now: Instant, keys: Vec<Key>) -> (Vec<Key>, Vec<Key>) {
+        if !self.suspects.is_empty() {
+            self.suspects.retain(|suspect| keys.contains(suspect));
+            if self.suspects.is_empty() && !self.is_down {
+                self.forgive();
             }
         }
+        let is_suspect = |key: &Key| self.suspects.contains(key);
+        let (suspects, mut others): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(is_suspect);
+        let is_their_turn = self.is_store_fine || others.is_empty();
+        if let Some(next) = self.suspects.first()
+            && is_their_turn
+            && !self.waits(now)
+        {
+            others.extend(suspects.into_iter().filter(|key| key != next));
+            return (vec![next.clone()], others);
+        }
+        let mut later = others.split_off(others.len().min(self.most));
+        later.extend(suspects);
+        (others, later)
     }
 
     pub(super) fn retry_at(&self) -> Option<Instant> {
@@ -89,22 +112,27 @@ impl Trouble {
 
     /// An entry goes by another key.
     pub(super) fn rename(&mut self, from: &Key, to: &Key) {
-        if self.suspect.as_ref() == Some(from) {
-            self.suspect = Some(to.clone());
+        for suspect in self.suspects.iter_mut().filter(|key| *key == from) {
+            *suspect = to.clone();
         }
     }
 
     /// A batch was stored.
     pub(super) fn stored(&mut self, now: Instant, keys: &[Key]) {
-        let is_cleared = self.suspect.as_ref().is_none_or(|key| keys.contains(key));
+        if keys.is_empty() {
+            // A store that is full lets go, and takes nothing all the same.
+            return;
+        }
+        self.suspects.retain(|suspect| !keys.contains(suspect));
         self.most = self.most.saturating_mul(2).min(WHOLE);
         self.wait = Duration::ZERO;
-        if is_cleared {
-            self.suspect = None;
+        self.alone = 0;
+        self.is_down = false;
+        if self.suspects.is_empty() {
             self.retry_at = None;
             self.is_store_fine = self.most < WHOLE;
         } else {
-            // The other one has no excuse any more.
+            // The others have no excuse any more.
             self.is_store_fine = true;
             self.retry_at = Some(now);
         }
@@ -121,24 +149,34 @@ impl Trouble {
         };
         self.most = 1;
         if self.is_store_fine {
-            self.suspect = None;
-            self.retry_at = None;
-            self.is_store_fine = false;
+            self.suspects.retain(|suspect| suspect != key);
+            if self.suspects.is_empty() {
+                self.forgive();
+            }
             return Blame::Entry;
         }
-        match &self.suspect {
-            Some(suspect) if suspect != key => self.give_up(now),
-            _ => {
-                self.suspect = Some(key.clone());
-                self.wait_longer(now);
-                Blame::Either
-            }
+        let before = self.suspects.len();
+        self.suspects.retain(|suspect| suspect != key);
+        self.alone += u8::from(self.suspects.len() == before);
+        // Next time it is another's turn.
+        self.suspects.push(key.clone());
+        if self.alone >= MOST_ALONE {
+            return self.give_up(now);
         }
+        self.is_down = false;
+        self.wait_longer(now);
+        Blame::Either
+    }
+
+    fn forgive(&mut self) {
+        self.retry_at = None;
+        self.is_store_fine = false;
     }
 
     fn give_up(&mut self, now: Instant) -> Blame {
-        self.suspect = None;
         self.most = WHOLE;
+        self.alone = 0;
+        self.is_down = true;
         self.is_store_fine = false;
         self.wait_longer(now);
         Blame::Store

@@ -1,7 +1,7 @@
 //! What becomes of an entry that the store does not keep, and of one whose
 //! payload is still being read.
 
-use super::{Key, Outbox, Update, earliest, reasons};
+use super::{EntryState, Key, Outbox, Update, earliest, reasons};
 use crate::time::Instant;
 
 impl Outbox {
@@ -40,7 +40,9 @@ impl Outbox {
         self.change(key, |record| {
             record.dirty = false;
             record.is_unkeepable = true;
-            if record.kept || goes_through_the_store {
+            // What waits for a person does so already.
+            let waits = matches!(record.state, EntryState::Parked | EntryState::Unconfirmed);
+            if !waits && (record.kept || goes_through_the_store) {
                 record.park(at_ms, reasons::NOT_KEPT);
             }
         });

@@ -48,7 +48,9 @@ impl Down {
         match self {
             Self::Answer { id, ok, body } => {
                 let member = if ok { "payload" } else { "error" };
-                json!({"type": "res", "id": id.to_string(), "ok": ok, member: body})
+                let mut frame = json!({"type": "res", "id": id.to_string(), "ok": ok});
+                frame[member] = body;
+                frame
             }
             Self::Event {
                 name,
@@ -58,9 +60,8 @@ impl Down {
                 let versions = payload
                     .as_object_mut()
                     .and_then(|payload| payload.remove("stateVersion"));
-                let mut frame = json!({
-                    "type": "event", "event": name, "payload": payload, "seq": seq,
-                });
+                let mut frame = json!({"type": "event", "event": name, "seq": seq});
+                frame["payload"] = payload;
                 if let Some(versions) = versions {
                     frame["stateVersion"] = versions;
                 }
@@ -83,6 +84,8 @@ pub enum Task {
     Terminal(String, String),
     /// A tick for this socket.
     Tick(SocketId),
+    /// It reports a loss to this socket.
+    Gap(SocketId),
     /// The handshake of this socket takes too long.
     Handshake(SocketId),
     /// Old keys are forgotten.

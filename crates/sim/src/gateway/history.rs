@@ -45,9 +45,10 @@ impl Gateway {
             );
         }
         let mut page = json!({
-            "sessionKey": name, "messages": rows, "hasMore": begin > 0,
+            "sessionKey": name, "hasMore": begin > 0,
             "totalMessages": session.rows.len(), "pendingInputs": {"items": items},
         });
+        page["messages"] = Value::Array(rows);
         if begin > 0 {
             page["nextOffset"] = json!(offset + (end - begin));
         }

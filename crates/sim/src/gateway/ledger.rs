@@ -20,6 +20,10 @@ pub struct Ledger {
     pub overflowed: BTreeSet<String>,
     /// Keys that died in a crash without leaving a trace.
     pub vanished: BTreeSet<String>,
+    /// Keys that were answered and never have a row.
+    pub rowless: BTreeSet<String>,
+    /// Keys whose rows went with a reset of their session.
+    pub wiped: BTreeSet<String>,
     /// Turns that the gateway took up by itself after a crash: model calls that
     /// are nobody's repeat.
     pub resumed: u32,
@@ -35,6 +39,22 @@ impl Ledger {
         if let Some(key) = up.params["idempotencyKey"].as_str() {
             self.refused.insert(key.to_owned());
         }
+    }
+
+    /// A message was done without a row, however often it came.
+    pub(super) fn without_row(&mut self, key: &str) {
+        self.received.insert(key.to_owned());
+        if self.rowless.insert(key.to_owned()) {
+            self.runs(key);
+        }
+    }
+
+    /// Nobody can see any more what became of this key.
+    #[must_use]
+    pub fn is_untraceable(&self, key: &str) -> bool {
+        [&self.overflowed, &self.vanished, &self.rowless, &self.wiped]
+            .iter()
+            .any(|keys| keys.contains(key))
     }
 
     /// The model runs with this key's message.

@@ -120,6 +120,46 @@ impl Gateway {
         self.refusals = refusals;
     }
 
+    /// New connections may write, or may not.
+    pub const fn grant_write(&mut self, may: bool) {
+        self.grants_write = may;
+    }
+
+    /// Connections without the scope to write end; the next ones have it.
+    pub fn grant_write_to_all(&mut self) {
+        self.grants_write = true;
+        let connections = self.process.iter().flat_map(|process| &process.connections);
+        let lacking: Vec<_> = connections
+            .filter(|(_, connection)| connection.greeted && !connection.may_write)
+            .map(|(socket, _)| *socket)
+            .collect();
+        for socket in lacking {
+            self.effects
+                .push(Effect::Close(socket, 1012, "other scopes"));
+            self.hung_up(socket);
+        }
+    }
+
+    /// From now on, until then, losses are reported without end.
+    pub fn report_gaps(&mut self, until: u64) {
+        self.gaps_until = until;
+        let connections = self.process.iter().flat_map(|process| &process.connections);
+        let sockets: Vec<_> = connections.map(|(socket, _)| *socket).collect();
+        for socket in sockets {
+            self.later(1, Task::Gap(socket));
+        }
+    }
+
+    /// A session is reset: what stood in its transcript is gone.
+    pub fn reset(&mut self, session: &str) {
+        for row in std::mem::take(&mut self.disk.session(session).rows) {
+            if let Kind::User { key, .. } = row.kind {
+                self.ledger.stands.remove(&key);
+                self.ledger.wiped.insert(key);
+            }
+        }
+    }
+
     /// The model is fast again.
     pub fn hurry(&mut self) {
         self.setup.pace = self.setup.pace.min(100);

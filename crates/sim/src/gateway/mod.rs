@@ -35,6 +35,8 @@ pub const EPOCH: u64 = 1_795_144_574_973;
 const TICK: u64 = 30_000;
 /// A socket that has not introduced itself by then is closed, in ms.
 const HANDSHAKE: u64 = 15_000;
+/// … and between two losses that it reports, while it does, in ms.
+const GAPS: u64 = 100;
 /// The canonical key of the main session.
 pub const MAIN: &str = "agent:main:main";
 
@@ -42,6 +44,8 @@ pub const MAIN: &str = "agent:main:main";
 #[derive(Debug, Default)]
 struct Connection {
     greeted: bool,
+    /// It has the scope to write.
+    may_write: bool,
     seq: u64,
     subscriptions: BTreeSet<String>,
 }
@@ -70,6 +74,10 @@ pub struct Gateway {
     disk: Disk,
     served: u32,
     refusals: Vec<&'static str>,
+    /// New connections get the scope to write.
+    grants_write: bool,
+    /// Until then it reports losses without end.
+    gaps_until: u64,
     /// What really happened, for the judge.
     pub ledger: Ledger,
     effects: Vec<Effect>,
@@ -87,6 +95,8 @@ impl Gateway {
             disk: Disk::default(),
             served: 0,
             refusals: Vec::new(),
+            grants_write: true,
+            gaps_until: 0,
             ledger: Ledger::default(),
             effects: Vec::new(),
         };
@@ -218,6 +228,10 @@ impl Gateway {
         }
         match up.method.as_str() {
             "chat.send" => self.chat_send(now, socket, &up),
+            "chat.history" if self.setup.field.blind => {
+                let error = json!({"code": "INVALID_REQUEST", "message": "history is not for you"});
+                self.refuse(socket, up.id, error);
+            }
             "chat.history" => {
                 let page = self.history(&up.params);
                 self.answer(socket, up.id, page);
@@ -269,14 +283,19 @@ impl Gateway {
             return self.turn_away(socket, up.id, error, 1008);
         }
         let hello = self.hello(&up.params);
+        let may_write = self.grants_write;
         if let Some(connection) = self.connection(socket) {
             connection.greeted = true;
+            connection.may_write = may_write;
         }
         self.answer_now(socket, up.id, hello);
         let state = json!({"presence": now, "health": now});
         self.tell(socket, "presence", json!({"stateVersion": state}));
         let first = self.rng.between(1, TICK);
         self.later(first, Task::Tick(socket));
+        if now < self.gaps_until {
+            self.later(GAPS, Task::Gap(socket));
+        }
     }
 
     fn hello(&self, params: &Value) -> Value {
@@ -285,6 +304,11 @@ impl Gateway {
         } else {
             &[]
         };
+        let scopes = if self.grants_write {
+            params["scopes"].clone()
+        } else {
+            json!(["operator.read"])
+        };
         json!({
             "type": "hello-ok",
             "server": {"version": "2026.9.6", "bootId": format!("boot-{}", self.boot),
@@ -292,7 +316,7 @@ impl Gateway {
             "features": {"capabilities": capabilities},
             "snapshot": {"sessionDefaults": {"mainSessionKey": MAIN},
                 "stateVersion": {"presence": 1, "health": 1}},
-            "auth": {"role": "operator", "scopes": params["scopes"]},
+            "auth": {"role": "operator", "scopes": scopes},
             "policy": {"maxPayload": 26_214_400, "tickIntervalMs": TICK},
         })
     }
@@ -328,6 +352,15 @@ impl Gateway {
                 if self.connection(socket).is_some() {
                     self.tell(socket, "tick", json!({"ts": ts}));
                     self.later(TICK, Task::Tick(socket));
+                }
+            }
+            Task::Gap(socket) => {
+                if now < self.gaps_until
+                    && let Some(connection) = self.connection(socket)
+                {
+                    connection.seq += 1;
+                    self.tell(socket, "tick", json!({}));
+                    self.later(GAPS, Task::Gap(socket));
                 }
             }
             Task::Handshake(socket) => {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::disk::{Kind, Waiting};
 use super::keys::Fate;
 use super::{Gateway, SocketId, Task, Up};
+use crate::script::Fault;
 use crate::setup::Queue;
 
 /// When more inputs than this wait, the oldest are thrown away.
@@ -21,7 +22,21 @@ impl Gateway {
             let error = json!({"code": "INVALID_REQUEST", "message": "invalid chat.send params"});
             return self.refuse(socket, up.id, error);
         };
-        if text.trim().is_empty() || text.starts_with("refuse me") {
+        if self
+            .connection(socket)
+            .is_some_and(|connection| !connection.may_write)
+        {
+            self.ledger.refused(up);
+            let error = json!({"code": "FORBIDDEN", "message": "missing scope: operator.write"});
+            return self.refuse(socket, up.id, error);
+        }
+        let fault = Fault::of(&text);
+        if fault == Some(Fault::Stop) {
+            self.ledger.without_row(&key);
+            let done = json!({"ok": true, "aborted": false, "runIds": []});
+            return self.answer(socket, up.id, done);
+        }
+        if text.trim().is_empty() || fault == Some(Fault::Refused) {
             self.ledger.refused(up);
             let error = json!({
                 "code": "INVALID_REQUEST", "message": "message or attachment required",
@@ -35,6 +50,11 @@ impl Gateway {
                 "message": "the session changed while it was made; retry the request",
             });
             return self.refuse(socket, up.id, error);
+        }
+        if fault == Some(Fault::NoRow) {
+            self.ledger.without_row(&key);
+            let payload = json!({"runId": key, "status": "started"});
+            return self.answer(socket, up.id, payload);
         }
         let answer = self.take_in(now, &session, &key, text);
         match answer {

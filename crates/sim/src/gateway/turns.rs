@@ -240,7 +240,8 @@ impl Gateway {
 
     /// A row is shown to those who subscribed.
     pub(super) fn announce(&mut self, session: &str, row: &Row) {
-        let payload = json!({"sessionKey": session, "message": row.shown()});
+        let mut payload = json!({"sessionKey": session});
+        payload["message"] = row.shown();
         self.broadcast(session, "session.message", &payload);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clawline_core::{Entry, EntryState};
+use clawline_core::{Entry, EntryState, reasons};
 
 use super::Judge;
 use super::sends::Departure;
-use crate::script::Letter;
+use crate::script::{Fault, Letter};
 use crate::world::TabId;
 
 /// How far the removal of a message has come.
@@ -32,6 +32,15 @@ pub(super) struct Message {
     pub(super) lane: String,
     pub(super) text: String,
     pub(super) bytes: u64,
+    /// When it was written, and when an outbox showed it as parked last.
+    pub(super) written: u64,
+    pub(super) parked: Option<u64>,
+    /// … and when one that was not to decide did so.
+    pub(super) parked_unseen: Option<u64>,
+    /// A file of it cannot be read.
+    pub(super) unreadable: bool,
+    /// A person wants to follow it no longer.
+    pub(super) dismissed: bool,
     pub(super) expires: bool,
     /// It stood in a store.
     pub(super) kept: bool,
@@ -95,7 +104,7 @@ impl Judge {
     )]
     pub fn wrote(
         &mut self,
-        _now: u64,
+        now: u64,
         tab: TabId,
         device: usize,
         key: &str,
@@ -112,6 +121,11 @@ impl Judge {
             lane: lane.to_owned(),
             text,
             bytes: letter.bytes,
+            written: now,
+            parked: None,
+            parked_unseen: None,
+            unreadable: false,
+            dismissed: false,
             expires: letter.ttl.is_some(),
             kept: false,
             gone: false,
@@ -121,7 +135,8 @@ impl Judge {
             stored_as: None,
             renamed: Vec::new(),
             state: EntryState::Queued,
-            loose: false,
+            // What no store keeps yet goes behind what one does when it is read.
+            loose: letter.fault == Some(Fault::Unkeepable) || letter.file.is_some(),
             came_back: false,
             again: 0,
             departures: Vec::new(),
@@ -142,16 +157,61 @@ impl Judge {
             .unwrap_or_default()
     }
 
+    /// The size of a message.
+    pub fn bytes(&mut self, key: &str) -> u64 {
+        self.message(key).map_or(0, |message| message.bytes)
+    }
+
+    /// What is wrong with it.
+    pub fn fault(&self, key: &str) -> Option<Fault> {
+        let index = *self.by_key.get(key)?;
+        Fault::of(&self.messages.get(index)?.text)
+    }
+
+    /// One of its files cannot be read.
+    pub fn is_unreadable(&mut self, key: &str) {
+        if let Some(message) = self.message(key) {
+            message.unreadable = true;
+        }
+    }
+
+    /// A person wants to follow it no longer.
+    pub fn dismisses(&mut self, key: &str) {
+        if let Some(message) = self.message(key) {
+            message.dismissed = true;
+        }
+    }
+
+    /// A message was there when this one was parked, and waits for it: it may
+    /// lean on it. With a clock that was set nobody knows for certain.
+    pub(super) fn was_there(&self, key: &str, parked: &Message) -> bool {
+        let index = self.by_key.get(key).copied();
+        let own = index.and_then(|index| self.messages.get(index));
+        let both = own.zip(parked.parked);
+        !self.page_clock_set && both.is_some_and(|(own, parked)| own.written < parked)
+    }
+
+    /// A message may wait for a person's decision on this one.
+    pub fn waits_for(&self, key: &str, parked: &str) -> bool {
+        let find = |key: &str| {
+            let index = self.by_key.get(key).copied();
+            index.and_then(|index| self.messages.get(index))
+        };
+        let (Some(own), Some(parked)) = (find(key), find(parked)) else {
+            return true;
+        };
+        let after = parked.parked.is_some_and(|at| own.written > at + 1);
+        self.page_clock_set || own.again > 0 || !after
+    }
+
     /// A person changed the words.
     pub fn edited(&mut self, key: &str, bytes: u64) {
         if let Some(message) = self.message(key) {
             message.bytes = bytes;
             let edits = message.text.matches(" edited").count();
-            message.text = format!(
-                "{} edited {}",
-                message.text.replace("refuse me", "message"),
-                edits + 1
-            );
+            let fault = Fault::of(&message.text).map_or("message", Fault::word);
+            let text = message.text.replace(fault, "message");
+            message.text = format!("{text} edited {}", edits + 1);
         }
     }
 
@@ -216,15 +276,56 @@ impl Judge {
         if stale {
             return message.bring_back(tab);
         }
-        if matches!(message.state, EntryState::Sending | EntryState::Accepted) {
+        let under_way = matches!(message.state, EntryState::Sending | EntryState::Accepted);
+        if under_way && !message.dismissed {
             self.fail("truth", format!("{key} is taken out and is under way"));
         }
     }
 
-    /// An outbox shows it in this state.
-    pub fn shown(&mut self, key: &str, state: EntryState) {
+    /// A tab that follows could not add it to the store: the tab that leads may
+    /// hear of later ones first.
+    pub fn comes_late(&mut self, key: &str) {
         if let Some(message) = self.message(key) {
-            message.state = state;
+            message.loose = true;
+        }
+    }
+
+    /// A tab parks it that does not know that another one leads.
+    pub fn parked_unseen(&mut self, now: u64, key: &str) {
+        if let Some(message) = self.message(key) {
+            message.parked_unseen.get_or_insert(now);
+        }
+        self.parks(key, now);
+    }
+
+    fn parks(&mut self, key: &str, now: u64) {
+        if let Some(message) = self.message(key) {
+            let lane = message.lane.clone();
+            self.parkings.entry(lane).or_default().push(now);
+        }
+    }
+
+    /// An outbox shows it in this state.
+    pub fn shown(&mut self, now: u64, key: &str, state: EntryState) {
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        let is_new = state == EntryState::Parked && message.state != state;
+        message.state = state;
+        if is_new {
+            let at = message.parked_unseen.take().unwrap_or(now);
+            message.parked = Some(at);
+            self.parks(key, at);
+        }
+        let Some(message) = self.message(key) else {
+            return;
+        };
+        if message.removed == Some(Removal::Done) {
+            let state = state.as_str();
+            self.fail(
+                "end",
+                format!("{key} was taken out and is there again, {state}"),
+            );
         }
     }
 
@@ -291,34 +392,54 @@ impl Judge {
     /// A tab gives its outbox up: its removals and its new keys that no
     /// store knows are void.
     pub fn gives_up_outbox(&mut self, tab: TabId) {
+        self.watch(tab).losses.forget();
         for message in &mut self.messages {
             message.bring_back(tab);
-            // What no store has stays in the tab, under its newest key.
+            // What no store has stays in the tab, under its newest key, and
+            // goes behind what stands there.
             if message.kept {
                 message.forget_names(tab, &mut self.by_key);
+            } else if message.tab == tab {
+                message.loose = true;
             }
         }
     }
 
     /// An outbox parked it.
-    pub fn parked(&mut self, key: &str, refused: bool, reason: Option<&str>) {
-        self.tally.parked += 1;
-        let Some(message) = self.message(key) else {
+    pub fn parked(
+        &mut self,
+        now: u64,
+        tab: TabId,
+        key: &str,
+        refused: bool,
+        failed: bool,
+        reason: &str,
+    ) {
+        // It may have been so before, and is told again.
+        if self
+            .message(key)
+            .is_none_or(|message| message.parked != Some(now))
+        {
             return;
-        };
-        let left = message
-            .departures
-            .iter()
-            .any(|gone| gone.key == key && !gone.refused);
-        let fine = match reason {
-            Some("expired") => message.expires && !left,
+        }
+        self.tally.parked += 1;
+        let fine = match (reason, self.message(key)) {
+            (reasons::TOO_LARGE, _) => self.is_too_large(now, tab, key),
+            (reasons::NEVER_ANSWERED, _) => self.is_never_answered(tab, key),
+            (reasons::NOT_KEPT, _) => failed,
+            (reasons::EXPIRED, Some(message)) => {
+                let mut departures = message.departures.iter();
+                let left = departures.any(|gone| gone.key == key && !gone.refused);
+                message.expires && !left
+            }
+            (reason, Some(message)) if reason.starts_with(reasons::FILE_UNREADABLE) => {
+                message.unreadable
+            }
             _ => refused,
         };
         if !fine {
-            self.fail(
-                "truth",
-                format!("{key} is parked ({reason:?}), and nobody refused it"),
-            );
+            let why = format!("{key} is parked ({reason}), and nothing is wrong with it");
+            self.fail("truth", why);
         }
     }
 
@@ -393,33 +514,53 @@ impl Judge {
     }
 
     /// Rows stand in the order in which a tab wrote them, those aside that a
-    /// person sent again.
+    /// person sent again, and those that waited for a decision.
     pub fn check_order(&mut self, session: &str, rows: &[&str]) {
-        let mut newest: BTreeMap<TabId, usize> = BTreeMap::new();
+        let mut before: Vec<usize> = Vec::new();
         for key in rows {
             let Some(&index) = self.by_key.get(*key) else {
                 continue;
             };
             let message = &self.messages[index];
-            if message.again > 0 || message.loose || message.lane != session {
+            let moved = message.again > 0 || message.loose || message.parked.is_some();
+            if moved || message.lane != session {
                 continue;
             }
-            let before = newest.insert(message.tab, index);
-            if before.is_some_and(|before| before >= index) {
+            let overtaken = |other: &&usize| {
+                let other = &self.messages[**other];
+                other.tab == message.tab && !self.lets_overtake(message, other)
+            };
+            let later = before.iter().filter(|other| **other >= index);
+            if later.into_iter().any(|other| overtaken(&other)) {
                 let why = format!("{key} stands behind later messages in {session}: {rows:?}");
                 return self.fail("order", why);
             }
+            before.push(index);
         }
     }
 
-    /// The gateway refuses it, so a person takes it out rather than sends it.
+    /// Something was parked between the two: the first waited for the decision,
+    /// and the second did not have to.
+    pub(super) fn lets_overtake(&self, first: &Message, second: &Message) -> bool {
+        let parkings = self.parkings.get(&first.lane);
+        if self.wall_clock_set {
+            return true;
+        }
+        parkings.is_some_and(|parkings| {
+            let between = |at: &u64| first.written <= *at && *at <= second.written;
+            self.page_clock_set || parkings.iter().any(between)
+        })
+    }
+
+    /// It would come to the same again, so a person takes it out rather than
+    /// sends it.
     pub fn is_hopeless(&mut self, key: &str) -> bool {
-        self.message(key)
-            .is_some_and(|message| message.text.starts_with("refuse me"))
+        self.fault(key).is_some()
     }
 
     /// Nobody expects anything of it any more.
     pub fn is_done(&mut self, key: &str) -> bool {
-        self.message(key).is_none_or(|message| !message.is_open())
+        self.message(key)
+            .is_none_or(|message| !message.is_open() || message.came_back)
     }
 }

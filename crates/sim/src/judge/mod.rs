@@ -2,6 +2,7 @@
 //! that left, the rows that were shown to whom) and nothing of how an engine
 //! came to its decisions.
 
+mod losses;
 mod messages;
 mod sends;
 mod tally;
@@ -15,6 +16,7 @@ pub use tally::Tally;
 
 use crate::setup::Setup;
 use crate::world::TabId;
+use losses::{Losses, UnderWay};
 use messages::Message;
 
 /// Something that must never happen.
@@ -42,7 +44,8 @@ struct Watch {
     /// Keys whose rows it was shown.
     seen: BTreeSet<String>,
     /// What left on its socket and was not answered.
-    sending: BTreeMap<u32, (String, u64)>,
+    sending: BTreeMap<u32, UnderWay>,
+    losses: Losses,
     /// Requests of the app that left.
     asked: BTreeSet<RequestId>,
     /// How often each request of the app ended.
@@ -57,6 +60,8 @@ pub struct Judge {
     messages: Vec<Message>,
     by_key: BTreeMap<String, usize>,
     watches: BTreeMap<TabId, Watch>,
+    /// When something was parked in a lane.
+    parkings: BTreeMap<String, Vec<u64>>,
     /// Something changed that may have lost a message.
     stirred: bool,
     /// The gateway's clock was set: its rows are not where one looks for them.
@@ -64,6 +69,9 @@ pub struct Judge {
     /// A page's clock was set, which looks like sleep: what was under way seems
     /// older than it is.
     page_clock_set: bool,
+    /// A device's wall clock was set: over a reload the order is that of the times
+    /// at which messages were written.
+    wall_clock_set: bool,
     /// What happened, in numbers.
     pub tally: Tally,
 }
@@ -78,9 +86,11 @@ impl Judge {
             messages: Vec::new(),
             by_key: BTreeMap::new(),
             watches: BTreeMap::new(),
+            parkings: BTreeMap::new(),
             stirred: false,
             clock_set: false,
             page_clock_set: false,
+            wall_clock_set: false,
             tally: Tally::default(),
         }
     }
@@ -153,6 +163,12 @@ impl Judge {
     /// The gateway's clock was set.
     pub const fn clock_was_set(&mut self) {
         self.clock_set = true;
+    }
+
+    /// A device's wall clock was set.
+    pub const fn wall_clock_was_set(&mut self) {
+        self.wall_clock_set = true;
+        self.page_clock_set = true;
     }
 
     /// A page's clock was set.

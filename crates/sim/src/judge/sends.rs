@@ -4,6 +4,7 @@ use clawline_core::EntryState;
 use serde_json::Value;
 
 use super::Judge;
+use super::losses::UnderWay;
 use crate::gateway::Down;
 use crate::world::TabId;
 
@@ -90,10 +91,20 @@ impl Judge {
         let mut under_way = 0;
         let mut blocked = None;
         for message in self.before(key) {
-            match message.state {
-                EntryState::Accepted => under_way += 1,
-                EntryState::Parked | EntryState::Sending => blocked = message.keys.last().cloned(),
-                _ => {}
+            let blocks = match message.state {
+                EntryState::Accepted => {
+                    under_way += 1;
+                    false
+                }
+                EntryState::Parked => self.was_there(key, message),
+                EntryState::Sending => {
+                    let own = self.by_key.get(key).and_then(|at| self.messages.get(*at));
+                    !own.is_some_and(|own| self.lets_overtake(message, own))
+                }
+                _ => false,
+            };
+            if blocks {
+                blocked = message.keys.last().cloned();
             }
         }
         if let Some(blocked) = blocked {
@@ -106,19 +117,26 @@ impl Judge {
     }
 
     /// … as this request.
-    pub fn sending(&mut self, tab: TabId, id: u32, key: &str) {
-        let bytes = self.message(key).map_or(0, |message| message.bytes);
-        self.watch(tab).sending.insert(id, (key.to_owned(), bytes));
+    pub fn sending(&mut self, now: u64, tab: TabId, id: u32, key: &str) {
+        self.check_company(tab, key);
+        let under_way = UnderWay {
+            key: key.to_owned(),
+            bytes: self.bytes(key),
+            since: now,
+        };
+        self.watch(tab).sending.insert(id, under_way);
     }
 
     /// What left on an older socket fills no buffer.
     pub fn new_socket(&mut self, tab: TabId) {
-        self.watch(tab).sending.clear();
+        let watch = self.watch(tab);
+        watch.sending.clear();
+        watch.losses.begin();
     }
 
     /// An engine moved an entry on: it does not wait for that answer.
     pub fn moved_on(&mut self, tab: TabId, key: &str) {
-        self.watch(tab).sending.retain(|_, (sent, _)| sent != key);
+        self.watch(tab).sending.retain(|_, one| one.key != key);
     }
 
     /// The bytes that wait for an answer are bounded; one larger goes alone.
@@ -126,7 +144,7 @@ impl Judge {
         let Some(watch) = self.watches.get(&tab) else {
             return;
         };
-        let bytes: u64 = watch.sending.values().map(|(_, bytes)| bytes).sum();
+        let bytes: u64 = watch.sending.values().map(|one| one.bytes).sum();
         if watch.sending.len() > 1 && bytes > WINDOW {
             self.fail("window", format!("t{tab} has {bytes} bytes under way"));
         }
@@ -136,6 +154,7 @@ impl Judge {
     pub fn saw(&mut self, tab: TabId, down: &Down) {
         match down {
             Down::Event { name, payload, .. } => match *name {
+                "shutdown" => self.watch(tab).losses.warned = true,
                 "session.message" => {
                     let session = payload["sessionKey"].as_str().unwrap_or_default();
                     self.saw_row(tab, session, &payload["message"]);
@@ -149,8 +168,11 @@ impl Judge {
             },
             Down::Answer { id, ok, body } => {
                 let answered = self.watch(tab).sending.remove(id);
-                if let Some((key, _)) = answered.filter(|_| !ok) {
-                    self.refused(tab, &key);
+                if let Some(one) = answered {
+                    self.watch(tab).losses.answered(&one.key);
+                    if !ok {
+                        self.refused(tab, &one.key);
+                    }
                 }
                 let session = body["sessionKey"].as_str().unwrap_or_default();
                 for row in body["messages"].as_array().into_iter().flatten() {
@@ -217,7 +239,7 @@ impl Judge {
             wrong = Some("and it never left");
         } else if !clock_set && stands.is_some_and(|since| now > since + FINDABLE) {
             wrong = Some("although it stands in the transcript");
-        } else if durable {
+        } else if durable && !done {
             wrong = Some("although the gateway keeps its keys");
         } else if !done && !clock_set && !open.any(old) {
             wrong = Some("although a repeat was safe");

@@ -1,6 +1,6 @@
 //! Writing a script.
 
-use super::{Action, Letter, Step};
+use super::{Action, Fault, File, Letter, Step};
 use crate::rng::Rng;
 use crate::setup::Setup;
 use crate::world::Trouble;
@@ -52,6 +52,7 @@ pub fn draw(rng: &mut Rng, setup: &Setup) -> Vec<Step> {
         };
         let action = match rng.between(0, 99) {
             0..45 => people(rng, setup),
+            45..52 => field(rng, setup),
             _ => trouble(rng, setup, mood),
         };
         steps.push(Step { wait, action });
@@ -73,8 +74,27 @@ fn letter(rng: &mut Rng, setup: &Setup) -> Letter {
         ttl: rng
             .percent(setup.expiring)
             .then(|| rng.pick(&[500, 20_000, 120_000])),
-        refused: rng.percent(3),
+        file: rng
+            .percent(setup.field.files)
+            .then(|| match rng.between(0, 9) {
+                0..6 => File::Read(rng.skewed(5, 60_000)),
+                6..9 => File::Unreadable(rng.skewed(5, 60_000)),
+                _ => File::Hangs,
+            }),
+        fault: method.map_or_else(|| fault(rng, setup), |_| None),
     }
+}
+
+fn fault(rng: &mut Rng, setup: &Setup) -> Option<Fault> {
+    let field = &setup.field;
+    let chances = [
+        (3, &[Fault::Refused][..]),
+        (field.unkeepable, &[Fault::Unkeepable, Fault::Unmarkable]),
+        (field.deadly, &[Fault::Deadly]),
+        (field.rowless, &[Fault::Stop, Fault::NoRow]),
+    ];
+    let drawn = chances.map(|(chance, faults)| rng.percent(chance).then(|| rng.pick(faults)));
+    drawn.into_iter().flatten().next()
 }
 
 fn people(rng: &mut Rng, setup: &Setup) -> Action {
@@ -90,10 +110,24 @@ fn people(rng: &mut Rng, setup: &Setup) -> Action {
         80..82 => Action::GiveUp(tab),
         82..86 => Action::Remove(tab, entry),
         86..92 => Action::Resend(tab, entry),
-        92..95 => Action::Edit(tab, entry),
-        95..97 => Action::Abort(rng.index(setup.sessions)),
+        92..94 => Action::Edit(tab, entry),
+        94 | 95 => Action::Dismiss(tab, entry),
+        96 => Action::Abort(rng.index(setup.sessions)),
         97 => Action::Close(tab),
         _ => Action::Connect(tab),
+    }
+}
+
+/// What the field brings to this world.
+fn field(rng: &mut Rng, setup: &Setup) -> Action {
+    let field = &setup.field;
+    let device = rng.index(setup.devices);
+    match rng.between(0, 4) {
+        0 if field.sign_in => Action::NoSignIn(device, rng.percent(50), rng.skewed(1_000, 120_000)),
+        1 if field.resets => Action::Reset(rng.index(setup.sessions)),
+        2 | 3 if field.scopes => Action::MayWrite(rng.percent(50)),
+        4 if field.gaps => Action::Gaps(rng.skewed(2_000, 30_000)),
+        _ => people(rng, setup),
     }
 }
 

@@ -22,8 +22,67 @@ pub struct Letter {
     pub bytes: u64,
     /// How long it may wait, in ms.
     pub ttl: Option<u64>,
+    /// It has files, which are read first.
+    pub file: Option<File>,
+    /// What is wrong with it.
+    pub fault: Option<Fault>,
+}
+
+/// How the reading of a message's files ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// They are read after so many ms.
+    Read(u64),
+    /// One cannot be read, which is found after so many ms.
+    Unreadable(u64),
+    /// It never ends.
+    Hangs,
+}
+
+/// What is wrong with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
     /// The gateway refuses it.
-    pub refused: bool,
+    Refused,
+    /// The store cannot keep it.
+    Unkeepable,
+    /// The store keeps it, and no later fact of it.
+    Unmarkable,
+    /// Something between ends most connections that carry it.
+    Deadly,
+    /// It is done at once and stands in no transcript.
+    Stop,
+    /// It is acknowledged; nothing comes of it, and nobody says so.
+    NoRow,
+}
+
+impl Fault {
+    /// The words of such a message begin with this.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refuse me",
+            Self::Unkeepable => "keep me not",
+            Self::Unmarkable => "mark me not",
+            Self::Deadly => "cut the line",
+            Self::Stop => "stop",
+            Self::NoRow => "say nothing",
+        }
+    }
+
+    /// What is wrong with a message of these words.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let all = [
+            Self::Refused,
+            Self::Unkeepable,
+            Self::Unmarkable,
+            Self::Deadly,
+            Self::Stop,
+            Self::NoRow,
+        ];
+        all.into_iter().find(|fault| text.starts_with(fault.word()))
+    }
 }
 
 /// What somebody or something does.
@@ -43,6 +102,8 @@ pub enum Action {
     Resend(usize, usize),
     /// It changes an entry.
     Edit(usize, usize),
+    /// It follows an entry no longer, whatever its state.
+    Dismiss(usize, usize),
     /// Somebody stops the turn of a session.
     Abort(usize),
     /// The app connects.
@@ -94,6 +155,15 @@ pub enum Action {
     Drain(u64),
     /// It refuses so many handshakes.
     Refuse(&'static str, usize),
+    /// For so many ms the tabs of a device get no sign-in data: they hear so, or
+    /// wait for it.
+    NoSignIn(usize, bool, u64),
+    /// From now on connections may write, or may not.
+    MayWrite(bool),
+    /// A session is reset: its transcript is empty.
+    Reset(usize),
+    /// For so many ms the gateway reports losses without end.
+    Gaps(u64),
     /// A device's store is in trouble for so many ms.
     Store(usize, Trouble, u64),
 }

@@ -17,8 +17,11 @@ impl fmt::Display for Letter {
         if let Some(ttl) = self.ttl {
             write!(f, " that expires in {ttl} ms")?;
         }
-        if self.refused {
-            write!(f, " that is refused")?;
+        if let Some(file) = self.file {
+            write!(f, " with a file: {file:?}")?;
+        }
+        if let Some(fault) = self.fault {
+            write!(f, ": \"{}\"", fault.word())?;
         }
         Ok(())
     }
@@ -41,6 +44,7 @@ impl fmt::Display for Action {
             Self::Remove(tab, entry) => write!(f, "tab #{tab} removes entry #{entry}"),
             Self::Resend(tab, entry) => write!(f, "tab #{tab} sends decided entry #{entry} again"),
             Self::Edit(tab, entry) => write!(f, "tab #{tab} edits entry #{entry}"),
+            Self::Dismiss(tab, entry) => write!(f, "tab #{tab} dismisses entry #{entry}"),
             Self::Abort(session) => write!(f, "the turn of session {session} is stopped"),
             Self::Connect(tab) => write!(f, "the app of tab #{tab} connects"),
             Self::Close(tab) => write!(f, "the app of tab #{tab} closes"),
@@ -90,6 +94,13 @@ impl fmt::Display for Action {
             Self::ClockBack(by) => write!(f, "the gateway's clock is set back {by} ms"),
             Self::Drain(away) => write!(f, "the gateway drains, back in {away} ms"),
             Self::Refuse(_, count) => write!(f, "the gateway refuses {count} handshakes"),
+            Self::NoSignIn(device, told, ms) => write!(
+                f,
+                "device {device} has no sign-in data for {ms} ms (it is told: {told})"
+            ),
+            Self::MayWrite(may) => write!(f, "new connections may write: {may}"),
+            Self::Reset(session) => write!(f, "session {session} is reset"),
+            Self::Gaps(ms) => write!(f, "the gateway reports losses for {ms} ms"),
             Self::Store(device, trouble, ms) => {
                 write!(f, "the store of device {device}: {trouble:?} for {ms} ms")
             }

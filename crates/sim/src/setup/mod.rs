@@ -1,6 +1,10 @@
 //! What the world of one seed is like: drawn once, then constant.
 
+mod field;
+
 use std::fmt;
+
+pub use field::Field;
 
 use crate::rng::Rng;
 
@@ -59,6 +63,8 @@ pub struct Setup {
     pub expiring: u64,
     /// An outbox holds so many entries; the default when there is none.
     pub bounds: Option<usize>,
+    /// What people bring.
+    pub field: Field,
     /// Where chance goes on from after the script.
     pub luck: u64,
 }
@@ -88,6 +94,7 @@ impl Setup {
             subscribers: rng.pick(&[0, 70, 100]),
             expiring: rng.pick(&[0, 0, 20]),
             bounds: rng.percent(10).then_some(6),
+            field: Field::draw(rng),
             luck: rng.bits(),
         }
     }
@@ -120,6 +127,9 @@ impl Setup {
         try_one(&|setup| setup.subscribers = 100);
         try_one(&|setup| setup.bounds = None);
         try_one(&|setup| setup.queue = Queue::Steer);
+        for field in self.field.simpler() {
+            try_one(&|setup| setup.field = field.clone());
+        }
         simpler
     }
 }
@@ -147,6 +157,7 @@ impl fmt::Display for Setup {
             subscribers,
             expiring,
             bounds,
+            field,
             luck: _,
         } = self;
         write!(
@@ -158,7 +169,7 @@ impl fmt::Display for Setup {
              busy {busy} %, steps of {pace} ms, \
              {double_terminals} % double terminals, {skipped_events} % skipped events; network \
              {latency:?} ms, store {store_ms} ms, bounds \
-             {bounds:?}"
+             {bounds:?}{field}"
         )
     }
 }

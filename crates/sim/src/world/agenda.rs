@@ -51,8 +51,9 @@ pub(super) enum Delivery {
     Closed(SocketId, u16),
     /// The device's key signed.
     Signed(u32),
-    /// A batch is stored, or not; true when a follower added to the store.
-    Stored(u32, Result<(), StoreError>, bool),
+    /// A batch is stored, or not; the epoch in which it was made, and true when a
+    /// follower added to the store.
+    Stored(u32, Result<(), StoreError>, Option<u64>, bool),
     /// The store was read for a tab that leads from now on.
     Restored(Vec<Saved>),
     /// Entries that another tab wrote were read.
@@ -63,6 +64,10 @@ pub(super) enum Delivery {
     LockLost,
     /// Its app wants to hear of its sessions, now that it is ready.
     Subscribe,
+    /// The files of a message were read, or cannot be.
+    FilesRead(String, bool),
+    /// There is no sign-in data for this socket.
+    NoSignIn(SocketId),
     /// From another tab.
     Word(Word),
 }

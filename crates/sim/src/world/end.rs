@@ -1,11 +1,12 @@
 //! The end of a world: all is healed, and everything must come to rest.
 
-use clawline_core::EntryState;
 use clawline_core::engine::{Input, Network};
+use clawline_core::{EntryState, Key};
 
 use super::tabs::Life;
 use super::{TabId, World};
 use crate::judge::Violation;
+use crate::script::Fault;
 
 /// The longest that a gateway of a script stays away, and a little, in ms.
 const AWAY: u64 = 70_000;
@@ -16,8 +17,9 @@ const LOOKS: u32 = 40;
 const BETWEEN: u64 = 30_000;
 /// So often a person decides what was left to them.
 const DECISIONS: u32 = 100;
-/// Drops are lazy: they get this long, in ms.
-const LAZY: u64 = 10_000;
+/// Drops are lazy, and a store that fails is tried rarely: they get this long,
+/// in ms.
+const LAZY: u64 = 40_000;
 
 impl World {
     pub(super) fn end(&mut self) -> Result<(), Violation> {
@@ -47,12 +49,15 @@ impl World {
         self.disturb();
         self.gateway.refuse_next(Vec::new());
         self.gateway.hurry();
+        self.gateway.grant_write_to_all();
+        self.is_healed = true;
         for line in &mut self.network.lines {
             *line = super::network::Line::default();
         }
         for device in 0..self.devices.len() {
             self.devices[device].store.trouble = None;
             self.devices[device].sleeps_until = 0;
+            self.devices[device].no_sign_in = (false, 0);
             let mut tabs = self.tabs.iter();
             if !tabs.any(|tab| tab.device == device && tab.life != Life::Dead) {
                 self.open_tab(device);
@@ -67,6 +72,7 @@ impl World {
             self.show(id, true);
             self.app_connects(id);
             self.feed(id, Input::Network(Network::Online));
+            self.read_what_hangs(id);
         }
         self.obey_gateway();
     }
@@ -82,7 +88,14 @@ impl World {
 
     /// Runs until nothing is under way any more.
     fn come_to_rest(&mut self) -> Result<(), Violation> {
-        for _ in 0..LOOKS {
+        // What no history tells of is given up, a few at a time.
+        let field = &self.setup.field;
+        let looks = if field.blind || field.rowless > 0 {
+            10 * LOOKS
+        } else {
+            LOOKS
+        };
+        for _ in 0..looks {
             if self.gateway.is_idle() && self.under_way().is_none() {
                 return Ok(());
             }
@@ -100,18 +113,38 @@ impl World {
             let mut blocked = Vec::new();
             for entry in tab.engine.entries() {
                 let lane = (entry.session.clone(), entry.method.clone());
+                let is_read = tab.reading.contains(entry.key.as_str());
                 match entry.state {
                     EntryState::Unconfirmed => {}
+                    EntryState::Queued if is_read => blocked.push(lane),
+                    EntryState::Queued | EntryState::Sending
+                        if self.waits_for_store(&entry.key) =>
+                    {
+                        blocked.push(lane);
+                    }
                     EntryState::Parked => blocked.push(lane),
                     EntryState::Queued if blocked.contains(&lane) => {}
                     state => return Some(format!("{} of t{id}, {},", entry.key, state.as_str())),
                 }
             }
-            if tab.engine.is_following() && !tab.engine.entries().is_empty() {
-                return Some(format!("t{id}, which follows and has entries,"));
+            let goes_on = |entry: &clawline_core::Entry| {
+                let is_read = tab.reading.contains(entry.key.as_str());
+                let waits = is_read || self.waits_for_store(&entry.key);
+                !waits && entry.state != EntryState::Parked
+            };
+            if tab.engine.is_following() && tab.engine.entries().iter().any(goes_on) {
+                let entries = tab.engine.entries();
+                return Some(format!("t{id}, which follows and has {entries:?},"));
             }
         }
         None
+    }
+
+    /// Its store refuses it. While that one takes nothing else either, nobody can
+    /// say whose fault it is.
+    fn waits_for_store(&self, key: &Key) -> bool {
+        let fault = self.judge.fault(key.as_str());
+        matches!(fault, Some(Fault::Unkeepable | Fault::Unmarkable))
     }
 
     fn alive(&self) -> impl Iterator<Item = (TabId, &super::Tab)> {
@@ -126,14 +159,19 @@ impl World {
         let tabs: Vec<TabId> = self.alive().map(|(id, _)| id).collect();
         for id in tabs {
             for entry in self.tabs[id].engine.entries() {
-                if !matches!(entry.state, EntryState::Parked | EntryState::Unconfirmed) {
+                let is_read = self.tabs[id].reading.contains(entry.key.as_str());
+                let waits = matches!(entry.state, EntryState::Parked | EntryState::Unconfirmed);
+                if !waits && !is_read && !self.waits_for_store(&entry.key) {
                     continue;
                 }
                 decided = true;
-                if self.judge.is_hopeless(entry.key.as_str()) {
-                    let now = self.tabs[id].now(self.now);
-                    self.tabs[id].engine.remove(now, &entry.key);
-                    self.settle(id);
+                let reason = entry.reason.unwrap_or_default();
+                if reason.starts_with(clawline_core::reasons::MISSING_SCOPE) {
+                    let why = format!("{} of t{id} waits for a scope that is there", entry.key);
+                    self.judge.fail("stuck", why);
+                }
+                if is_read || self.setup.field.blind || self.judge.is_hopeless(entry.key.as_str()) {
+                    self.dismiss(id, &entry.key);
                 } else {
                     self.send_again(id, &entry.key);
                 }

@@ -69,12 +69,11 @@ impl World {
                     world.edit(id, key);
                 },
             ),
+            Action::Dismiss(tab, entry) => {
+                self.with_entry(*tab, *entry, |_| true, Self::dismiss);
+            }
             Action::Abort(session) => {
-                let session = match session {
-                    0 => MAIN.to_owned(),
-                    other => format!("agent:main:s{other}"),
-                };
-                self.gateway.abort(self.now, &session);
+                self.gateway.abort(self.now, &session_name(*session));
                 self.obey_gateway();
             }
             Action::Connect(tab) => self.with_tab(*tab, Self::app_connects),
@@ -107,7 +106,7 @@ impl World {
             Action::Sleep(device, long, still) => self.sleep(device, long, still),
             Action::WallClock(device, by) => {
                 self.devices[device].skew += by;
-                self.judge.page_clock_was_set();
+                self.judge.wall_clock_was_set();
             }
             Action::Cut(tab, code) => self.with_socket(tab, |world, socket| {
                 world
@@ -148,6 +147,13 @@ impl World {
             }
             Action::Drain(away) => self.gateway.drain(self.now, away),
             Action::Refuse(error, count) => self.gateway.refuse_next(vec![error; count]),
+            Action::NoSignIn(device, told, long) => {
+                self.devices[device].no_sign_in = (told, self.now + long);
+                self.good_again(long);
+            }
+            Action::MayWrite(may) => self.gateway.grant_write(may),
+            Action::Reset(session) => self.gateway.reset(&session_name(session)),
+            Action::Gaps(long) => self.gateway.report_gaps(self.now + long),
             Action::Store(device, trouble, long) => {
                 self.devices[device].store.trouble = Some((trouble, self.now + long));
                 self.good_again(long);
@@ -333,6 +339,14 @@ impl World {
             self.disturb();
             self.thaw(id, false);
         }
+    }
+}
+
+/// The session of this number.
+pub(super) fn session_name(number: usize) -> String {
+    match number {
+        0 => MAIN.to_owned(),
+        other => format!("agent:main:s{other}"),
     }
 }
 

@@ -51,6 +51,16 @@ impl World {
         }
     }
 
+    /// The app has not asked for a connection yet: what is written is kept, and
+    /// waits for who leads.
+    pub(super) fn keep_only(&mut self, id: TabId) {
+        let store = store_name(self.tabs[id].device);
+        let tab = &mut self.tabs[id];
+        let now = tab.now(self.now);
+        tab.engine.follow(now, store);
+        self.settle(id);
+    }
+
     /// The app closes the connection; others may lead.
     pub(super) fn app_closes(&mut self, id: TabId) {
         let tab = &mut self.tabs[id];
@@ -59,7 +69,8 @@ impl World {
         }
         tab.wanted = false;
         tab.role = Role::Apart;
-        tab.engine.close(self.now);
+        let now = tab.now(self.now);
+        tab.engine.close(now);
         self.settle(id);
         self.judge.all_ended(id);
         let device = &mut self.devices[self.tabs[id].device];
@@ -145,6 +156,10 @@ impl World {
         self.settle(id);
         // What it had not stored of what stands there is void.
         self.judge.gives_up_outbox(id);
+        let rows: Vec<_> = entries
+            .iter()
+            .map(|saved| (saved.origin.clone(), saved.key.clone()))
+            .collect();
         let (store, wall_ms) = (store_name(self.tabs[id].device), self.wall(id));
         self.feed(
             id,
@@ -154,6 +169,7 @@ impl World {
                 entries,
             },
         );
+        self.judge_restored(id, &rows);
         self.take_note(id);
         self.tell_followers(id);
     }

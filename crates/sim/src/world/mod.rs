@@ -5,6 +5,7 @@ mod agenda;
 mod channel;
 mod end;
 mod faults;
+mod field;
 mod locks;
 mod network;
 mod outputs;
@@ -43,6 +44,8 @@ struct Device {
     skew: i64,
     /// Its machine sleeps until then: nobody opens or wakes a tab.
     sleeps_until: u64,
+    /// Until then its tabs get no sign-in data, and whether they hear so.
+    no_sign_in: (bool, u64),
 }
 
 /// All of it.
@@ -62,6 +65,11 @@ pub struct World {
     count: usize,
     /// Since when nothing has gone wrong.
     good_since: u64,
+    /// What stood between tabs and gateway is gone.
+    is_healed: bool,
+    /// What was to leave next when one looked last, and when that was.
+    next: Vec<field::Next>,
+    looked_for_delays: u64,
     /// Lines of what happened, when somebody wants to read them.
     trace: Option<Vec<String>>,
 }
@@ -83,6 +91,9 @@ impl World {
             judge: Judge::new(setup),
             count: 0,
             good_since: 0,
+            is_healed: false,
+            next: Vec::new(),
+            looked_for_delays: 0,
             trace: traced.then(Vec::new),
             rng,
             setup: setup.clone(),

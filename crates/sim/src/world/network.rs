@@ -21,6 +21,8 @@ pub(super) struct Socket {
     down_end: Option<u64>,
     /// The tab has been told of its end, or ended it.
     pub(super) over: bool,
+    /// Something between ended it for what it carried.
+    pub(super) by_proxy: bool,
 }
 
 /// How a device reaches the gateway.
@@ -83,6 +85,7 @@ impl Network {
             up_end: lost,
             down_end: lost,
             over: false,
+            by_proxy: false,
         });
         agenda.put(at, Due::Knock(id));
         id

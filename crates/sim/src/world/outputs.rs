@@ -8,7 +8,7 @@ use super::agenda::{Delivery, Due, Word};
 use super::store::Job;
 use super::tabs::Asked;
 use super::{TabId, World};
-use crate::gateway::{MAIN, Up};
+use crate::gateway::Up;
 
 /// How long a gateway takes to notice that nobody is there any more, in ms.
 pub(super) const PONG_DEADLINE: u64 = 50_000;
@@ -41,6 +41,7 @@ impl World {
                         .connect(self.now, &mut self.agenda, id, device, generation.0);
                 self.tabs[id].socket = Some(socket);
                 self.judge.new_socket(id);
+                self.sign_in(id, socket);
             }
             Output::Sign(generation, _) => {
                 let wait = self.rng.between(0, 20);
@@ -65,6 +66,7 @@ impl World {
             Output::KeepDeviceToken { .. } | Output::ForgetDeviceToken => {}
             Output::Store(batch) => {
                 let epoch = self.tabs[id].epoch;
+                self.judge_batch(id, &batch.changes);
                 self.note(|| format!("t{id} stores {}", super::upkeep::shown(&batch)));
                 self.begin(id, Job::Write(batch, epoch));
             }
@@ -78,6 +80,11 @@ impl World {
         let up = match outgoing {
             Outgoing::Frame(text) => {
                 let frame: Value = serde_json::from_str(text.expose()).unwrap_or_default();
+                let params = &frame["params"];
+                if frame["method"] == "chat.history" && params["offset"].is_null() {
+                    let session = params["sessionKey"].as_str().unwrap_or_default();
+                    self.judge.looks(self.now, id, session);
+                }
                 let number = frame["id"].as_str().and_then(|id| id.parse().ok());
                 Up {
                     id: number.unwrap_or_default(),
@@ -129,7 +136,13 @@ impl World {
                         json!({"message": text, "idempotencyKey": key.as_str()}),
                     ),
                 };
-                self.judge.sending(id, number.0, key.as_str());
+                self.judge.sending(self.now, id, number.0, key.as_str());
+                if let Some(socket) = self.tabs[id].socket {
+                    let bytes = self.judge.bytes(key.as_str());
+                    if !self.passes(socket, &text, bytes) {
+                        return;
+                    }
+                }
                 Up {
                     id: number.0,
                     method,
@@ -166,6 +179,11 @@ impl World {
         let kept = self.judge.was_kept(key.as_str());
         let refused = tab.store_failed || self.judge.not_taken(&tab.not_taken, key.as_str());
         self.note(|| format!("t{id} sends {key}"));
+        if self.tabs[id].reading.contains(key.as_str()) {
+            let why = format!("{key} leaves t{id} and its files are not read");
+            self.judge.fail("stored", why);
+        }
+        self.judge_turn(id, key);
         if !marked && (kept || !refused) {
             let why = format!("{key} leaves t{id} for process {boot} before its mark is stored");
             self.judge.fail("mark", why);
@@ -215,7 +233,7 @@ impl World {
             Update::Changed(entry) => {
                 let key = entry.key.as_str();
                 if !self.is_stale(id) {
-                    self.judge.shown(key, entry.state);
+                    self.judge.shown(self.now, key, entry.state);
                 }
                 if entry.state != EntryState::Sending {
                     self.judge.moved_on(id, key);
@@ -223,7 +241,11 @@ impl World {
                 match entry.state {
                     EntryState::Confirmed => {
                         let stands = match entry.method {
-                            None => self.gateway.place(key).is_some(),
+                            None => {
+                                self.gateway.place(key).is_some()
+                                    || ledger.rowless.contains(key)
+                                    || ledger.wiped.contains(key)
+                            }
                             Some(_) => ledger.ran.contains_key(key),
                         };
                         if !stands {
@@ -236,16 +258,23 @@ impl World {
                         let why = format!("{key} is called accepted and never arrived");
                         self.judge.fail("truth", why);
                     }
-                    EntryState::Unconfirmed | EntryState::Parked if self.is_stale(id) => {}
+                    EntryState::Parked if self.is_stale(id) => {
+                        self.judge.parked_unseen(self.now, key);
+                    }
+                    EntryState::Unconfirmed if self.is_stale(id) => {}
                     EntryState::Unconfirmed => {
                         let boot = self.boot_of(id);
-                        let done = ledger.overflowed.contains(key) || ledger.vanished.contains(key);
-                        let stands = self.gateway.stands_since(key);
+                        let blind = self.setup.field.blind;
+                        let done = ledger.is_untraceable(key) || blind;
+                        let stands = self.gateway.stands_since(key).filter(|_| !blind);
                         self.judge.given_up(self.now, key, boot, done, stands);
                     }
                     EntryState::Parked => {
                         let refused = ledger.refused.contains(key);
-                        self.judge.parked(key, refused, entry.reason.as_deref());
+                        let failed = self.judge.not_taken(&self.tabs[id].failed, key);
+                        let reason = entry.reason.as_deref().unwrap_or_default();
+                        self.judge
+                            .parked(self.now, id, key, refused, failed, reason);
                     }
                     _ => {}
                 }
@@ -256,7 +285,14 @@ impl World {
             }
             Update::Removed(key) => {
                 let stale = self.is_stale(id);
+                self.judge.moved_on(id, key.as_str());
                 self.judge.removed(id, key.as_str(), stale);
+            }
+            Update::Stored { key, is_kept } => {
+                if *is_kept && !self.judge.was_kept(key.as_str()) {
+                    let why = format!("{key} is called stored and stands in no store");
+                    self.judge.fail("stored", why);
+                }
             }
             Update::Restored => {}
         }
@@ -265,10 +301,7 @@ impl World {
     /// The app of a tab that is ready wants to hear of its sessions.
     pub(super) fn subscribe(&mut self, id: TabId) {
         for session in 0..self.setup.sessions {
-            let key = match session {
-                0 => MAIN.to_owned(),
-                other => format!("agent:main:s{other}"),
-            };
+            let key = super::faults::session_name(session);
             let asked = Asked {
                 method: "sessions.messages.subscribe",
                 params: json!({"key": key}),

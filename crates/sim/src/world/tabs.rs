@@ -9,13 +9,13 @@ use clawline_core::engine::{
 use clawline_core::wire::{EventKind, read_answer, read_event};
 use clawline_core::{
     Answers, Backoff, Bounds, Credentials, DeviceKey, Engine, Instant, Key, Profile, RequestId,
-    Route, Secret,
+    Route, Secret, StoreError,
 };
 
 use super::agenda::{Delivery, Due};
 use super::{TabId, World};
 use crate::gateway::{Down, MAIN, SocketId};
-use crate::script::Letter;
+use crate::script::{Fault, Letter};
 
 /// The page's monotonic clock when the page opened.
 const BEGIN: u64 = 5_000_000;
@@ -89,6 +89,10 @@ pub(super) struct Tab {
     pub(super) marks: BTreeSet<(String, String)>,
     /// Messages that the store did not take.
     pub(super) not_taken: BTreeSet<String>,
+    /// Messages of which the store did not take some fact.
+    pub(super) failed: BTreeSet<String>,
+    /// Messages whose files are being read.
+    pub(super) reading: BTreeSet<String>,
     /// Its last batch was not taken: the store may be broken for good.
     pub(super) store_failed: bool,
     wakes: (u64, u32),
@@ -148,11 +152,17 @@ impl World {
             heard_epoch: 0,
             marks: BTreeSet::new(),
             not_taken: BTreeSet::new(),
+            failed: BTreeSet::new(),
+            reading: BTreeSet::new(),
             store_failed: false,
             wakes: (0, 0),
         });
         self.note(|| format!("t{id} opens on device {device}"));
-        self.app_connects(id);
+        if self.rng.percent(self.setup.field.late) {
+            self.keep_only(id);
+        } else {
+            self.app_connects(id);
+        }
         if self.setup.locks {
             self.patrol(id);
         } else {
@@ -246,6 +256,10 @@ impl World {
                 }
                 if self.tabs[id].socket == Some(socket) {
                     self.tabs[id].socket = None;
+                    self.judge.loses(self.now, id, code);
+                }
+                if self.network.sockets[socket as usize].by_proxy {
+                    self.disturb();
                 }
                 let generation = self.generation(socket);
                 let close = Close::Socket {
@@ -253,12 +267,21 @@ impl World {
                     reason: String::new(),
                 };
                 self.feed(id, Input::Closed(generation, close));
+                self.judge.has_lost(self.now, id);
             }
             Delivery::Signed(generation) => {
                 let signed = Input::Signed(Generation(generation), Ok("signature".to_owned()));
                 self.feed(id, signed);
             }
-            Delivery::Stored(batch, result, written) => self.stored(id, batch, result, written),
+            Delivery::Stored(batch, result, epoch, added) => {
+                // What a tab made before it led anew is no sign of another one.
+                let is_own = epoch < self.tabs[id].epoch && !self.is_stale(id);
+                let result = match result {
+                    Err(StoreError::Deposed) if is_own => Err(StoreError::Failed),
+                    result => result,
+                };
+                self.stored(id, batch, result, added);
+            }
             Delivery::Restored(saved) => self.restored(id, saved),
             Delivery::Adopted(entries) => {
                 if matches!(self.tabs[id].role, Role::Leads(_)) {
@@ -267,6 +290,8 @@ impl World {
                     self.take_note(id);
                 }
             }
+            Delivery::FilesRead(key, is_readable) => self.files_read(id, &key, is_readable),
+            Delivery::NoSignIn(socket) => self.no_sign_in(id, socket),
             Delivery::Lead => self.rise(id),
             Delivery::LockLost => self.lock_lost(id),
             Delivery::Subscribe => self.subscribe(id),
@@ -356,12 +381,10 @@ impl World {
             bytes: letter.bytes,
             ttl: letter.ttl.map(Duration::from_millis),
             written_ms: self.wall(id),
+            is_being_read: letter.file.is_some(),
         };
-        let text = if letter.refused {
-            format!("refuse me {index}")
-        } else {
-            format!("message {index}")
-        };
+        let word = letter.fault.map_or("message", Fault::word);
+        let text = format!("{word} {index}");
         let lane = match letter.method {
             None => session.unwrap_or_else(|| MAIN.to_owned()),
             Some(method) => method.to_owned(),
@@ -373,6 +396,9 @@ impl World {
             self.judge
                 .wrote(self.now, id, device, &key, &lane, text, letter);
             self.note(|| format!("t{id} writes {key} to {lane}"));
+            if let Some(file) = letter.file {
+                self.read_files(id, &key, file);
+            }
         }
         self.settle(id);
     }

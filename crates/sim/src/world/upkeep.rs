@@ -24,7 +24,7 @@ impl World {
         let (device, owner) = (self.tabs[id].device, self.tabs[id].owner);
         // What a page that is gone had asked for may still be done.
         let dead = self.tabs[id].life == Life::Dead;
-        let fails = self.devices[device].store.fails(self.now, &job);
+        let fails = self.devices[device].store.fails(self.now, &job) || self.refuses_one(&job);
         if dead && (fails || self.rng.percent(50)) {
             return;
         }
@@ -42,7 +42,7 @@ impl World {
                 self.written(id, &batch, result);
                 let adds = |change: &Change| matches!(change, Change::Add(_));
                 let added = epoch.is_none() && batch.changes.iter().any(adds);
-                Delivery::Stored(batch.id, result, added)
+                Delivery::Stored(batch.id, result, epoch, added)
             }
             Job::Lead if fails => {
                 self.agenda.put(self.now + 1_000, Due::Retry(id, job));
@@ -109,6 +109,10 @@ impl World {
                     }
                 }
                 (Err(_), _) => {
+                    if self.tabs[id].epoch.is_none() {
+                        self.judge.comes_late(saved.origin.as_str());
+                    }
+                    self.tabs[id].failed.insert(saved.origin.to_string());
                     if matches!(change, Change::Add(_)) {
                         self.tabs[id].not_taken.insert(saved.origin.to_string());
                     }
@@ -213,8 +217,11 @@ impl World {
 
     /// What a tab read from its store is not told entry by entry.
     pub(super) fn take_note(&mut self, id: TabId) {
+        if self.is_stale(id) {
+            return;
+        }
         for entry in self.tabs[id].engine.entries() {
-            self.judge.shown(entry.key.as_str(), entry.state);
+            self.judge.shown(self.now, entry.key.as_str(), entry.state);
         }
     }
 
@@ -272,6 +279,7 @@ impl World {
         }
         if self.now > self.good_since + LIVE && self.gateway.is_well() {
             self.look_for_life();
+            self.look_for_delays();
         }
     }
 
@@ -308,6 +316,7 @@ pub(super) fn update(update: &Update) -> String {
         Update::Changed(entry) => format!("{} is {}", entry.key, entry.state.as_str()),
         Update::Removed(key) => format!("{key} is removed"),
         Update::Renewed { from, to } => format!("{from} goes on as {to}"),
+        Update::Stored { key, is_kept } => format!("{key} is kept: {is_kept}"),
         Update::Restored => "has another outbox".to_owned(),
     }
 }

@@ -138,6 +138,50 @@ fn a_kept_entry_whose_mark_cannot_be_stored_waits_for_a_person_and_lets_others_g
 }
 
 #[test]
+fn what_a_person_took_out_leaves_the_disk_although_the_store_refuses_another() {
+    let mut outbox = outbox(&["gone"]);
+    store(&mut outbox);
+    write(&mut outbox, "bad", Some("s"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    assert!(outbox.remove(&Key::new("gone")));
+    let gone = Change::Drop(Key::new("gone"));
+    assert_eq!(outbox.take_batch(NOW).unwrap().changes, [gone]);
+}
+
+#[test]
+fn what_a_leader_could_not_keep_waits_for_a_person_when_another_tab_leads() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "bad", Some("s"), 1);
+    write(&mut outbox, "good", Some("t"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    outbox.follow(NOW, "store".to_owned());
+    write(&mut outbox, "better", Some("t"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    assert_eq!(reasons(&outbox), ["not-kept"]);
+}
+
+#[test]
+fn many_entries_that_the_store_refuses_keep_no_other_one_off_the_disk() {
+    let bad: Vec<String> = (0..30).map(|number| format!("bad{number}")).collect();
+    let bad: Vec<&str> = bad.iter().map(String::as_str).collect();
+    let mut outbox = restored(Bounds::default());
+    outbox.follow(NOW, "store".to_owned());
+    for name in bad.iter().chain(&["good", "better"]) {
+        write(&mut outbox, name, Some(name), 1);
+    }
+    let (mut now, mut kept) = (NOW, Vec::new());
+    for _ in 0..100 {
+        kept.extend(store_without(&mut outbox, &bad, now));
+        let Some(due) = outbox.deadline() else { break };
+        now = due.max(now);
+    }
+    kept.sort();
+    assert_eq!(kept, ["better", "good"]);
+    assert!(now.since(NOW) < Duration::from_secs(300), "{now:?}");
+    assert_eq!(reasons(&outbox).len(), 30, "all others wait for a person");
+}
+
+#[test]
 fn what_could_not_be_kept_is_given_to_the_store_again_when_a_person_sends_it_again() {
     let mut outbox = restored(Bounds::default());
     outbox.follow(NOW, "store".to_owned());
@@ -150,6 +194,21 @@ fn what_could_not_be_kept_is_given_to_the_store_again_when_a_person_sends_it_aga
     let kept = store_without(&mut outbox, &[], NOW + Duration::from_secs(60));
     assert_eq!(kept, ["again"]);
     assert!(outbox.entries().is_empty(), "the tab that leads has it");
+}
+
+#[test]
+fn a_parking_that_cannot_be_stored_stays_the_parking_that_was_shown() {
+    let mut outbox = outbox(&["bad"]);
+    store(&mut outbox);
+    send(&mut outbox).unwrap();
+    refuse(&mut outbox, NOW, "bad", "no");
+    write(&mut outbox, "good", Some("s"), 1);
+    store_without(&mut outbox, &["bad"], NOW);
+    assert_eq!(reasons(&outbox)[0], "no");
+    outbox.mark_next(NOW);
+    store_without(&mut outbox, &["bad"], NOW);
+    let leaving = outbox.next_leaving(NOW).unwrap();
+    assert_eq!(leaving.key, Key::new("good"));
 }
 
 #[test]
@@ -372,6 +431,12 @@ fn what_another_tab_parked_for_a_scope_goes_out_where_the_scope_is() {
 
 #[test]
 fn what_lacked_a_scope_and_was_sent_before_without_an_answer_is_looked_up_first() {
+    for reloads in [false, true] {
+        looked_up_first(reloads);
+    }
+}
+
+fn looked_up_first(reloads: bool) {
     let mut outbox = outbox(&["k"]);
     send(&mut outbox).unwrap();
     outbox.lost(NOW, Loss::Lost);
@@ -381,6 +446,11 @@ fn what_lacked_a_scope_and_was_sent_before_without_an_answer_is_looked_up_first(
     send(&mut outbox).unwrap();
     refuse(&mut outbox, NOW, "k", "missing scope: operator.write");
     outbox.lost(NOW, Loss::Lost);
+    if reloads {
+        let saved = on_disk(&outbox);
+        outbox = restored(Bounds::default());
+        outbox.adopt(NOW, 0, saved);
+    }
     let scopes = vec!["operator.write".to_owned()];
     outbox.connected(
         NOW,
