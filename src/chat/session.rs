@@ -326,6 +326,9 @@ impl<P: 'static> Session<P> {
         if is_stale || is_failed {
             self.again.set(true);
         }
+        if is_failed {
+            self.pace.borrow_mut().failed();
+        }
         if loaded.is_ok() {
             self.loaded.set(true);
         }

@@ -32,21 +32,28 @@ impl Driver {
         if self.wants_no_store() || self.keeps_unconnected.replace(true) {
             return;
         }
-        let driver = Rc::clone(self);
+        let weak = Rc::downgrade(self);
         spawn_local(async move {
             let mut wait = RETRY;
-            while !driver.wants_no_store() {
-                let turn = driver.new_turn();
-                match driver.place().await {
-                    _ if driver.wants_no_store() || !driver.counts(turn) => {}
-                    Ok(place) => driver.sit_to_add(turn, &place).await,
-                    Err(_) => {
-                        sleep(wait).await;
-                        wait = (wait * 2).min(RAREST_RETRY);
-                    }
+            while let Some(driver) = weak.upgrade() {
+                if driver.wants_no_store() {
+                    driver.keeps_unconnected.set(false);
+                    break;
                 }
+                let turn = driver.new_turn();
+                let place = driver.place().await;
+                let still_counts = !driver.wants_no_store() && driver.counts(turn);
+                if let (Ok(place), true) = (place, still_counts) {
+                    driver.sit_to_add(turn, &place).await;
+                }
+                if driver.wants_no_store() {
+                    continue;
+                }
+                // The client may be dropped meanwhile.
+                drop(driver);
+                sleep(wait).await;
+                wait = (wait * 2).min(RAREST_RETRY);
             }
-            driver.keeps_unconnected.set(false);
         });
     }
 

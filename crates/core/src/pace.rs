@@ -15,8 +15,9 @@ const CALM: Duration = Duration::from_secs(1);
 const QUIET: Duration = Duration::from_secs(30);
 
 /// Spaces what is asked for again and again: twice at once, for something may
-/// change while the first answer is on its way, then ever more rarely. A gateway that reports losses without end, or rows that never
-/// fit, cannot make a client ask faster than this.
+/// change while the first answer is on its way, then ever more rarely. A gateway
+/// that reports losses without end, or rows that never fit, cannot make a client
+/// ask faster than this.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pace {
     last: Option<Instant>,
@@ -44,6 +45,11 @@ impl Pace {
     /// the first again.
     pub fn rest(&mut self) {
         *self = Self::default();
+    }
+
+    /// It was refused: not even the second time is at once.
+    pub fn failed(&mut self) {
+        self.wait = self.wait.max(SHORTEST);
     }
 
     /// It is asked for at this moment.
