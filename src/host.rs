@@ -1,6 +1,7 @@
 //! What the JavaScript host gives: a clock, one timer, random bytes, UUIDs.
 
 use std::cell::{Cell, RefCell};
+use std::task::Poll;
 use std::time::Duration;
 
 use clawline_core::Instant;
@@ -48,14 +49,40 @@ pub(crate) fn instant(millis: f64) -> Instant {
     Instant::from_millis(millis as u64)
 }
 
+/// A timeout that ends with its owner.
+struct Timeout {
+    handle: JsValue,
+    _wake: Closure<dyn FnMut()>,
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        clear_timeout(&self.handle);
+    }
+}
+
 /// Waits.
 pub(crate) async fn sleep(wait: Duration) {
     let (tell, told) = oneshot::channel::<()>();
     let mut tell = Some(tell);
     let wake = Closure::<dyn FnMut()>::new(move || drop(tell.take()));
     let millis = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
-    set_timeout(wake.as_ref().unchecked_ref(), millis);
+    let handle = set_timeout(wake.as_ref().unchecked_ref(), millis);
+    let _timeout = Timeout {
+        handle,
+        _wake: wake,
+    };
     let _ = told.await;
+}
+
+/// What a future brings, unless it takes longer than this.
+pub(crate) async fn within<T>(most: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut late) = (Box::pin(work), Box::pin(sleep(most)));
+    std::future::poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Fills `bytes` with random ones; false when the host has no source of them.

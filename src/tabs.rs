@@ -33,8 +33,9 @@ extern "C" {
     #[wasm_bindgen(method, js_class = Roll)]
     fn close(this: &JsRoll);
 
+    /// Whether tabs can find each other here.
     #[wasm_bindgen(js_name = canShare)]
-    fn can_share() -> bool;
+    pub(crate) fn can_share() -> bool;
     #[wasm_bindgen(js_name = ownName)]
     fn own_name(key: &str, fresh: &str) -> String;
 }

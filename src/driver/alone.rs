@@ -38,7 +38,7 @@ impl Driver {
 
     /// The name of this tab's own part of an outbox: the same whenever it comes
     /// back to it.
-    fn own_part(&self, name: &str) -> String {
+    pub(super) fn own_part(&self, name: &str) -> String {
         let mut parts = self.parts.borrow_mut();
         if let Some(part) = parts.get(name) {
             return part.clone();
@@ -66,6 +66,7 @@ impl Driver {
         spawn_local(async move {
             while let Some(driver) = weak.upgrade().filter(|driver| driver.counts(turn)) {
                 driver.look_after_orphans(turn).await;
+                driver.look_for_what_is_left(turn).await;
                 drop(driver);
                 sleep(BEAT).await;
             }

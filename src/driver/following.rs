@@ -12,9 +12,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use crate::error::RequestError;
+use crate::host::within;
 use crate::hub::Event;
 use crate::object::JsObject;
 use crate::plain;
+
+/// What this tab could sign in with is waited for so long.
+const TRYING: Duration = Duration::from_secs(10);
 
 /// The outbox as the tab that leads tells of it.
 #[derive(Default)]
@@ -286,7 +290,7 @@ impl Driver {
         self.repeat_wishes();
     }
 
-    /// The tab that leads was not let in with what it had.
+    /// The tab that leads was not let in with what it had. One try at a time.
     fn may_try_itself(&self, message: &JsObject) -> bool {
         let status = message.child("status");
         let status = status.and_then(|status| status.text("status"));
@@ -295,13 +299,21 @@ impl Driver {
 
     /// This one may have something better, and tries once.
     fn try_itself(self: &Rc<Self>, state: JsObject) {
+        if self.tries_itself.replace(true) {
+            return;
+        }
         let driver = Rc::clone(self);
+        let turn = self.this_turn();
         spawn_local(async move {
             let ask = driver.source.borrow().sign_in();
-            let mine = match ask.await {
-                Ok(sign_in) => Some(sign_in.fingerprint(&driver.address.borrow())),
-                Err(_) => None,
+            let mine = match within(TRYING, ask).await {
+                Some(Ok(sign_in)) => Some(sign_in.fingerprint(&driver.address.borrow())),
+                _ => None,
             };
+            // Nothing newer was heard of it meanwhile.
+            if !driver.tries_itself.replace(false) || !driver.counts(turn) {
+                return;
+            }
             if mine.is_some() && mine != state.text("signedInBy") {
                 driver.depose();
             } else {
@@ -311,6 +323,7 @@ impl Driver {
     }
 
     fn take_status(self: &Rc<Self>, message: &JsObject) {
+        self.tries_itself.set(false);
         let status = message.child("status");
         let Some(status) = status.and_then(|status| plain::read_status(&status)) else {
             return;

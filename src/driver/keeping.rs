@@ -49,10 +49,13 @@ impl Driver {
             }
         }
         let turn = self.this_turn();
+        // Its seat may be another one when the store answers.
+        let is_durable = self.keeps();
         let driver = Rc::clone(self);
         spawn_local(async move {
             let result = store.apply(listed, strict).await;
             if result.is_ok() {
+                driver.set_durable(is_durable);
                 driver.forget_edits(edited);
             }
             driver.kept(turn, id, result, only_adds, written);
@@ -83,7 +86,6 @@ impl Driver {
     ) {
         match &result {
             Ok(()) => {
-                self.durable.set(self.keeps());
                 if !written.is_empty() {
                     self.ask_to_persist();
                 }
@@ -111,6 +113,12 @@ impl Driver {
             self.taken_back.borrow_mut().clear();
         }
         self.leave_when_stored();
+        if deposed && self.adds_unconnected() {
+            // The device was forgotten, or the store taken away.
+            self.identity.replace(None);
+            self.leave_seat();
+            return self.keep_unconnected();
+        }
         match deposed && self.counts(turn) {
             true if only_adds => self.change_part(false),
             true => self.deposed(),

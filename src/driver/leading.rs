@@ -186,6 +186,7 @@ impl Driver {
             self.listen_less(kind);
         }
         let unwanted = self.subscriptions.borrow_mut().part_with(tab);
+        self.widen();
         for session in unwanted {
             self.run_errand(tab, None, farewell(&session), NewRequest::default());
         }

@@ -115,6 +115,8 @@ impl Driver {
 
     /// The device is another's now, or nobody's.
     pub(super) fn forget_here(self: &Rc<Self>) {
+        // What is asked now is of the device that is gone.
+        self.answered.set(self.asked.get());
         let of_the_leader = self.mirror.borrow().entries();
         self.with(|engine, _| engine.forget_messages());
         self.stop();

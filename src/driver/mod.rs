@@ -130,6 +130,8 @@ pub(crate) struct Driver {
     has_lock: Cell<bool>,
     /// Where there are no locks: this tab's own parts, by outbox.
     parts: RefCell<Table<String, String>>,
+    /// It finds out whether it has something better to sign in with.
+    tries_itself: Cell<bool>,
     /// It has led since the app wanted a connection last.
     has_led: Cell<bool>,
     /// Stands for what it signs in with, and does not tell it.
@@ -225,6 +227,7 @@ impl Driver {
                 leaving: Cell::default(),
                 has_lock: Cell::default(),
                 parts: RefCell::default(),
+                tries_itself: Cell::default(),
                 has_led: Cell::default(),
                 fingerprint: RefCell::default(),
                 turn: Cell::default(),
@@ -398,6 +401,7 @@ impl Driver {
 
     pub(crate) fn set_source(&self, source: Source) {
         self.source.replace(source);
+        self.engine.borrow_mut().part_with_store();
         self.gateway.replace(None);
         // What the one before is asked now no longer counts.
         self.answered.set(self.asked.get());

@@ -133,10 +133,21 @@ impl Driver {
             return true;
         }
         let removed = self.with(|engine, now| engine.remove(now, key));
-        if removed && !self.look(Engine::is_stored) {
-            self.taken_back.borrow_mut().push(key.clone());
+        if removed {
+            self.end_elsewhere(key);
         }
         removed
+    }
+
+    /// An entry was ended here, and may still stand in the store.
+    fn end_elsewhere(self: &Rc<Self>, key: &Key) {
+        if self.look(Engine::is_stored) {
+            return;
+        }
+        if self.is_unconnected() {
+            self.end_in_store(key);
+        }
+        self.taken_back.borrow_mut().push(key.clone());
     }
 
     /// Follows a message no longer, whatever has become of it. False when it is
@@ -153,8 +164,8 @@ impl Driver {
             return true;
         }
         let dismissed = self.with(|engine, now| engine.dismiss(now, key));
-        if dismissed && !self.look(Engine::is_stored) {
-            self.taken_back.borrow_mut().push(key.clone());
+        if dismissed {
+            self.end_elsewhere(key);
         }
         dismissed
     }

@@ -89,6 +89,7 @@ impl Driver {
             gateway,
             address,
             identity,
+            ..
         } = place;
         let device_token = match &identity {
             Some(identity) => identity.token(&gateway, &self.role).await,

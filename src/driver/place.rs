@@ -16,6 +16,8 @@ pub(super) struct Place {
     /// As the app gave it: its query may hold a credential of this attempt.
     pub(super) address: String,
     pub(super) identity: Option<Rc<Identity>>,
+    /// Its main session, as an earlier visit knew it.
+    main_session: Option<String>,
 }
 
 impl Place {
@@ -34,20 +36,23 @@ impl Driver {
         let address = asked.await.map_err(Close::Credentials)?;
         // The browser's own words quote the address, which may hold a secret.
         let gateway = gateway_id(&address).ok_or_else(|| Close::Address(String::new()))?;
-        self.address.replace(address.clone());
-        if self.gateway.borrow().as_ref() != Some(&gateway) {
-            let main = match &identity {
-                Some(identity) => identity.main_session(&gateway).await,
-                None => None,
-            };
-            self.remembered_main.replace(main);
-            self.gateway.replace(Some(gateway.clone()));
-        }
+        let main_session = match &identity {
+            Some(identity) => identity.main_session(&gateway).await,
+            None => None,
+        };
         Ok(Place {
             gateway,
             address,
             identity,
+            main_session,
         })
+    }
+
+    /// This is the gateway that the client is for, from now on.
+    pub(super) fn take_place(&self, place: &Place) {
+        self.address.replace(place.address.clone());
+        self.gateway.replace(Some(place.gateway.clone()));
+        self.remembered_main.replace(place.main_session.clone());
     }
 
     pub(super) fn outbox_name(&self, place: &Place) -> String {

@@ -13,18 +13,18 @@ use crate::object::JsObject;
 impl Driver {
     /// The tabs that follow this one may ask for more than it does.
     pub(super) fn widen(self: &Rc<Self>) {
-        let mut all = self.scopes.clone();
-        for guest in &*self.guests.borrow() {
-            let more = guest
-                .scopes
-                .iter()
-                .filter(|scope| !self.scopes.contains(scope));
-            all.extend(more.cloned());
-        }
-        all.dedup();
-        if all.len() > self.scopes.len() {
-            self.with(|engine, now| engine.widen(now, all));
-        }
+        let guests = self.guests.borrow();
+        let asked = guests.iter().flat_map(|guest| &guest.scopes);
+        let mut more: Vec<String> = asked
+            .filter(|scope| !self.scopes.contains(scope))
+            .cloned()
+            .collect();
+        drop(guests);
+        // The same set is the same wish, whoever came first.
+        more.sort();
+        more.dedup();
+        let all = [self.scopes.clone(), more].concat();
+        self.with(|engine, now| engine.widen(now, all));
     }
 
     /// Notes what a hello granted, and leaves in it what is this tab's.

@@ -113,6 +113,14 @@ impl Driver {
         self.asks_seat(|seat| seat.durable)
     }
 
+    /// What is stored outlives the page, unless the device itself does not.
+    pub(super) fn set_durable(&self, is_durable: bool) {
+        let is_passing = self
+            .identity_now()
+            .is_some_and(|identity| identity.notices.contains(&Notice::NothingIsKept));
+        self.durable.set(is_durable && !is_passing);
+    }
+
     /// It adds to a store for later, and has no part in who leads.
     pub(super) fn adds_unconnected(&self) -> bool {
         self.asks_seat(|seat| !seat.is_joined())
@@ -144,6 +152,7 @@ impl Driver {
         if !self.takes_answer(asked) {
             return false;
         }
+        self.take_place(place);
         let here = self.asks_seat(|seat| seat.name == name && seat.is_joined());
         if here && self.asks_seat(|seat| seat.group.is_none() || self.has_lock.get()) {
             let led = match &mut *self.seat.borrow_mut() {
@@ -228,7 +237,7 @@ impl Driver {
         if leads {
             self.open_to_lead(name, "").await
         } else {
-            Store::follow(&self.device, name).await
+            Store::follow(&self.device, name, "").await
         }
     }
 
@@ -248,7 +257,7 @@ impl Driver {
             durable,
             trouble,
         } = opened;
-        self.durable.set(durable);
+        self.set_durable(durable);
         self.tell_trouble(durable, trouble);
         if !self.counts(turn) {
             store.close();
@@ -336,6 +345,7 @@ impl Driver {
                 driver.read_new();
                 // Parts of tabs that were alone, and are no more.
                 driver.look_after_orphans(turn).await;
+                driver.look_for_what_is_left(turn).await;
                 drop(driver);
                 sleep(LOOK).await;
             }

@@ -11,15 +11,19 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::place::Place;
-use super::seat::{Seat, Turn};
-use crate::host::sleep;
+use super::seat::{PROTOCOL, Seat, Turn};
+use crate::host::{sleep, within};
 use crate::hub::Event;
+use crate::object::plain;
 use crate::store::{Changes, Opened, Store};
+use crate::tabs::{Group, can_share};
 
 /// An address that cannot be had is asked for again after this, then after twice
 /// as long, up to the second.
 const RETRY: Duration = Duration::from_millis(250);
 const RAREST_RETRY: Duration = Duration::from_secs(15);
+/// One that does not come within this is asked for once more.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Driver {
     /// Nobody wants a connection.
@@ -34,19 +38,22 @@ impl Driver {
         }
         let weak = Rc::downgrade(self);
         spawn_local(async move {
-            let mut wait = RETRY;
+            let (mut wait, mut is_over) = (RETRY, false);
             while let Some(driver) = weak.upgrade() {
-                if driver.wants_no_store() {
+                if is_over || driver.wants_no_store() {
                     driver.keeps_unconnected.set(false);
                     break;
                 }
                 let turn = driver.new_turn();
-                let place = driver.place().await;
+                let place = within(PATIENCE, driver.place()).await;
                 let still_counts = !driver.wants_no_store() && driver.counts(turn);
-                if let (Ok(place), true) = (place, still_counts) {
-                    driver.sit_to_add(turn, &place).await;
+                let mut is_told = false;
+                if let (Some(Ok(place)), true) = (place, still_counts) {
+                    driver.take_place(&place);
+                    is_told = driver.sit_to_add(turn, &place).await;
                 }
-                if driver.wants_no_store() {
+                is_over = is_told;
+                if is_told || driver.wants_no_store() {
                     continue;
                 }
                 // The client may be dropped meanwhile.
@@ -64,37 +71,85 @@ impl Driver {
     /// Takes out of the store what was added to it without a connection. False
     /// when it is not of that kind.
     pub(super) fn take_back_unconnected(self: &Rc<Self>, key: &Key) -> bool {
-        let is_unjoined = self.store().filter(|_| self.adds_unconnected());
-        let Some(store) = is_unjoined.filter(|_| self.mirrored(key).is_some()) else {
+        if !self.adds_unconnected() || self.mirrored(key).is_none() {
             return false;
-        };
-        let mut changes = Changes::default();
-        changes.drop(key);
-        spawn_local(async move {
-            // What stays in the store is sent by the next connection.
-            let _ = store.apply(changes, true).await;
-        });
+        }
+        self.end_in_store(key);
         self.mirror.borrow_mut().take(key);
         self.announce(&Event::Outbox(Update::Removed(key.clone())));
         true
     }
 
-    async fn sit_to_add(self: &Rc<Self>, turn: Turn, place: &Place) {
+    /// Ends an entry in a store that this client does not lead: there, or with the
+    /// tab that does.
+    pub(super) fn end_in_store(self: &Rc<Self>, key: &Key) {
+        let (driver, key) = (Rc::clone(self), key.clone());
+        spawn_local(async move {
+            let Some(Ok(place)) = within(PATIENCE, driver.place()).await else {
+                return;
+            };
+            let name = driver.outbox_name(&place);
+            let channel = format!("{name}{PROTOCOL}");
+            let group = Group::join(&channel, &driver.tab, |_| {}).await;
+            match group.filter(|_| driver.shares) {
+                Some((group, false)) => {
+                    let wish = [
+                        ("kind", "wish".into()),
+                        ("tab", driver.tab.as_str().into()),
+                        ("key", key.as_str().into()),
+                    ];
+                    group.post("", &plain(&wish));
+                }
+                lock => {
+                    let owner = driver.part_to_add_to(&name);
+                    let opened = Store::open(&driver.device, &name, &owner).await;
+                    let mut changes = Changes::default();
+                    changes.drop(&key);
+                    let _ = opened.store.apply(changes, true).await;
+                    opened.store.close();
+                    drop(lock);
+                }
+            }
+        });
+    }
+
+    /// True when there is no store to wait for: then all is told so, and stays in
+    /// memory for the next connection.
+    async fn sit_to_add(self: &Rc<Self>, turn: Turn, place: &Place) -> bool {
         let name = self.outbox_name(place);
         let Opened {
             store,
             durable,
             trouble,
             ..
-        } = Store::follow(&self.device, &name).await;
+        } = Store::follow(&self.device, &name, &self.part_to_add_to(&name)).await;
         if !self.counts(turn) || !self.is_unconnected() {
-            return store.close();
+            store.close();
+            return false;
         }
-        self.durable.set(durable);
+        self.set_durable(durable);
+        if !durable {
+            store.close();
+            self.tell_trouble(durable, trouble);
+            for entry in self.look(Engine::entries) {
+                self.tell_stored(&entry.key, false);
+            }
+            return true;
+        }
         let seat = Seat::to_add(name.clone(), store, turn, durable);
         self.seat.replace(Some(seat));
         self.tell_trouble(durable, trouble);
         self.with(|engine, now| engine.follow(now, name));
         self.with(Engine::join_store);
+        false
+    }
+
+    /// Where tabs share an outbox, all of it is everybody's; else this tab's part.
+    fn part_to_add_to(&self, name: &str) -> String {
+        if self.shares && can_share() {
+            String::new()
+        } else {
+            self.own_part(name)
+        }
     }
 }

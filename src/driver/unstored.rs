@@ -61,13 +61,13 @@ impl Driver {
             Some(true)
         };
         match is_kept {
-            Some(is_kept) => Promise::resolve(&JsValue::from(is_kept && self.keeps())),
+            Some(is_kept) => Promise::resolve(&JsValue::from(is_kept && self.durable.get())),
             None => self.unstored.wait_for(key),
         }
     }
 
     pub(super) fn tell_stored(&self, key: &Key, is_kept: bool) {
-        self.unstored.tell(key, is_kept && self.keeps());
+        self.unstored.tell(key, is_kept && self.durable.get());
     }
 
     /// Something waits for a store.

@@ -174,6 +174,7 @@ impl Identity {
     pub(crate) async fn forget_token(&self, gateway: &GatewayId, role: &str) {
         if let Some(storage) = &self.storage {
             let _ = storage.delete(&token_key(gateway, role)).await;
+            self.forget_spelled_token(gateway, role).await;
         }
     }
 }

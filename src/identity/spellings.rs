@@ -52,6 +52,16 @@ impl Identity {
         self.storage.as_ref()?.get(&name).await.ok()
     }
 
+    /// Forgets what stands under such an address for a role.
+    pub(super) async fn forget_spelled_token(&self, gateway: &GatewayId, role: &str) {
+        let Some(storage) = &self.storage else { return };
+        for spelled in self.spelled(gateway).await {
+            if spelled.role == role {
+                let _ = storage.delete(&spelled.name).await;
+            }
+        }
+    }
+
     /// Gives the tokens that stand under such addresses the gateway's name. None
     /// is lost, and no address with a secret in it stays.
     pub(crate) async fn rename_tokens(&self, gateway: &GatewayId) {

@@ -297,14 +297,14 @@ export class DiskOutbox {
     return this.#run(false, (stores, tx) => {
       const staged = newStage();
       this.#check(stores, tx, (leaders) => {
-        const stale = Object.keys(leaders.owners).filter((owner) => leaders.owners[owner].beat < before);
-        const orphans = stale.filter((owner) => owner !== this.owner);
-        if (!orphans.length) return;
-        for (const owner of orphans) delete leaders.owners[owner];
-        stores.meta.put(leaders, LEADERS);
+        // Also what nobody has ever led: it was added without a connection.
+        const isOrphan = (owner) => typeof owner === "string" && owner !== this.owner && !(leaders.owners[owner]?.beat >= before);
+        const stale = Object.keys(leaders.owners).filter(isOrphan);
+        for (const owner of stale) delete leaders.owners[owner];
+        if (stale.length) stores.meta.put(leaders, LEADERS);
         let adopted;
         tx.ask(stores.segments.getAll(), (found) => {
-          adopted = found.filter(({ owner }) => orphans.includes(owner));
+          adopted = found.filter(({ owner }) => isOrphan(owner));
           for (const segment of adopted) stores.segments.put(Object.assign(segment, { owner: this.owner }));
         });
         tx.ask(stores.facts.getAll(), (newest) => this.#sift(adopted, newest, stores, staged));

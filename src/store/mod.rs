@@ -133,9 +133,10 @@ impl Store {
         Self::enter(device, name, owner, true).await
     }
 
-    /// Opens the outbox to add to it what another tab will send.
-    pub(crate) async fn follow(device: &str, name: &str) -> Opened {
-        Self::enter(device, name, "", false).await
+    /// Opens the outbox to add to it what another tab, or a later connection, will
+    /// send; `owner` as for [`Store::open`].
+    pub(crate) async fn follow(device: &str, name: &str, owner: &str) -> Opened {
+        Self::enter(device, name, owner, false).await
     }
 
     async fn enter(device: &str, name: &str, owner: &str, leads: bool) -> Opened {

@@ -41,11 +41,12 @@ fn explicit_port(id: &str) -> String {
     [start, port, path].concat()
 }
 
-/// Those of these outboxes that there are.
-pub(crate) async fn existing(device: &str, names: &[String]) -> Vec<String> {
+/// Those of these outboxes that there are; `None` when the browser does not say.
+pub(crate) async fn existing(device: &str, names: &[String]) -> Option<Vec<String>> {
     let shelf = Shelf::new(device);
-    let known = disk::names(&shelf).await.unwrap_or_default();
+    let known = disk::names(&shelf).await;
     shelf.close();
+    let known = known.ok()?;
     let mut found: Vec<String> = names
         .iter()
         .filter(|name| known.contains(name))
@@ -53,62 +54,56 @@ pub(crate) async fn existing(device: &str, names: &[String]) -> Vec<String> {
         .collect();
     found.sort();
     found.dedup();
-    found
+    Some(found)
 }
 
 impl Store {
-    /// Moves the entries of the outbox `from` into this one, all or none, and
-    /// answers them. `owner` is empty where a lock says that nobody else leads
-    /// there; else only what owners have left that were silent since
-    /// `stale_before_ms` is moved.
+    /// Moves the entries of the outbox `from` into this one and answers them.
+    /// What owners of their own have there is moved once they were silent since
+    /// `stale_before_ms`. `owner` is empty where a lock says that nobody leads
+    /// there. `None` when some of it is still there. The old outbox stays, empty:
+    /// an older page may have it open.
     pub(crate) async fn take_over(
         &self,
         device: &str,
         from: &str,
         owner: &str,
         stale_before_ms: u64,
-    ) -> Option<Vec<Kept>> {
+    ) -> (Vec<Kept>, bool) {
         let old = Self::open(device, from, owner).await;
-        if !old.durable {
-            return None;
+        let mut rows = old.entries;
+        let adopted = old.store.adopt(stale_before_ms).await;
+        let mut is_whole = old.durable && adopted.is_ok();
+        rows.extend(adopted.unwrap_or_default());
+        let mut moved = Vec::new();
+        for row in rows.into_iter().filter(|_| old.durable) {
+            // One by one: what cannot be written again keeps no other one there.
+            if self.take_row(&old.store, &row).await {
+                moved.push(row);
+            } else {
+                is_whole = false;
+            }
         }
-        let moved = self
-            .take_rows(&old.store, old.entries, owner, stale_before_ms)
-            .await;
         old.store.close();
-        let is_whole = moved.is_some() && owner.is_empty() && old.trouble.is_none();
-        if is_whole {
-            let shelf = Shelf::new(device);
-            // An empty one that stays does no harm.
-            let _ = disk::remove_outbox(&shelf, from).await;
-            shelf.close();
-        }
-        moved
+        (moved, is_whole)
     }
 
-    async fn take_rows(
-        &self,
-        old: &Self,
-        mut rows: Vec<Kept>,
-        owner: &str,
-        stale_before_ms: u64,
-    ) -> Option<Vec<Kept>> {
-        if !owner.is_empty() {
-            rows.extend(old.adopt(stale_before_ms).await.ok()?);
+    async fn take_row(&self, old: &Self, (saved, payload): &Kept) -> bool {
+        let dropped = || {
+            let mut changes = Changes::default();
+            changes.drop(&saved.origin);
+            changes
+        };
+        let mut added = Changes::default();
+        added.add(saved, payload);
+        if self.apply(added, true).await.is_err() {
+            return false;
         }
-        let (mut added, mut taken, mut dropped) =
-            (Changes::default(), Changes::default(), Changes::default());
-        for (saved, payload) in &rows {
-            added.add(saved, payload);
-            taken.drop(&saved.origin);
-            dropped.drop(&saved.origin);
+        let is_taken = old.apply(dropped(), true).await.is_ok();
+        if !is_taken {
+            // It would be in both, and might leave twice.
+            let _ = self.apply(dropped(), true).await;
         }
-        self.apply(added, true).await.ok()?;
-        if old.apply(taken, true).await.is_err() {
-            // They would be in both, and might leave twice.
-            let _ = self.apply(dropped, true).await;
-            return None;
-        }
-        Some(rows)
+        is_taken
     }
 }

@@ -379,3 +379,82 @@ async fn a_tab_that_may_only_read_connects_for_one_that_writes_and_uses_its_own_
     assert_eq!(scopes(&reader), [READ]);
     assert_eq!(gateway.open_count(), 1);
 }
+
+#[wasm_bindgen_test]
+async fn what_is_written_unconnected_is_kept_also_by_a_tab_that_shares_nothing() {
+    let gateway = gateway();
+    let store = fresh("unshared");
+    let make = || {
+        let target = clawline::Target {
+            url: "ws://fake.example".to_owned(),
+            ..Default::default()
+        };
+        let mut options = clawline::Options::new(target);
+        options.store = format!("test-{store}");
+        options.tabs = false;
+        Client::new(options)
+    };
+    let client = make();
+    let key = client.send(None, "alone").unwrap();
+    assert!(client.stored(&key).await);
+    client.connect();
+    until(|| messages(&gateway) == ["alone"]).await;
+    client.close();
+    settle().await;
+    let key = client.send(None, "for the next").unwrap();
+    assert!(client.stored(&key).await);
+    drop(client);
+    settle().await;
+    let next = make();
+    ready(&next).await;
+    until(|| messages(&gateway).len() == 2 && next.entries().is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn without_a_disk_what_is_written_unconnected_says_so_and_is_sent_all_the_same() {
+    let gateway = gateway();
+    let back = without_indexed_db();
+    let client = client("no-disk");
+    let key = client.send(None, "in memory").unwrap();
+    assert!(!client.stored(&key).await);
+    ready(&client).await;
+    until(|| messages(&gateway) == ["in memory"]).await;
+    back.call0(&wasm_bindgen::JsValue::NULL).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_written_for_the_next_gateway_goes_there() {
+    let gateway = gateway();
+    let client = client("next-gateway");
+    ready(&client).await;
+    let other = clawline::Target {
+        url: "ws://other.example".to_owned(),
+        ..Default::default()
+    };
+    client.connect_to(other);
+    client.send(None, "for the other one").unwrap();
+    until(|| messages(&gateway) == ["for the other one"]).await;
+    until(|| client.entries().is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_a_closed_client_takes_back_is_not_sent_after_a_reload() {
+    let gateway = gateway();
+    let store = fresh("closed-remove");
+    let client = client_of(&store);
+    ready(&client).await;
+    gateway.set_mode("down");
+    gateway.cut();
+    let key = client.send(None, "never mind").unwrap();
+    assert!(client.stored(&key).await);
+    client.close();
+    settle().await;
+    assert!(client.cancel(&key));
+    settle().await;
+    drop(client);
+    gateway.set_mode("normal");
+    let next = client_of(&store);
+    ready(&next).await;
+    settle().await;
+    assert!(messages(&gateway).is_empty() && next.entries().is_empty());
+}

@@ -302,8 +302,8 @@ pub const ENDS: &[Row] = &[
     row(
         "frames-unreadable",
         Retry,
-        "What came is not what a gateway sends; something on the way may change it.",
-        "Check the address, and any proxy, antivirus or VPN between here and the gateway.",
+        "What came cannot be read; it may not be a gateway, or something on the way changes the frames.",
+        "Check the address, and any proxy, antivirus or VPN on the way.",
     ),
     row(
         "limits-unusable",

@@ -154,7 +154,7 @@ impl Home {
     }
 
     pub(super) async fn follow(&self) -> Store {
-        Store::follow(&self.device, &self.name).await.store
+        Store::follow(&self.device, &self.name, "").await.store
     }
 
     /// What the next page finds, by origin: key, state and text.

@@ -250,7 +250,8 @@ impl Engine {
         }
         let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let scopes = hello.scopes.clone();
-        self.scopes.granted(&scopes);
+        let asked = &handshake.profile.scopes;
+        self.scopes.granted(now, asked, &scopes);
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),

@@ -123,6 +123,7 @@ impl Engine {
 
     /// Everything that had left and was not answered.
     pub(super) fn interrupt(&mut self, now: Instant, loss: Loss) {
+        self.scopes.interrupted();
         for (id, pending) in self.requests.take_sent() {
             if pending.owner == Owner::Host && pending.may_repeat() {
                 self.requests.put_back(id, pending);

@@ -90,6 +90,12 @@ impl Engine {
         self.outbox.shut();
     }
 
+    /// Another gateway is wanted: what is written from now on is for that one, and
+    /// waits for its store.
+    pub fn part_with_store(&mut self) {
+        self.outbox.part_with_store();
+    }
+
     /// The store of the tab that leads is open here: what is written goes there.
     pub fn join_store(&mut self, now: Instant) {
         self.outbox.open();

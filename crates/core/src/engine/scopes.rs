@@ -36,14 +36,27 @@ impl Scopes {
         }
     }
 
-    pub(super) fn granted(&mut self, scopes: &[String]) {
-        self.granted = scopes.to_vec();
-        self.due = None;
+    /// A hello granted these of what was asked for. Other tabs may have asked for
+    /// more meanwhile.
+    pub(super) fn granted(&mut self, now: Instant, asked: &[String], granted: &[String]) {
+        self.granted = granted.to_vec();
+        let wants_more = !self.is_narrow && self.wider.as_ref().is_some_and(|all| all != asked);
+        self.due = (wants_more && self.lacks_some()).then(|| now + GRACE);
+    }
+
+    fn lacks_some(&self) -> bool {
+        let wider = self.wider.iter().flatten();
+        wider.into_iter().any(|scope| !self.granted.contains(scope))
     }
 
     /// A connection ended: the next one may ask for more again.
     pub(super) const fn lost(&mut self) {
         self.is_narrow = false;
+        self.due = None;
+    }
+
+    /// No connection is there to give way.
+    pub(super) const fn interrupted(&mut self) {
         self.due = None;
     }
 
@@ -57,11 +70,10 @@ impl Engine {
     /// One that lacks some of them gives way to a new one; a refusal costs no
     /// more than that.
     pub fn widen(&mut self, now: Instant, scopes: Vec<String>) {
-        let is_new = self.scopes.wider.as_ref() != Some(&scopes);
-        let lacks = |scope: &String| !self.scopes.granted.contains(scope);
-        let lacks_some = scopes.iter().any(lacks);
-        self.scopes.wider = Some(scopes);
-        if is_new && lacks_some && matches!(self.phase, Phase::Ready(_)) {
+        let wider = (scopes != self.config.profile.scopes).then_some(scopes);
+        let is_new = self.scopes.wider != wider;
+        self.scopes.wider = wider;
+        if is_new && self.scopes.lacks_some() && matches!(self.phase, Phase::Ready(_)) {
             self.scopes.due = Some(now + GRACE);
             self.widen_when_idle(now);
         }

@@ -23,6 +23,10 @@ const MOST_ROUNDS: u8 = 3;
 pub(super) struct Journal {
     /// The store that was read.
     store: Option<String>,
+    /// Counts the stores of different names.
+    number: u32,
+    /// The one for which messages are written now; 0 when that is not known.
+    pub(super) meant: u32,
     /// It is to be read again before anything goes to it or leaves.
     is_shut: bool,
     /// Another tab leads, or led when the store was read last: this one only
@@ -54,6 +58,16 @@ struct Out {
 }
 
 impl Journal {
+    /// This is the store from now on.
+    fn enter(&mut self, store: String, is_another: bool) {
+        self.number = self
+            .number
+            .wrapping_add(u32::from(is_another || self.number == 0))
+            .max(1);
+        self.meant = self.number;
+        self.store = Some(store);
+    }
+
     /// The store has been read: messages may leave.
     pub(super) const fn is_open(&self) -> bool {
         self.store.is_some() && !self.is_shut
@@ -116,7 +130,8 @@ impl Outbox {
         let told = self.updates.len();
         let before = std::mem::take(&mut self.journal);
         self.journal.next = before.next;
-        self.journal.store = Some(store);
+        self.journal.number = before.number;
+        self.journal.enter(store, is_another);
         if !is_another {
             // What is under way to the store may come after what was read.
             self.journal.drops = before.all_drops();
@@ -124,7 +139,7 @@ impl Outbox {
             self.journal.out = before.out;
         }
         self.adopt(now, wall_ms, entries);
-        self.put_back(now, mine, is_another);
+        self.put_back(now, mine);
         // One word for all of them.
         self.updates.truncate(told);
         self.updates.push_back(Update::Restored);
@@ -133,18 +148,14 @@ impl Outbox {
 
     /// What no store keeps goes behind what this one does. What an earlier store
     /// did not take was meant for that one's gateway.
-    fn put_back(
-        &mut self,
-        now: Instant,
-        mine: impl Iterator<Item = (Route, Record)>,
-        is_another: bool,
-    ) {
+    fn put_back(&mut self, now: Instant, mine: impl Iterator<Item = (Route, Record)>) {
         for (route, mut record) in mine {
             if self.places.contains_key(&record.key) {
                 continue;
             }
             let open = !matches!(record.state, EntryState::Parked | EntryState::Unconfirmed);
-            if is_another && open {
+            let meant = std::mem::replace(&mut record.meant, self.journal.number);
+            if meant != 0 && meant != self.journal.number && open {
                 record.strand(self.wall_ms(now));
             }
             record.dirty = false;
@@ -183,9 +194,15 @@ impl Outbox {
             });
             let route = self.settled(saved.route.clone());
             let count = self.sent;
+            // An earlier version did not note when it was parked: from now on.
+            let is_unnoted = saved.state == EntryState::Parked && saved.parked_ms.is_none();
+            let unnoted = is_unnoted.then(|| saved.key.clone());
             self.add(route, |number| {
                 Record::restored(number, saved, expires, count, wall_ms)
             });
+            if let Some(key) = unnoted {
+                self.save(&key);
+            }
         }
         if self.next_number > before {
             self.release_for_scopes();
@@ -200,12 +217,12 @@ impl Outbox {
         let is_another = self.is_another(&store);
         let mine = self.take_unkept();
         self.journal.drops = self.journal.all_drops();
-        self.journal.store = Some(store);
+        self.journal.enter(store, is_another);
         self.journal.is_shut = false;
         self.journal.follows = true;
         self.journal.trouble = Trouble::default();
         self.journal.cleared.clear();
-        self.put_back(now, mine, is_another);
+        self.put_back(now, mine);
     }
 
     /// Empties the outbox, and answers what the store does not keep.
@@ -425,6 +442,12 @@ impl Outbox {
     /// waits for [`Outbox::restored`] or [`Outbox::follow`].
     pub(crate) fn shut(&mut self) {
         self.journal.is_shut = true;
+    }
+
+    /// Another gateway is wanted: what is written from now on is for that one.
+    pub(crate) fn part_with_store(&mut self) {
+        self.journal.is_shut = true;
+        self.journal.meant = 0;
     }
 
     /// The store may be added to.

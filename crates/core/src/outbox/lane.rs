@@ -128,7 +128,8 @@ impl Lane {
     pub(super) fn unanswered(&self) -> u64 {
         let known = self.records.iter();
         let known = known.take_while(|record| record.number <= self.furthest);
-        let sending = known.filter(|record| record.state == EntryState::Sending);
+        let sending =
+            known.filter(|record| record.state == EntryState::Sending && !record.undecided);
         sending.map(|record| record.bytes).sum()
     }
 
@@ -143,7 +144,9 @@ impl Lane {
     pub(super) fn sends_alone(&self, losses: u8) -> bool {
         let known = self.records.iter();
         let mut known = known.take_while(|record| record.number <= self.furthest);
-        known.any(|record| record.state == EntryState::Sending && record.losses >= losses)
+        known.any(|record| {
+            record.state == EntryState::Sending && !record.undecided && record.losses >= losses
+        })
     }
 
     /// Waits for a proof that may not come by itself (nobody subscribed to the

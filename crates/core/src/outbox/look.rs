@@ -121,7 +121,7 @@ impl Outbox {
             if !record.undecided {
                 if waiting.is_some() || is_in_flight {
                     record.seen();
-                } else if record.left_no_trace(now) {
+                } else if matches!(route, Route::Chat(_)) && record.left_no_trace(now) {
                     changed.push(record.key.clone());
                     self.updates.push_back(Update::Changed(record.entry(route)));
                 }

@@ -227,7 +227,10 @@ impl Outbox {
     fn add(&mut self, route: Route, make: impl FnOnce(u64) -> Record) {
         let number = self.next_number;
         self.next_number += 1;
-        let record = make(number);
+        let mut record = make(number);
+        if record.meant == 0 {
+            record.meant = self.journal.meant;
+        }
         self.bytes = self.bytes.saturating_add(record.bytes);
         self.next_expiry = earliest(self.next_expiry, record.expires);
         let key = record.key.clone();

@@ -23,6 +23,8 @@ pub(super) struct Record {
     pub(super) number: u64,
     /// Its identity in the store.
     pub(super) origin: Key,
+    /// The store that it was written for, by number; 0 before any was known.
+    pub(super) meant: u32,
     pub(super) key: Key,
     pub(super) answers: Answers,
     pub(super) bytes: u64,
@@ -82,6 +84,7 @@ impl Record {
         Self {
             number,
             origin: new.key.clone(),
+            meant: 0,
             key: new.key,
             answers: new.answers,
             bytes: new.bytes,
