@@ -37,6 +37,8 @@ pub(super) struct Message {
     pub(super) parked: Option<u64>,
     /// … and when one that was not to decide did so.
     pub(super) parked_unseen: Option<u64>,
+    /// Under which key, and why.
+    pub(super) parked_for: Option<(String, String)>,
     /// A file of it cannot be read.
     pub(super) unreadable: bool,
     /// A person wants to follow it no longer.
@@ -124,6 +126,7 @@ impl Judge {
             written: now,
             parked: None,
             parked_unseen: None,
+            parked_for: None,
             unreadable: false,
             dismissed: false,
             expires: letter.ttl.is_some(),
@@ -317,15 +320,14 @@ impl Judge {
             message.parked = Some(at);
             self.parks(key, at);
         }
-        let Some(message) = self.message(key) else {
-            return;
-        };
-        if message.removed == Some(Removal::Done) {
-            let state = state.as_str();
-            self.fail(
-                "end",
-                format!("{key} was taken out and is there again, {state}"),
-            );
+    }
+
+    /// A tab has read it from its store.
+    pub fn found(&mut self, tab: TabId, key: &str) {
+        let removed = self.message(key).and_then(|message| message.removed);
+        if removed == Some(Removal::Done) {
+            let why = format!("{key} was taken out and is there again in t{tab}");
+            self.fail("end", why);
         }
     }
 
@@ -366,6 +368,12 @@ impl Judge {
             message.loose = true;
             if let Some(Removal::Asked(by)) = message.removed {
                 message.bring_back(by);
+            }
+        }
+        if let Some(index) = self.by_key.get(origin).copied() {
+            let message = &mut self.messages[index];
+            if let Some((by, _)) = message.renamed.last().cloned() {
+                message.forget_names(by, &mut self.by_key);
             }
         }
     }
@@ -415,14 +423,15 @@ impl Judge {
         failed: bool,
         reason: &str,
     ) {
-        // It may have been so before, and is told again.
-        if self
-            .message(key)
-            .is_none_or(|message| message.parked != Some(now))
-        {
+        let Some(message) = self.message(key) else {
             return;
-        }
-        self.tally.parked += 1;
+        };
+        // It may have been so before, and is told again.
+        let was = message
+            .parked_for
+            .replace((key.to_owned(), reason.to_owned()));
+        let is_again = was == message.parked_for || message.parked != Some(now);
+        self.tally.parked += u64::from(!is_again);
         let fine = match (reason, self.message(key)) {
             (reasons::TOO_LARGE, _) => self.is_too_large(now, tab, key),
             (reasons::NEVER_ANSWERED, _) => self.is_never_answered(tab, key),
@@ -437,7 +446,7 @@ impl Judge {
             }
             _ => refused,
         };
-        if !fine {
+        if !fine && !is_again {
             let why = format!("{key} is parked ({reason}), and nothing is wrong with it");
             self.fail("truth", why);
         }

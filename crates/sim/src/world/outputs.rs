@@ -184,6 +184,9 @@ impl World {
             self.judge.fail("stored", why);
         }
         self.judge_turn(id, key);
+        if self.gateway.ledger.wiped.contains(key.as_str()) {
+            self.judge.wiped(key.as_str());
+        }
         if !marked && (kept || !refused) {
             let why = format!("{key} leaves t{id} for process {boot} before its mark is stored");
             self.judge.fail("mark", why);
