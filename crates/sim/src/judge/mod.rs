@@ -4,6 +4,7 @@
 
 mod losses;
 mod messages;
+mod parking;
 mod sends;
 mod tally;
 

@@ -27,7 +27,7 @@ fn widen(world: &mut World) {
 
 /// What the newest handshake asked for.
 fn asked(world: &World) -> Vec<String> {
-    let connects = world.sent.iter().filter_map(|sent| match sent {
+    let mut connects = world.sent.iter().filter_map(|sent| match sent {
         Sent::Own { method, params, .. } if method == "connect" => Some(params),
         _ => None,
     });
