@@ -67,6 +67,7 @@ impl World {
             Output::Store(batch) => {
                 let epoch = self.tabs[id].epoch;
                 self.judge_batch(id, &batch.changes);
+                self.judge.stores(self.now, id);
                 self.note(|| format!("t{id} stores {}", super::upkeep::shown(&batch)));
                 self.begin(id, Job::Write(batch, epoch));
             }
