@@ -205,7 +205,8 @@ impl Outbox {
             .get(key)
             .and_then(|place| self.lanes.get(&place.route));
         let last_written = lane.map_or(0, Lane::last_written);
-        self.wall_ms(now).saturating_sub(1).max(last_written)
+        let next = self.next_written(self.wall_ms(now));
+        next.saturating_sub(1).max(last_written)
     }
 
     /// A person decides what becomes of this entry.

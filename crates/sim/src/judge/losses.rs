@@ -17,6 +17,8 @@ const PATIENCE: u64 = 30_000;
 const WINDOW: u64 = 10_000;
 /// … nobody looks more often into the history of a session.
 const MOST_LOOKS: usize = 14;
+/// … and nobody asks a store more often.
+const MOST_BATCHES: u32 = 2_000;
 
 /// What left on the socket that a tab has, and was not answered.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub(super) struct Losses {
     /// The gateway has said that it goes.
     pub(super) warned: bool,
     looks: BTreeMap<String, VecDeque<u64>>,
+    /// How many batches went to the store in the window that began then.
+    batches: (u64, u32),
 }
 
 impl Losses {
@@ -129,6 +133,18 @@ impl Judge {
         }
         if let Some(wrong) = wrong {
             self.fail("island", format!("t{tab}: {wrong}"));
+        }
+    }
+
+    /// A tab asks its store.
+    pub fn stores(&mut self, now: u64, tab: TabId) {
+        let (since, count) = &mut self.watch(tab).losses.batches;
+        if now > *since + WINDOW {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        if *count > MOST_BATCHES {
+            self.fail("pace", format!("t{tab} storms its store"));
         }
     }
 

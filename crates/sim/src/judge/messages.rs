@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clawline_core::{Entry, EntryState, reasons};
+use clawline_core::{Entry, EntryState};
 
 use super::Judge;
 use super::sends::Departure;
@@ -37,6 +37,8 @@ pub(super) struct Message {
     pub(super) parked: Option<u64>,
     /// … and when one that was not to decide did so.
     pub(super) parked_unseen: Option<u64>,
+    /// Under which key, and why.
+    pub(super) parked_for: Option<(String, String)>,
     /// A file of it cannot be read.
     pub(super) unreadable: bool,
     /// A person wants to follow it no longer.
@@ -124,6 +126,7 @@ impl Judge {
             written: now,
             parked: None,
             parked_unseen: None,
+            parked_for: None,
             unreadable: false,
             dismissed: false,
             expires: letter.ttl.is_some(),
@@ -180,28 +183,6 @@ impl Judge {
         if let Some(message) = self.message(key) {
             message.dismissed = true;
         }
-    }
-
-    /// A message was there when this one was parked, and waits for it: it may
-    /// lean on it. With a clock that was set nobody knows for certain.
-    pub(super) fn was_there(&self, key: &str, parked: &Message) -> bool {
-        let index = self.by_key.get(key).copied();
-        let own = index.and_then(|index| self.messages.get(index));
-        let both = own.zip(parked.parked);
-        !self.page_clock_set && both.is_some_and(|(own, parked)| own.written < parked)
-    }
-
-    /// A message may wait for a person's decision on this one.
-    pub fn waits_for(&self, key: &str, parked: &str) -> bool {
-        let find = |key: &str| {
-            let index = self.by_key.get(key).copied();
-            index.and_then(|index| self.messages.get(index))
-        };
-        let (Some(own), Some(parked)) = (find(key), find(parked)) else {
-            return true;
-        };
-        let after = parked.parked.is_some_and(|at| own.written > at + 1);
-        self.page_clock_set || own.again > 0 || !after
     }
 
     /// A person changed the words.
@@ -282,29 +263,6 @@ impl Judge {
         }
     }
 
-    /// A tab that follows could not add it to the store: the tab that leads may
-    /// hear of later ones first.
-    pub fn comes_late(&mut self, key: &str) {
-        if let Some(message) = self.message(key) {
-            message.loose = true;
-        }
-    }
-
-    /// A tab parks it that does not know that another one leads.
-    pub fn parked_unseen(&mut self, now: u64, key: &str) {
-        if let Some(message) = self.message(key) {
-            message.parked_unseen.get_or_insert(now);
-        }
-        self.parks(key, now);
-    }
-
-    fn parks(&mut self, key: &str, now: u64) {
-        if let Some(message) = self.message(key) {
-            let lane = message.lane.clone();
-            self.parkings.entry(lane).or_default().push(now);
-        }
-    }
-
     /// An outbox shows it in this state.
     pub fn shown(&mut self, now: u64, key: &str, state: EntryState) {
         let Some(message) = self.message(key) else {
@@ -317,15 +275,14 @@ impl Judge {
             message.parked = Some(at);
             self.parks(key, at);
         }
-        let Some(message) = self.message(key) else {
-            return;
-        };
-        if message.removed == Some(Removal::Done) {
-            let state = state.as_str();
-            self.fail(
-                "end",
-                format!("{key} was taken out and is there again, {state}"),
-            );
+    }
+
+    /// A tab has read it from its store.
+    pub fn found(&mut self, tab: TabId, key: &str) {
+        let removed = self.message(key).and_then(|message| message.removed);
+        if removed == Some(Removal::Done) {
+            let why = format!("{key} was taken out and is there again in t{tab}");
+            self.fail("end", why);
         }
     }
 
@@ -368,6 +325,12 @@ impl Judge {
                 message.bring_back(by);
             }
         }
+        if let Some(index) = self.by_key.get(origin).copied() {
+            let message = &mut self.messages[index];
+            if let Some((by, _)) = message.renamed.last().cloned() {
+                message.forget_names(by, &mut self.by_key);
+            }
+        }
     }
 
     /// Another tab leads: what others removed and did not store is void.
@@ -378,6 +341,14 @@ impl Judge {
                 && message.device == device
             {
                 message.bring_back(by);
+            }
+            let renamed = message.renamed.last().map(|(by, _)| *by);
+            if let Some(by) = renamed
+                && by != tab
+                && message.kept
+                && message.device == device
+            {
+                message.forget_names(by, &mut self.by_key);
             }
         }
     }
@@ -402,44 +373,6 @@ impl Judge {
             } else if message.tab == tab {
                 message.loose = true;
             }
-        }
-    }
-
-    /// An outbox parked it.
-    pub fn parked(
-        &mut self,
-        now: u64,
-        tab: TabId,
-        key: &str,
-        refused: bool,
-        failed: bool,
-        reason: &str,
-    ) {
-        // It may have been so before, and is told again.
-        if self
-            .message(key)
-            .is_none_or(|message| message.parked != Some(now))
-        {
-            return;
-        }
-        self.tally.parked += 1;
-        let fine = match (reason, self.message(key)) {
-            (reasons::TOO_LARGE, _) => self.is_too_large(now, tab, key),
-            (reasons::NEVER_ANSWERED, _) => self.is_never_answered(tab, key),
-            (reasons::NOT_KEPT, _) => failed,
-            (reasons::EXPIRED, Some(message)) => {
-                let mut departures = message.departures.iter();
-                let left = departures.any(|gone| gone.key == key && !gone.refused);
-                message.expires && !left
-            }
-            (reason, Some(message)) if reason.starts_with(reasons::FILE_UNREADABLE) => {
-                message.unreadable
-            }
-            _ => refused,
-        };
-        if !fine {
-            let why = format!("{key} is parked ({reason}), and nothing is wrong with it");
-            self.fail("truth", why);
         }
     }
 
@@ -511,45 +444,6 @@ impl Judge {
         if let Some((promise, what)) = wrong {
             self.fail(promise, what);
         }
-    }
-
-    /// Rows stand in the order in which a tab wrote them, those aside that a
-    /// person sent again, and those that waited for a decision.
-    pub fn check_order(&mut self, session: &str, rows: &[&str]) {
-        let mut before: Vec<usize> = Vec::new();
-        for key in rows {
-            let Some(&index) = self.by_key.get(*key) else {
-                continue;
-            };
-            let message = &self.messages[index];
-            let moved = message.again > 0 || message.loose || message.parked.is_some();
-            if moved || message.lane != session {
-                continue;
-            }
-            let overtaken = |other: &&usize| {
-                let other = &self.messages[**other];
-                other.tab == message.tab && !self.lets_overtake(message, other)
-            };
-            let later = before.iter().filter(|other| **other >= index);
-            if later.into_iter().any(|other| overtaken(&other)) {
-                let why = format!("{key} stands behind later messages in {session}: {rows:?}");
-                return self.fail("order", why);
-            }
-            before.push(index);
-        }
-    }
-
-    /// Something was parked between the two: the first waited for the decision,
-    /// and the second did not have to.
-    pub(super) fn lets_overtake(&self, first: &Message, second: &Message) -> bool {
-        let parkings = self.parkings.get(&first.lane);
-        if self.wall_clock_set {
-            return true;
-        }
-        parkings.is_some_and(|parkings| {
-            let between = |at: &u64| first.written <= *at && *at <= second.written;
-            self.page_clock_set || parkings.iter().any(between)
-        })
     }
 
     /// It would come to the same again, so a person takes it out rather than

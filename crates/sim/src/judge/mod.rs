@@ -4,6 +4,7 @@
 
 mod losses;
 mod messages;
+mod parking;
 mod sends;
 mod tally;
 
@@ -56,6 +57,8 @@ struct Watch {
 #[derive(Debug)]
 pub struct Judge {
     durable: bool,
+    /// No history is shown: who was not there when a row was does not see it.
+    blind: bool,
     broken: Option<(&'static str, String)>,
     messages: Vec<Message>,
     by_key: BTreeMap<String, usize>,
@@ -82,6 +85,7 @@ impl Judge {
     pub fn new(setup: &Setup) -> Self {
         Self {
             durable: setup.durable,
+            blind: setup.field.blind,
             broken: None,
             messages: Vec::new(),
             by_key: BTreeMap::new(),

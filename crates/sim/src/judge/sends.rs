@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Judge;
 use super::losses::UnderWay;
+use super::messages::Message;
 use crate::gateway::Down;
 use crate::world::TabId;
 
@@ -49,7 +50,7 @@ impl Judge {
     /// A key's bytes leave for a process of the gateway.
     pub fn departs(&mut self, now: u64, tab: TabId, key: &str, boot: u32) {
         // With a clock that was set back no look reaches far enough.
-        let seen = !self.clock_set && self.watch(tab).seen.contains(key);
+        let seen = !self.clock_set && !self.blind && self.watch(tab).seen.contains(key);
         let durable = self.durable;
         let repeatable = if self.clock_set { u64::MAX } else { REPEATABLE };
         let mut wrong = None;
@@ -90,17 +91,17 @@ impl Judge {
     fn check_turn(&mut self, key: &str) {
         let mut under_way = 0;
         let mut blocked = None;
+        let own = self.by_key.get(key).and_then(|at| self.messages.get(*at));
+        let may_overtake =
+            |message: &Message| own.is_some_and(|own| self.lets_overtake(message, own));
         for message in self.before(key) {
             let blocks = match message.state {
                 EntryState::Accepted => {
                     under_way += 1;
                     false
                 }
-                EntryState::Parked => self.was_there(key, message),
-                EntryState::Sending => {
-                    let own = self.by_key.get(key).and_then(|at| self.messages.get(*at));
-                    !own.is_some_and(|own| self.lets_overtake(message, own))
-                }
+                EntryState::Parked => self.was_there(key, message) && !may_overtake(message),
+                EntryState::Sending => !may_overtake(message),
                 _ => false,
             };
             if blocks {
@@ -110,7 +111,7 @@ impl Judge {
         if let Some(blocked) = blocked {
             self.fail("order", format!("{key} leaves before {blocked} is decided"));
         }
-        if under_way >= UNDER_WAY {
+        if under_way >= UNDER_WAY && !self.wall_clock_set {
             let why = format!("{key} leaves while {under_way} wait for their row");
             self.fail("crowd", why);
         }
@@ -195,6 +196,13 @@ impl Judge {
             .is_some_and(|message| message.lane == session);
         if ours {
             self.watch(tab).seen.insert(key.to_owned());
+        }
+    }
+
+    /// Its row is gone again, with a reset of its session.
+    pub fn wiped(&mut self, key: &str) {
+        for watch in self.watches.values_mut() {
+            watch.seen.remove(key);
         }
     }
 

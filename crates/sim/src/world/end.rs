@@ -117,7 +117,7 @@ impl World {
                 match entry.state {
                     EntryState::Unconfirmed => {}
                     EntryState::Queued if is_read => blocked.push(lane),
-                    EntryState::Queued | EntryState::Sending
+                    EntryState::Queued | EntryState::Sending | EntryState::Accepted
                         if self.waits_for_store(&entry.key) =>
                     {
                         blocked.push(lane);
@@ -166,7 +166,8 @@ impl World {
                 }
                 decided = true;
                 let reason = entry.reason.unwrap_or_default();
-                if reason.starts_with(clawline_core::reasons::MISSING_SCOPE) {
+                let lacks = reason.starts_with(clawline_core::reasons::MISSING_SCOPE);
+                if lacks && !self.tabs[id].engine.is_following() {
                     let why = format!("{} of t{id} waits for a scope that is there", entry.key);
                     self.judge.fail("stuck", why);
                 }

@@ -61,7 +61,7 @@ impl World {
     }
 
     /// One of the records is one that the store cannot take.
-    pub(super) fn refuses_one(&mut self, job: &Job) -> bool {
+    pub(super) fn refuses_one(&self, job: &Job) -> bool {
         let Job::Write(batch, _) = job else {
             return false;
         };
@@ -203,7 +203,7 @@ impl World {
     }
 
     /// What is to leave next in each lane of a tab.
-    fn find_next(&mut self, tab: TabId, all: &mut Vec<Next>) {
+    fn find_next(&self, tab: TabId, all: &mut Vec<Next>) {
         let mut blocked: Vec<(Option<String>, Option<String>)> = Vec::new();
         let mut parked: Vec<Key> = Vec::new();
         for entry in self.tabs[tab].engine.entries() {

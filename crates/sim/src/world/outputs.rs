@@ -67,6 +67,7 @@ impl World {
             Output::Store(batch) => {
                 let epoch = self.tabs[id].epoch;
                 self.judge_batch(id, &batch.changes);
+                self.judge.stores(self.now, id);
                 self.note(|| format!("t{id} stores {}", super::upkeep::shown(&batch)));
                 self.begin(id, Job::Write(batch, epoch));
             }
@@ -184,6 +185,9 @@ impl World {
             self.judge.fail("stored", why);
         }
         self.judge_turn(id, key);
+        if self.gateway.ledger.wiped.contains(key.as_str()) {
+            self.judge.wiped(key.as_str());
+        }
         if !marked && (kept || !refused) {
             let why = format!("{key} leaves t{id} for process {boot} before its mark is stored");
             self.judge.fail("mark", why);

@@ -221,6 +221,7 @@ impl World {
             return;
         }
         for entry in self.tabs[id].engine.entries() {
+            self.judge.found(id, entry.key.as_str());
             self.judge.shown(self.now, entry.key.as_str(), entry.state);
         }
     }
