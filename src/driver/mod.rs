@@ -99,6 +99,8 @@ pub(crate) struct Driver {
     /// Counts the attempts, and says which one's answer counts.
     asked: Cell<u32>,
     answered: Cell<u32>,
+    /// Entries that are to be ended in a store that this tab does not lead.
+    to_end: RefCell<Vec<Key>>,
     /// It looks for a store without a connection.
     keeps_unconnected: Cell<bool>,
     identity: RefCell<Option<Rc<Identity>>>,
@@ -211,6 +213,7 @@ impl Driver {
                 remembered_main: RefCell::default(),
                 asked: Cell::default(),
                 answered: Cell::default(),
+                to_end: RefCell::default(),
                 keeps_unconnected: Cell::default(),
                 identity: RefCell::default(),
                 letters: RefCell::default(),

@@ -74,6 +74,14 @@ impl Driver {
         if !self.adds_unconnected() || self.mirrored(key).is_none() {
             return false;
         }
+        let store = self.store();
+        let mut changes = Changes::default();
+        changes.drop(key);
+        spawn_local(async move {
+            if let Some(store) = store {
+                let _ = store.apply(changes, true).await;
+            }
+        });
         self.end_in_store(key);
         self.mirror.borrow_mut().take(key);
         self.announce(&Event::Outbox(Update::Removed(key.clone())));
@@ -83,34 +91,47 @@ impl Driver {
     /// Ends an entry in a store that this client does not lead: there, or with the
     /// tab that does.
     pub(super) fn end_in_store(self: &Rc<Self>, key: &Key) {
-        let (driver, key) = (Rc::clone(self), key.clone());
+        let is_first = self.to_end.borrow().is_empty();
+        self.to_end.borrow_mut().push(key.clone());
+        if !is_first {
+            return;
+        }
+        let driver = Rc::clone(self);
         spawn_local(async move {
-            let Some(Ok(place)) = within(PATIENCE, driver.place()).await else {
-                return;
-            };
-            let name = driver.outbox_name(&place);
-            let channel = format!("{name}{PROTOCOL}");
-            let group = Group::join(&channel, &driver.tab, |_| {}).await;
-            match group.filter(|_| driver.shares) {
-                Some((group, false)) => {
+            let place = within(PATIENCE, driver.place()).await;
+            if let Some(Ok(place)) = place {
+                driver.end_all_in_store(&driver.outbox_name(&place)).await;
+            }
+            driver.to_end.take();
+        });
+    }
+
+    async fn end_all_in_store(&self, name: &str) {
+        let channel = format!("{name}{PROTOCOL}");
+        let group = Group::join(&channel, &self.tab, |_| {}).await;
+        match group.filter(|_| self.shares) {
+            Some((group, false)) => {
+                for key in self.to_end.take() {
                     let wish = [
                         ("kind", "wish".into()),
-                        ("tab", driver.tab.as_str().into()),
+                        ("tab", self.tab.as_str().into()),
                         ("key", key.as_str().into()),
                     ];
                     group.post("", &plain(&wish));
                 }
-                lock => {
-                    let owner = driver.part_to_add_to(&name);
-                    let opened = Store::open(&driver.device, &name, &owner).await;
-                    let mut changes = Changes::default();
-                    changes.drop(&key);
-                    let _ = opened.store.apply(changes, true).await;
-                    opened.store.close();
-                    drop(lock);
-                }
             }
-        });
+            lock => {
+                let owner = self.part_to_add_to(name);
+                let opened = Store::open(&self.device, name, &owner).await;
+                let mut changes = Changes::default();
+                for key in self.to_end.take() {
+                    changes.drop(&key);
+                }
+                let _ = opened.store.apply(changes, true).await;
+                opened.store.close();
+                drop(lock);
+            }
+        }
     }
 
     /// True when there is no store to wait for: then all is told so, and stays in

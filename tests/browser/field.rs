@@ -383,31 +383,23 @@ async fn a_tab_that_may_only_read_connects_for_one_that_writes_and_uses_its_own_
 #[wasm_bindgen_test]
 async fn what_is_written_unconnected_is_kept_also_by_a_tab_that_shares_nothing() {
     let gateway = gateway();
-    let store = fresh("unshared");
-    let make = || {
-        let target = clawline::Target {
-            url: "ws://fake.example".to_owned(),
-            ..Default::default()
-        };
-        let mut options = clawline::Options::new(target);
-        options.store = format!("test-{store}");
-        options.tabs = false;
-        Client::new(options)
+    let target = clawline::Target {
+        url: "ws://fake.example".to_owned(),
+        ..Default::default()
     };
-    let client = make();
-    let key = client.send(None, "alone").unwrap();
-    assert!(client.stored(&key).await);
-    client.connect();
-    until(|| messages(&gateway) == ["alone"]).await;
-    client.close();
-    settle().await;
-    let key = client.send(None, "for the next").unwrap();
-    assert!(client.stored(&key).await);
-    drop(client);
-    settle().await;
-    let next = make();
-    ready(&next).await;
-    until(|| messages(&gateway).len() == 2 && next.entries().is_empty()).await;
+    let mut options = clawline::Options::new(target);
+    options.store = format!("test-{}", fresh("unshared"));
+    options.tabs = false;
+    let client = Client::new(options);
+    for (sent, words) in ["before", "after a close"].into_iter().enumerate() {
+        let key = client.send(None, words).unwrap();
+        assert!(client.stored(&key).await);
+        client.connect();
+        until(|| messages(&gateway).len() == sent + 1 && client.entries().is_empty()).await;
+        client.close();
+        settle().await;
+    }
+    assert_eq!(messages(&gateway), ["before", "after a close"]);
 }
 
 #[wasm_bindgen_test]
