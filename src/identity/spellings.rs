@@ -48,7 +48,8 @@ impl Identity {
     /// The token that stands under such an address for a role.
     pub(super) async fn spelled_token(&self, gateway: &GatewayId, role: &str) -> Option<JsValue> {
         let spelled = self.spelled(gateway).await.into_iter();
-        let name = spelled.filter(|one| one.role == role).last()?.name;
+        let mut its = spelled.filter(|one| one.role == role);
+        let name = its.next_back()?.name;
         self.storage.as_ref()?.get(&name).await.ok()
     }
 
