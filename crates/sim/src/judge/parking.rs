@@ -30,7 +30,8 @@ impl Judge {
     }
 
     /// A tab parks it that does not know that another one leads.
-    pub fn parked_unseen(&mut self, now: u64, key: &str) {
+    pub fn parked_unseen(&mut self, now: u64, tab: TabId, key: &str) {
+        self.watch(tab).losses.has_blamed();
         if let Some(message) = self.message(key) {
             message.parked_unseen.get_or_insert(now);
         }

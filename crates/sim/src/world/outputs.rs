@@ -236,7 +236,8 @@ impl World {
         match update {
             Update::Changed(entry) => {
                 let key = entry.key.as_str();
-                if !self.is_stale(id) {
+                // What no store has is this tab's alone.
+                if !self.is_stale(id) || !self.judge.was_kept(key) {
                     self.judge.shown(self.now, key, entry.state);
                 }
                 if entry.state != EntryState::Sending {
@@ -263,7 +264,7 @@ impl World {
                         self.judge.fail("truth", why);
                     }
                     EntryState::Parked if self.is_stale(id) => {
-                        self.judge.parked_unseen(self.now, key);
+                        self.judge.parked_unseen(self.now, id, key);
                     }
                     EntryState::Unconfirmed if self.is_stale(id) => {}
                     EntryState::Unconfirmed => {
