@@ -58,6 +58,11 @@ impl Losses {
         self.unanswered.remove(key);
     }
 
+    /// Somebody was blamed.
+    pub(super) fn has_blamed(&mut self) {
+        self.suspects = None;
+    }
+
     /// The outbox was read anew.
     pub(super) fn forget(&mut self) {
         self.certain.clear();

@@ -6,6 +6,10 @@ use super::Judge;
 use super::messages::Message;
 use crate::world::TabId;
 
+/// Messages of one moment count as written one millisecond after the other, which
+/// a tab that parks at that moment does not know of, in ms.
+const BURST: u64 = 60;
+
 impl Judge {
     /// A message was there when this one was parked, and waits for it: it may
     /// lean on it. With a clock that was set nobody knows for certain.
@@ -13,7 +17,7 @@ impl Judge {
         let index = self.by_key.get(key).copied();
         let own = index.and_then(|index| self.messages.get(index));
         let both = own.zip(parked.parked);
-        !self.page_clock_set && both.is_some_and(|(own, parked)| own.written < parked)
+        !self.page_clock_set && both.is_some_and(|(own, parked)| own.written + BURST < parked)
     }
 
     /// A message may wait for a person's decision on this one.
@@ -30,7 +34,8 @@ impl Judge {
     }
 
     /// A tab parks it that does not know that another one leads.
-    pub fn parked_unseen(&mut self, now: u64, key: &str) {
+    pub fn parked_unseen(&mut self, now: u64, tab: TabId, key: &str) {
+        self.watch(tab).losses.has_blamed();
         if let Some(message) = self.message(key) {
             message.parked_unseen.get_or_insert(now);
         }

@@ -236,7 +236,9 @@ impl World {
         match update {
             Update::Changed(entry) => {
                 let key = entry.key.as_str();
-                if !self.is_stale(id) {
+                // What no store has is this tab's alone.
+                let is_void = self.is_stale(id) && self.judge.was_kept(key);
+                if !is_void {
                     self.judge.shown(self.now, key, entry.state);
                 }
                 if entry.state != EntryState::Sending {
@@ -262,10 +264,10 @@ impl World {
                         let why = format!("{key} is called accepted and never arrived");
                         self.judge.fail("truth", why);
                     }
-                    EntryState::Parked if self.is_stale(id) => {
-                        self.judge.parked_unseen(self.now, key);
+                    EntryState::Parked if is_void => {
+                        self.judge.parked_unseen(self.now, id, key);
                     }
-                    EntryState::Unconfirmed if self.is_stale(id) => {}
+                    EntryState::Unconfirmed if is_void => {}
                     EntryState::Unconfirmed => {
                         let boot = self.boot_of(id);
                         let blind = self.setup.field.blind;
