@@ -15,6 +15,7 @@ mod life;
 mod older;
 mod outbox;
 mod outwards;
+mod part;
 mod payloads;
 mod place;
 mod scopes;

@@ -3,6 +3,7 @@
 mod island;
 mod kept;
 mod leaving;
+mod refused;
 mod store;
 mod tabs;
 mod traces;
@@ -73,6 +74,49 @@ fn reasons(outbox: &Outbox) -> Vec<String> {
     entries
         .map(|entry| entry.reason.unwrap_or_default())
         .collect()
+}
+
+/// A store that keeps everything but these, each of which undoes its batch.
+fn store_without(outbox: &mut Outbox, bad: &[&str], now: Instant) -> Vec<String> {
+    let mut kept = Vec::new();
+    for _ in 0..1_000 {
+        let Some(batch) = outbox.take_batch(now) else {
+            return kept;
+        };
+        let added: Vec<String> = batch
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Add(saved) | Change::Set(saved) => Some(saved.key.to_string()),
+                Change::Drop(_) => None,
+            })
+            .collect();
+        if added.iter().any(|key| bad.contains(&key.as_str())) {
+            outbox.stored(now, batch.id, Err(StoreError::Failed));
+        } else {
+            outbox.stored(now, batch.id, Ok(()));
+            kept.extend(added);
+        }
+    }
+    panic!("it never comes to rest");
+}
+
+fn told_stored(outbox: &mut Outbox) -> Vec<(String, bool)> {
+    std::iter::from_fn(|| outbox.poll_update())
+        .filter_map(|update| match update {
+            Update::Stored { key, is_kept } => Some((key.to_string(), is_kept)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn refuse(outbox: &mut Outbox, now: Instant, key: &str, message: &str) {
+    let error = GatewayError {
+        code: "FORBIDDEN".to_owned(),
+        message: message.to_owned(),
+        ..GatewayError::default()
+    };
+    outbox.answered(now, &Key::new(key), Reply::Refused(error));
 }
 
 fn interrupted(keys: &[&str]) -> History {

@@ -64,7 +64,7 @@ impl Losses {
     }
 
     /// The outbox was read anew.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.certain.clear();
     }
 }

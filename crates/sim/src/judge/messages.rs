@@ -363,7 +363,7 @@ impl Judge {
     /// A tab gives its outbox up: its removals and its new keys that no
     /// store knows are void.
     pub fn gives_up_outbox(&mut self, tab: TabId) {
-        self.watch(tab).losses.forget();
+        self.watch(tab).losses.clear();
         for message in &mut self.messages {
             message.bring_back(tab);
             // What no store has stays in the tab, under its newest key, and
