@@ -54,7 +54,7 @@ impl Judge {
         let durable = self.durable;
         let repeatable = if self.clock_set { u64::MAX } else { REPEATABLE };
         let mut wrong = None;
-        self.check_turn(key);
+        self.check_turn(tab, key);
         let Some(message) = self.message(key) else {
             return self.fail("repeat", format!("{key} leaves and nobody wrote it"));
         };
@@ -88,7 +88,7 @@ impl Judge {
 
     /// It is this message's turn: nothing before it in its lane waits for a
     /// person or for its own fate, and not too many are under way.
-    fn check_turn(&mut self, key: &str) {
+    fn check_turn(&mut self, tab: TabId, key: &str) {
         let mut under_way = 0;
         let mut blocked = None;
         let own = self.by_key.get(key).and_then(|at| self.messages.get(*at));
@@ -100,6 +100,8 @@ impl Judge {
                     under_way += 1;
                     false
                 }
+                // What no store took, another tab does not know of.
+                EntryState::Parked if !message.kept && message.tab != tab => false,
                 EntryState::Parked => self.was_there(key, message) && !may_overtake(message),
                 EntryState::Sending => !may_overtake(message),
                 _ => false,
