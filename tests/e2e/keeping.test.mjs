@@ -125,13 +125,17 @@ scenario("what is typed in one tab is shown, changed and taken back in another",
 scenario("a message that was refused is changed and sent, in its place", EMBEDDED, async ({ chat, page, context }) => {
   const line = await plug(context);
   await chat.connect();
-  line.mode = "refusing";
+  await line.pull();
+  await chat.hasStatus("Reconnecting");
   await chat.send("like this");
+  await chat.send("waits behind it");
+  line.mode = "refusing";
   await chat.reaches("like this", "parked");
   await page.getByText("Not like this.").waitFor();
-  await chat.send("waits behind it");
   await chat.reaches("waits behind it", "queued");
   line.mode = "through";
+  await chat.send("typed after that");
+  await chat.reaches("typed after that", "confirmed");
   await chat.own("like this").getByRole("button", { name: "Edit" }).click();
   const field = page.getByRole("textbox", { name: "Edit message" });
   await field.press("Escape");
@@ -142,7 +146,7 @@ scenario("a message that was refused is changed and sent, in its place", EMBEDDE
   await chat.reaches("like that", "confirmed");
   await chat.reaches("waits behind it", "confirmed");
   const texts = (await chat.messages()).filter(({ who }) => who === "You").map(({ text }) => text);
-  assert.deepEqual(texts.map((text) => text.split("\n")[0]), ["like that", "waits behind it"]);
+  assert.deepEqual(texts.map((text) => text.split("\n")[0]), ["typed after that", "like that", "waits behind it"]);
 });
 
 scenario(

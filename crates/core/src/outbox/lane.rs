@@ -128,8 +128,7 @@ impl Lane {
     pub(super) fn unanswered(&self) -> u64 {
         let known = self.records.iter();
         let known = known.take_while(|record| record.number <= self.furthest);
-        let sending =
-            known.filter(|record| record.state == EntryState::Sending && !record.undecided);
+        let sending = known.filter(|record| record.state == EntryState::Sending);
         sending.map(|record| record.bytes).sum()
     }
 
