@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::disk::Kind;
-use super::{Effect, Gateway, Process, Task};
+use super::{Effect, Gateway, Process, SocketId, Task};
 use crate::setup::Setup;
 
 const RESUME: &str = "[System] Your previous turn was interrupted by a gateway restart.";
@@ -123,6 +123,13 @@ impl Gateway {
     /// New connections may write, or may not.
     pub const fn grant_write(&mut self, may: bool) {
         self.grants_write = may;
+    }
+
+    /// A connection has the scope to write.
+    pub fn may_write(&self, socket: SocketId) -> bool {
+        let connections = self.process.as_ref().map(|process| &process.connections);
+        let connection = connections.and_then(|all| all.get(&socket));
+        connection.is_none_or(|connection| connection.may_write)
     }
 
     /// Connections without the scope to write end; the next ones have it.

@@ -88,6 +88,14 @@ impl Judge {
         }
     }
 
+    /// It was parked for a scope, under this key.
+    pub fn waits_for_scope(&mut self, key: &str) -> bool {
+        let parked = self.message(key).and_then(|one| one.parked_for.clone());
+        parked.is_some_and(|(parked, reason)| {
+            parked == key && reason.starts_with(reasons::MISSING_SCOPE)
+        })
+    }
+
     /// Rows stand in the order in which a tab wrote them, those aside that a
     /// person sent again, and those that waited for a decision.
     pub fn check_order(&mut self, session: &str, rows: &[&str]) {

@@ -262,7 +262,8 @@ impl Judge {
 
     /// An outbox replaced a key by itself. `dead`: the gateway takes it no more.
     pub fn renewed(&mut self, tab: TabId, from: &str, to: &str, dead: bool) {
-        if self.by_key.contains_key(to) {
+        // What nobody stored and another tab has is void.
+        if self.by_key.contains_key(to) || !self.by_key.contains_key(from) {
             return;
         }
         self.tally.renewals += 1;

@@ -1,7 +1,7 @@
 //! What an engine says, done.
 
 use clawline_core::engine::{Event, Generation, Outgoing, Output, Status};
-use clawline_core::{EntryState, Key, Progress, RequestError, Route, Update};
+use clawline_core::{EntryState, Key, Progress, RequestError, Route, Update, reasons};
 use serde_json::{Value, json};
 
 use super::agenda::{Delivery, Due, Word};
@@ -9,6 +9,7 @@ use super::store::Job;
 use super::tabs::Asked;
 use super::{TabId, World};
 use crate::gateway::Up;
+use crate::script::Fault;
 
 /// How long a gateway takes to notice that nobody is there any more, in ms.
 pub(super) const PONG_DEADLINE: u64 = 50_000;
@@ -185,6 +186,13 @@ impl World {
             self.judge.fail("stored", why);
         }
         self.judge_turn(id, key);
+        let lacks_scope = self.tabs[id]
+            .socket
+            .is_some_and(|socket| !self.gateway.may_write(socket));
+        if lacks_scope && self.judge.waits_for_scope(key.as_str()) {
+            let why = format!("{key} leaves t{id} without the scope that it waits for");
+            self.judge.fail("needless", why);
+        }
         if self.gateway.ledger.wiped.contains(key.as_str()) {
             self.judge.wiped(key.as_str());
         }
@@ -270,6 +278,11 @@ impl World {
                     EntryState::Unconfirmed if is_void => {}
                     EntryState::Unconfirmed => {
                         let boot = self.boot_of(id);
+                        let is_stop = self.judge.fault(key) == Some(Fault::Stop);
+                        if is_stop && entry.reason.as_deref() == Some(reasons::NO_ROW) {
+                            let why = format!("{key} was done, and a row of it is waited for");
+                            self.judge.fail("needless", why);
+                        }
                         let blind = self.setup.field.blind;
                         let done = ledger.is_untraceable(key) || blind;
                         let stands = self.gateway.stands_since(key).filter(|_| !blind);
