@@ -72,7 +72,7 @@ impl Mirror {
         self.find(key)?.1.clone()
     }
 
-    fn put(&mut self, entry: Entry, text: Option<String>, files: JsValue) {
+    pub(super) fn put(&mut self, entry: Entry, text: Option<String>, files: JsValue) {
         let known = self
             .entries
             .iter_mut()

@@ -71,6 +71,10 @@ impl Driver {
     pub(crate) fn stop(self: &Rc<Self>) {
         self.lifecycle.borrow_mut().clear();
         // The others need not hear of it: one of them leads soon.
+        if self.adds_unconnected() {
+            // What it added is in the store, and stays in sight.
+            return self.with(Engine::close);
+        }
         self.lay_down_the_lead();
         self.with(Engine::close);
         if self.seat.borrow().is_none() {

@@ -160,9 +160,21 @@ impl Driver {
         let seat = Seat::to_add(name.clone(), store, turn, durable);
         self.seat.replace(Some(seat));
         self.tell_trouble(durable, trouble);
+        self.keep_in_sight();
         self.with(|engine, now| engine.follow(now, name));
         self.with(Engine::join_store);
         false
+    }
+
+    /// What was on its way before a close is in the store, and still shown.
+    fn keep_in_sight(&self) {
+        for entry in self.look(Engine::entries) {
+            if self.look(|engine| engine.is_kept(&entry.key)) == Some(true) {
+                let text = self.entry_text(&entry.key);
+                let files = self.entry_files(&entry.key);
+                self.mirror.borrow_mut().put(entry, text, files);
+            }
+        }
     }
 
     /// Where tabs share an outbox, all of it is everybody's; else this tab's part.

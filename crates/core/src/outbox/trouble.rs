@@ -41,6 +41,9 @@ pub(super) struct Trouble {
     most: usize,
     /// Those that failed alone, and may be at fault.
     suspects: Vec<Key>,
+    /// Those of the batch that failed first and are not stored since: one of them
+    /// is at fault, or the store was.
+    doubted: Vec<Key>,
     /// So many joined them since something was stored, or everything waited.
     alone: u8,
     /// It is the store: everything waits.
@@ -56,6 +59,7 @@ impl Default for Trouble {
             wait: Duration::ZERO,
             most: WHOLE,
             suspects: Vec::new(),
+            doubted: Vec::new(),
             alone: 0,
             is_down: false,
             is_store_fine: false,
@@ -112,8 +116,9 @@ impl Trouble {
 
     /// An entry goes by another key.
     pub(super) fn rename(&mut self, from: &Key, to: &Key) {
-        for suspect in self.suspects.iter_mut().filter(|key| *key == from) {
-            *suspect = to.clone();
+        let known = self.suspects.iter_mut().chain(&mut self.doubted);
+        for key in known.filter(|key| *key == from) {
+            *key = to.clone();
         }
     }
 
@@ -124,13 +129,14 @@ impl Trouble {
             return;
         }
         self.suspects.retain(|suspect| !keys.contains(suspect));
+        self.doubted.retain(|doubted| !keys.contains(doubted));
         self.most = self.most.saturating_mul(2).min(WHOLE);
         self.wait = Duration::ZERO;
         self.alone = 0;
         self.is_down = false;
         if self.suspects.is_empty() {
             self.retry_at = None;
-            self.is_store_fine = self.most < WHOLE;
+            self.is_store_fine = !self.doubted.is_empty();
         } else {
             // The others have no excuse any more.
             self.is_store_fine = true;
@@ -142,13 +148,17 @@ impl Trouble {
     pub(super) fn failed(&mut self, now: Instant, keys: &[Key]) -> Blame {
         if let [_, _, ..] = keys {
             self.most = keys.len() / 2;
+            if self.doubted.is_empty() {
+                self.doubted = keys.to_vec();
+            }
             return Blame::Open;
         }
         let Some(key) = keys.first() else {
             return self.give_up(now);
         };
         self.most = 1;
-        if self.is_store_fine {
+        if self.is_store_fine && (self.doubted.contains(key) || self.suspects.contains(key)) {
+            self.doubted.retain(|doubted| doubted != key);
             self.suspects.retain(|suspect| suspect != key);
             if self.suspects.is_empty() {
                 self.forgive();
@@ -177,6 +187,7 @@ impl Trouble {
         self.most = WHOLE;
         self.alone = 0;
         self.is_down = true;
+        self.doubted.clear();
         self.is_store_fine = false;
         self.wait_longer(now);
         Blame::Store

@@ -155,3 +155,22 @@ fn a_parking_that_cannot_be_stored_stays_the_parking_that_was_shown() {
     let leaving = outbox.next_leaving(NOW).unwrap();
     assert_eq!(leaving.key, Key::new("good"));
 }
+
+#[test]
+fn an_entry_that_fails_once_after_an_earlier_trouble_is_not_blamed_for_it() {
+    let mut outbox = restored(Bounds::default());
+    write(&mut outbox, "first", Some("s"), 1);
+    let batch = outbox.take_batch(NOW).unwrap();
+    outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    let mut now = NOW + Duration::from_secs(2);
+    assert_eq!(store_without(&mut outbox, &[], now), ["first"]);
+    write(&mut outbox, "second", Some("s"), 1);
+    let batch = outbox.take_batch(now).unwrap();
+    outbox.stored(now, batch.id, Err(StoreError::Failed));
+    now = now + Duration::from_secs(2);
+    assert_eq!(
+        store_without(&mut outbox, &[], now),
+        ["second"],
+        "tried again"
+    );
+}
