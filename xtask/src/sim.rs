@@ -11,7 +11,7 @@ use crate::project::Project;
 /// The profile of the workspace that it is built with.
 pub(crate) const PROFILE: &str = "sim";
 /// What one run of the tests plays.
-const SEEDS_OF_A_TEST: u64 = 500;
+const SEEDS_OF_A_TEST: u64 = 3_000;
 /// A world in which an engine never comes to rest must not hold the tests up.
 const PATIENCE: Duration = Duration::from_secs(300);
 

@@ -39,6 +39,8 @@ pub(super) struct Message {
     pub(super) parked_unseen: Option<u64>,
     /// Under which key, and why.
     pub(super) parked_for: Option<(String, String)>,
+    /// The tab that said so: another one may not know, if no store took it.
+    pub(super) parked_by: Option<TabId>,
     /// A file of it cannot be read.
     pub(super) unreadable: bool,
     /// A person wants to follow it no longer.
@@ -127,6 +129,7 @@ impl Judge {
             parked: None,
             parked_unseen: None,
             parked_for: None,
+            parked_by: None,
             unreadable: false,
             dismissed: false,
             expires: letter.ttl.is_some(),

@@ -62,6 +62,7 @@ impl Judge {
         let Some(message) = self.message(key) else {
             return;
         };
+        message.parked_by = Some(tab);
         // It may have been so before, and is told again.
         let was = message
             .parked_for
@@ -89,8 +90,9 @@ impl Judge {
     }
 
     /// It was parked for a scope, under this key.
-    pub fn waits_for_scope(&mut self, key: &str) -> bool {
-        let parked = self.message(key).and_then(|one| one.parked_for.clone());
+    pub fn waits_for_scope(&mut self, tab: TabId, key: &str) -> bool {
+        let message = self.message(key).filter(|one| one.parked_by == Some(tab));
+        let parked = message.and_then(|one| one.parked_for.clone());
         parked.is_some_and(|(parked, reason)| {
             parked == key && reason.starts_with(reasons::MISSING_SCOPE)
         })

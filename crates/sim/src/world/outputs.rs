@@ -189,7 +189,7 @@ impl World {
         let lacks_scope = self.tabs[id]
             .socket
             .is_some_and(|socket| !self.gateway.may_write(socket));
-        if lacks_scope && self.judge.waits_for_scope(key.as_str()) {
+        if lacks_scope && self.judge.waits_for_scope(id, key.as_str()) {
             let why = format!("{key} leaves t{id} without the scope that it waits for");
             self.judge.fail("needless", why);
         }
