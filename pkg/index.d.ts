@@ -18,7 +18,7 @@ export interface Auth {
 }
 
 export interface ClientOptions {
-  /** The gateway's address, `ws://` or `wss://`; asked for before `auth`. Messages go only to the one they were written for, unless `resend` is called. */
+  /** The gateway's address, `ws://` or `wss://`, or a path of the page (`/gateway`); asked for before `auth`. Messages go only to the one they were written for, unless `resend` is called. */
   url: Asked<string | URL>;
   auth?: Asked<Auth | undefined>;
   /** @default "operator" */

@@ -1,5 +1,5 @@
 // Made by `cargo xtask codegen` from the published schema of the gateway and tests/protocol/links.json: not for editing.
-import type { AgentResult, AgentRunEvent, AgentWaitResult, ApprovalRequestedEvent, ApprovalResolvedEvent, ChatAbortResult, ChatHistoryResult, ChatRow, ChatSendResult, ConnectChallenge, CronEvent, DeliveryResult, DevicePairApproveResult, DevicePairListResult, DevicePairRejectResult, DevicePairRemoveResult, DeviceTokenRevokeResult, Done, ExecApproval, ExecApprovalResolvedEvent, Health, HealthParams, Heartbeat, InFlightRun, LastHeartbeat, LiveMessage, Members, MentionsChangedEvent, NoParams, NodeHostStatsEvent, NodeInvokeCancelEvent, NodeInvokeResult, NodeListResult, NodePairApproveResult, NodePairListResult, NodePairResolvedEvent, NodePresenceEvent, PendingNode, PendingRow, PluginsChangedEvent, PresenceEvent, RestartRequestParams, RestartRequestResult, RevisionEvent, SessionMessageEvent, SessionSubscribed, SessionsAbortResult, SessionsChangedEvent, SessionsDescribeResult, SessionsListResult, SessionsPatchResult, SessionsResetResult, SkillsChangedEvent, Subscribed, TalkEventOf, TalkModeState, TaskEvent, UpdateAvailableEvent, Usage, VoiceWakeRoutingChangedEvent, VoiceWakeTriggers } from "./shapes.js";
+import type { AgentResult, AgentRunEvent, AgentWaitResult, ApprovalRequestedEvent, ApprovalResolvedEvent, ChannelsLogoutResult, ChannelsStartResult, ChatAbortResult, ChatHistoryResult, ChatRow, ChatSendResult, ConnectChallenge, CronEvent, DeliveryResult, DevicePairApproveResult, DevicePairListResult, DevicePairRejectResult, DevicePairRemoveResult, DeviceTokenRevokeResult, Done, ExecApproval, ExecApprovalResolvedEvent, Health, HealthParams, Heartbeat, InFlightRun, LastHeartbeat, LiveMessage, Members, MentionsChangedEvent, NoParams, NodeHostStatsEvent, NodeInvokeCancelEvent, NodeInvokeResult, NodeListResult, NodePairApproveResult, NodePairListResult, NodePairResolvedEvent, NodePresenceEvent, PendingNode, PendingRow, PluginsChangedEvent, PresenceEvent, RestartRequestParams, RestartRequestResult, RevisionEvent, SessionMessageEvent, SessionSubscribed, SessionsAbortResult, SessionsChangedEvent, SessionsDescribeResult, SessionsListResult, SessionsPatchResult, SessionsResetResult, SkillsChangedEvent, Subscribed, TalkEventOf, TalkModeState, TaskEvent, UpdateAvailableEvent, Usage, VoiceWakeRoutingChangedEvent, VoiceWakeTriggers, WebLoginStartResult, WebLoginWaitResult } from "./shapes.js";
 
 export type SessionPermissionMode = "read-only" | "guarded" | "workspace" | "full";
 export type ApprovalSnapshot = PendingApprovalSnapshot | AllowedApprovalSnapshot | DeniedApprovalSnapshot | ExpiredApprovalSnapshot | CancelledApprovalSnapshot;
@@ -495,11 +495,11 @@ export interface GatewayMethods {
   "board.widget.appView": { params: BoardWidgetAppViewParams; result: BoardWidgetAppViewResult; scope: "operator.read"; since: "2026.7" };
   "board.widget.grant": { params: BoardWidgetGrantParams; result: unknown; scope: "operator.approvals"; since: "<=2026.7" };
   "board.widget.put": { params: BoardWidgetPutParams; result: BoardWidgetPutResult; scope: "operator.write"; since: "<=2026.7" };
-  "channels.logout": { params: ChannelsLogoutParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "channels.logout": { params: ChannelsLogoutParams; result: ChannelsLogoutResult; scope: "operator.admin"; since: "<=2026.7" };
   "channels.pairing.approve": { params: ChannelsPairingApproveParams; result: ChannelsPairingApproveResult; scope: "dynamic"; since: "2026.7" };
   "channels.pairing.dismiss": { params: ChannelsPairingDismissParams; result: ChannelsPairingDismissResult; scope: "operator.pairing"; since: "2026.7" };
   "channels.pairing.list": { params: ChannelsPairingListParams; result: ChannelsPairingListResult; scope: "operator.pairing"; since: "2026.7" };
-  "channels.start": { params: ChannelsStartParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "channels.start": { params: ChannelsStartParams; result: ChannelsStartResult; scope: "operator.admin"; since: "<=2026.7" };
   "channels.status": { params: ChannelsStatusParams; result: ChannelsStatusResult; scope: "operator.read"; since: "<=2026.7" };
   "channels.stop": { params: ChannelsStopParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
   "chat.abort": { params: ChatAbortParams; result: ChatAbortResult; scope: "operator.write"; since: "<=2026.7" };
@@ -913,8 +913,8 @@ export interface GatewayMethods {
   "voicewake.routing.get": { params: unknown; result: unknown; scope: "operator.read"; since: "<=2026.7" };
   "voicewake.set": { params: unknown; result: VoiceWakeTriggers; scope: "operator.write"; since: "<=2026.7" };
   wake: { params: WakeParams; result: unknown; scope: "operator.write"; since: "<=2026.7" };
-  "web.login.start": { params: WebLoginStartParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
-  "web.login.wait": { params: WebLoginWaitParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
+  "web.login.start": { params: WebLoginStartParams; result: WebLoginStartResult; scope: "operator.admin"; since: "<=2026.7" };
+  "web.login.wait": { params: WebLoginWaitParams; result: WebLoginWaitResult; scope: "operator.admin"; since: "<=2026.7" };
   "wizard.cancel": { params: WizardCancelParams; result: unknown; scope: "operator.admin"; since: "<=2026.7" };
   "wizard.next": { params: WizardNextParams; result: WizardNextResult; scope: "operator.admin"; since: "<=2026.7" };
   "wizard.start": { params: WizardStartParams; result: WizardStartResult; scope: "operator.admin"; since: "<=2026.7" };

@@ -668,5 +668,39 @@ export interface RestartRequestResult {
   error?: ErrorShape;
 }
 
+/** `web.login.start`: a picture to scan, or words on why there is none. */
+export interface WebLoginStartResult {
+  message: string;
+  qrDataUrl?: string;
+  connected?: boolean;
+  code?: string;
+  /** Milliseconds that the picture is good for. Our relay says it, OpenClaw does not. */
+  expiresInMs?: number;
+}
+
+/** `web.login.wait`: linked, another picture, or words on what it waits for or why it ended. */
+export interface WebLoginWaitResult {
+  connected: boolean;
+  message: string;
+  qrDataUrl?: string;
+  /** Milliseconds that the picture is good for. Our relay says it, OpenClaw does not. */
+  expiresInMs?: number;
+}
+
+export interface ChannelsStartResult {
+  channel: string;
+  accountId: string;
+  started: boolean;
+}
+
+export interface ChannelsLogoutResult {
+  channel: string;
+  accountId: string;
+  cleared: boolean;
+  loggedOut?: boolean;
+  /** Whether WhatsApp heard of it. Our relay says it, OpenClaw does not. */
+  toldWhatsapp?: boolean;
+}
+
 // Without this line the declarations above that are for this file alone would be exported too.
 export {};

@@ -124,6 +124,10 @@ impl Client {
         }))
     }
 
+    pub(crate) fn driver(&self) -> &Rc<Driver> {
+        &self.0.driver
+    }
+
     /// Connects, now: from idle, a wait, a pause, or after [`Client::close`].
     pub fn connect(&self) {
         self.0.driver.start();

@@ -13,6 +13,8 @@ pub enum RequestError {
     Refused(GatewayError),
     /// It never got an answer.
     Unanswered(clawline_core::RequestError),
+    /// It was answered, with something else than was asked for.
+    Unreadable,
     /// Its frame would be larger than the gateway takes. Nothing was sent.
     TooLarge {
         /// The gateway's limit, in bytes.
@@ -37,6 +39,7 @@ impl RequestError {
             Self::Unanswered(Unanswered::Timeout(_)) => "timeout",
             Self::Unanswered(Unanswered::Cancelled(_)) => "cancelled",
             Self::Unanswered(Unanswered::TooMany) => "too-many-requests",
+            Self::Unreadable => "answer-unreadable",
             Self::TooLarge { .. } => "too-large",
             Self::InvalidParams(_) => "invalid-params",
             Self::MissingScope(_) => "MISSING_SCOPE",
@@ -48,7 +51,7 @@ impl RequestError {
     pub const fn progress(&self) -> Progress {
         use clawline_core::RequestError as Unanswered;
         match self {
-            Self::Refused(_) => Progress::Sent,
+            Self::Refused(_) | Self::Unreadable => Progress::Sent,
             Self::Unanswered(
                 Unanswered::Interrupted(progress)
                 | Unanswered::Timeout(progress)
@@ -85,6 +88,9 @@ impl fmt::Display for RequestError {
             Self::Unanswered(Unanswered::Cancelled(_)) => f.write_str("It was given up."),
             Self::Unanswered(Unanswered::TooMany) => {
                 f.write_str("Too many requests wait for an answer.")
+            }
+            Self::Unreadable => {
+                f.write_str("The gateway answered something else than it was asked for.")
             }
             Self::TooLarge { limit } => {
                 write!(f, "It is larger than the gateway takes ({limit} bytes).")

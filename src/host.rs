@@ -1,6 +1,7 @@
 //! What the JavaScript host gives: a clock, one timer, random bytes, UUIDs.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -47,6 +48,13 @@ pub(crate) fn instant(millis: f64) -> Instant {
         reason = "a page's age in milliseconds is positive and far below 2^53"
     )]
     Instant::from_millis(millis as u64)
+}
+
+/// Lets a future run by itself. One type for all of them: each would else carry
+/// what starts it a second time.
+pub(crate) fn spawn_local(future: impl Future<Output = ()> + 'static) {
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    wasm_bindgen_futures::spawn_local(future);
 }
 
 /// A timeout that ends with its owner.

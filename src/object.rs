@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use clawline_core::Table;
 use clawline_core::wire::{Object, Value};
-use js_sys::{Array, Object as Plain, Reflect};
+use js_sys::{Array, Number, Object as Plain, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
@@ -69,6 +69,11 @@ impl Object for JsObject {
         for element in list.iter() {
             visit(value(element));
         }
+    }
+
+    fn written(number: f64) -> String {
+        let written = Number::from(number).to_string_with_radix(10);
+        written.map(String::from).unwrap_or_default()
     }
 }
 

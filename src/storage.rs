@@ -22,9 +22,18 @@ extern "C" {
         one: &JsValue,
         other: &JsValue,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn change(
+        this: &Shelf,
+        read: &Array,
+        prefix: &str,
+        decide: &Closure<Decide>,
+    ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
     pub(crate) fn close(this: &Shelf);
 }
+
+type Decide = dyn Fn(Array, Array) -> Array;
 
 /// Each call is a transaction; a connection that died is opened anew.
 impl Shelf {
@@ -75,13 +84,32 @@ impl Storage {
         Ok(Self(shelf))
     }
 
-    pub(crate) async fn get(&self, key: &str) -> Result<JsValue, StorageError> {
-        self.0.get(&key.into()).await.map_err(failed)
+    /// Makes changes in one transaction. `decide` is told the values at `read`, and
+    /// which names begin with `prefix`; it gives a name and a value each, of which
+    /// `undefined` deletes. It is asked again where the first transaction came to
+    /// nothing.
+    pub(crate) async fn change<I>(
+        &self,
+        read: &[&str],
+        prefix: &str,
+        decide: impl Fn(&Array, &Array) -> I + 'static,
+    ) -> Result<(), StorageError>
+    where
+        I: IntoIterator<Item = (String, JsValue)>,
+    {
+        let decide = Closure::<Decide>::new(move |values: Array, names: Array| -> Array {
+            let changes = decide(&values, &names).into_iter();
+            changes
+                .map(|(name, value)| Array::of2(&name.into(), &value))
+                .collect()
+        });
+        let read: Array = read.iter().map(|name| JsValue::from_str(name)).collect();
+        let changed = self.0.change(&read, prefix, &decide).await;
+        changed.map(drop).map_err(failed)
     }
 
-    pub(crate) async fn put(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
-        let put = self.0.put(value, &key.into()).await;
-        put.map(drop).map_err(failed)
+    pub(crate) async fn get(&self, key: &str) -> Result<JsValue, StorageError> {
+        self.0.get(&key.into()).await.map_err(failed)
     }
 
     /// Puts only when the key is free: of two tabs, one is first.

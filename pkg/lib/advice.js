@@ -4,6 +4,7 @@ export const ADVICE = {
   "interrupted": "`sent` and `accepted` tell whether it may have run: look before you ask again, and mark what only reads `idempotent`.",
   "timeout": "`sent` and `accepted` tell whether it may have run; `timeoutMs` and `finalTimeoutMs` set the time.",
   "too-many-requests": "Wait for some of the answers first.",
+  "answer-unreadable": "Look whether the gateway, or something between, is of another version.",
   "too-large": "Send less at a time: `hello.policy.maxPayload` is the limit.",
   "invalid-params": "Pass what `JSON.stringify` can write.",
   "MISSING_SCOPE": "Ask for it with the option `scopes`; the gateway's owner may have to approve it.",

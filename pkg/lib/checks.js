@@ -51,12 +51,20 @@ export function host() {
   return new GatewayError({ code: "no-websocket", message: "There is no WebSocket here." });
 }
 
-/** An address, which may be a URL. Without its scheme, it would mean a path of the page. */
+/** An address, which may be a URL, or a path of the page that begins with a dot or a slash. */
 export function address(url) {
   const written = url?.href ?? url;
-  if (!isText(written) || written === "") throw new TypeError("`url` must be the gateway's address");
-  if (!/^[a-z]+:\/\/|^[./]/i.test(written)) throw new TypeError("`url` must begin with ws:// or wss://");
-  return written;
+  if (!isText(written) || written.trim() === "") throw new TypeError("`url` must be the gateway's address");
+  const address = written.trim();
+  if (/^[./]/.test(address)) return ofPage(address);
+  if (!/^[a-z]+:\/\//i.test(address)) throw new TypeError("`url` must begin with ws:// or wss://");
+  return address;
+}
+
+function ofPage(path) {
+  const page = globalThis.location?.href;
+  if (!page?.startsWith("http")) throw new TypeError("`url` must begin with ws:// or wss://: there is no page here that it could be a path of.");
+  return new URL(path, page).href.replace(/^http/, "ws");
 }
 
 /** Options that would be left out without a word, and mean something else then. */

@@ -1,7 +1,7 @@
 //! The data folder: for its owner's eyes alone, and served by one process.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// The file whose lock says that somebody serves the folder.
@@ -31,6 +31,23 @@ pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
     private().create(true).truncate(false).open(path)?;
     close_to_others(path);
     Ok(())
+}
+
+/// Writes a file that nobody else reads, down to the disk. Where that fails, no
+/// half of it stays.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let write = || {
+        make_private_file(path)?;
+        let mut file = OpenOptions::new().write(true).truncate(true).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().inspect_err(|_| {
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// Takes the rights of others on a file, if it is there.
@@ -65,6 +82,15 @@ fn private() -> OpenOptions {
         options.mode(0o600);
     }
     options
+}
+
+/// Whether a process serves the folder now. Makes nothing.
+pub(crate) fn is_served(folder: &Path) -> bool {
+    let Ok(file) = OpenOptions::new().write(true).open(folder.join(LOCK)) else {
+        return false;
+    };
+    // A lock that we get goes with the file.
+    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 /// The place of the one server of a data folder. Ours as long as it is kept; the

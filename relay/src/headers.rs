@@ -2,13 +2,16 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::base_path::BasePath;
+
 /// The Content-Security-Policy of the page.
 ///
 /// `host` is the checked `Host` of the request: `'self'` in `connect-src` does
 /// not cover WebSockets in every browser, so our own are named. `gateways` are
-/// WebSocket origins like `ws://127.0.0.1:18789`.
+/// WebSocket origins like `ws://127.0.0.1:18789`. Only a page below a path names
+/// its own base.
 #[must_use]
-pub fn content_security_policy(host: &str, gateways: &[String]) -> String {
+pub fn content_security_policy(host: &str, gateways: &[String], base: &BasePath) -> String {
     let mut connect = format!("'self' ws://{host} wss://{host}");
     for gateway in gateways {
         connect.push(' ');
@@ -16,7 +19,11 @@ pub fn content_security_policy(host: &str, gateways: &[String]) -> String {
     }
     [
         "default-src 'none'",
-        "base-uri 'none'",
+        if base.is_root() {
+            "base-uri 'none'"
+        } else {
+            "base-uri 'self'"
+        },
         "object-src 'none'",
         "frame-ancestors 'none'",
         "form-action 'none'",

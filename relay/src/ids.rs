@@ -31,6 +31,12 @@ pub fn uuid() -> String {
     )
 }
 
+/// A number from 0 to 1 by chance, for waits.
+#[must_use]
+pub fn fraction() -> f64 {
+    f64::from(u32::from_be_bytes(random())) / f64::from(u32::MAX)
+}
+
 /// A secret of 32 random bytes, as 43 characters of base64url.
 #[must_use]
 pub fn secret() -> String {

@@ -1,11 +1,12 @@
 //! The TCP side of a server that strangers may reach.
 //!
-//! Two things that the WebSocket library cannot do for us:
+//! Three things that the libraries above cannot do for us:
 //! - a bound on what a socket may send before its handshake is done, counted in
 //!   bytes off the wire, so that a frame header that announces megabytes makes
 //!   nobody buffer them;
 //! - a lingering close: a peer that is still sending when we refuse it gets the
-//!   close frame instead of a reset that throws the frame away.
+//!   close frame instead of a reset that throws the frame away;
+//! - an end to a write of which the peer takes nothing.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,18 +14,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+use crate::places::Place;
 
 const UNBOUNDED: usize = usize::MAX;
 
 /// How many more bytes a TCP connection may send us.
 #[derive(Debug)]
-pub struct ReadBudget {
+pub(crate) struct ReadBudget {
     left: AtomicUsize,
     linger: AtomicBool,
 }
@@ -38,49 +40,57 @@ impl ReadBudget {
     }
 
     /// From now on at most `bytes` are read; the read after that fails.
-    pub fn limit(&self, bytes: usize) {
+    pub(crate) fn limit(&self, bytes: usize) {
         self.left.store(bytes, Ordering::Release);
     }
 
     /// Takes the bound away.
-    pub fn lift(&self) {
+    pub(crate) fn lift(&self) {
         self.left.store(UNBOUNDED, Ordering::Release);
     }
 
     /// Whether a bound was reached.
-    #[must_use]
-    pub fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.left.load(Ordering::Acquire) == 0
     }
 
     /// When we close, what the peer still sends is read and thrown away for a
     /// moment.
-    pub fn linger(&self) {
+    pub(crate) fn linger(&self) {
         self.linger.store(true, Ordering::Release);
     }
 }
 
+/// How long a peer may take nothing of what we write.
+const STALL: Duration = Duration::from_secs(60);
+
 /// What a handler may know about its TCP connection.
 #[derive(Debug, Clone)]
-pub struct Peer {
+pub(crate) struct Peer {
     /// The other end.
-    pub remote: SocketAddr,
+    pub(crate) remote: SocketAddr,
     /// Our end: which of our addresses was called.
-    pub local: SocketAddr,
+    pub(crate) local: SocketAddr,
+    /// When it was accepted.
+    pub(crate) since: Instant,
     /// Bound of what we read.
-    pub budget: Arc<ReadBudget>,
+    pub(crate) budget: Arc<ReadBudget>,
+    /// Its place among the strangers.
+    pub(crate) place: Arc<Place>,
 }
 
-/// A TCP listener whose connections have a [`ReadBudget`].
+/// One accepted TCP connection.
 #[derive(Debug)]
-pub struct Listener(pub TcpListener);
+pub(crate) struct Stream {
+    /// `None` only while being dropped.
+    tcp: Option<TcpStream>,
+    peer: Peer,
+    /// Runs while the peer takes nothing.
+    stall: Option<Pin<Box<Sleep>>>,
+}
 
-impl axum::serve::Listener for Listener {
-    type Io = Stream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Stream, SocketAddr) {
-        let (tcp, remote) = axum::serve::Listener::accept(&mut self.0).await;
+impl Stream {
+    pub(crate) fn new(tcp: TcpStream, remote: SocketAddr, place: Arc<Place>) -> Self {
         // Deltas are small and must not wait for each other; a socket that
         // refuses the option works all the same.
         let _ = tcp.set_nodelay(true);
@@ -89,37 +99,21 @@ impl axum::serve::Listener for Listener {
         let peer = Peer {
             remote,
             local,
+            since: Instant::now(),
             budget,
+            place,
         };
-        (
-            Stream {
-                tcp: Some(tcp),
-                peer,
-            },
-            remote,
-        )
+        Self {
+            tcp: Some(tcp),
+            peer,
+            stall: None,
+        }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+    pub(crate) fn peer(&self) -> &Peer {
+        &self.peer
     }
-}
 
-impl Connected<IncomingStream<'_, Listener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        stream.io().peer.clone()
-    }
-}
-
-/// One accepted TCP connection.
-#[derive(Debug)]
-pub struct Stream {
-    /// `None` only while being dropped.
-    tcp: Option<TcpStream>,
-    peer: Peer,
-}
-
-impl Stream {
     fn tcp(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         self.tcp
             .as_mut()
@@ -167,7 +161,14 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.tcp()?.poll_write(cx, bytes)
+        let written = self.tcp()?.poll_write(cx, bytes);
+        if written.is_ready() {
+            self.stall = None;
+            return written;
+        }
+        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(STALL)));
+        ready!(stall.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -182,11 +183,18 @@ impl AsyncWrite for Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         let Some(tcp) = self.tcp.take() else { return };
-        if !self.peer.budget.linger.load(Ordering::Acquire) {
+        let place = Arc::clone(&self.peer.place);
+        if !self.peer.budget.linger.load(Ordering::Acquire) || place.is_lost() {
             return;
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(drain(tcp));
+            // It keeps its place meanwhile, and may lose it.
+            runtime.spawn(async move {
+                tokio::select! {
+                    () = drain(tcp) => {}
+                    () = place.lost() => {}
+                }
+            });
         }
     }
 }

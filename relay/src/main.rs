@@ -9,7 +9,7 @@ use clawline_relay::cli::Cli;
 async fn main() -> ExitCode {
     clawline_relay::log::start();
     match Cli::parse().run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("clawline-relay: {}", told(&error));
             ExitCode::FAILURE

@@ -23,7 +23,8 @@ pub enum WelcomeError {
     Host(String),
     /// `--origin`.
     #[error(
-        "--origin {0:?} is not an origin: give one like https://chat.example.org, without a path"
+        "--origin {0:?} is not an origin: give one like https://chat.example.org or tauri://localhost, \
+         without a path"
     )]
     Origin(String),
 }
@@ -62,12 +63,16 @@ impl Welcome {
             }
         }
         for origin in origins {
-            let origin_text = origin.trim_end_matches('/').to_ascii_lowercase();
-            let host = origin_host(&origin_text);
-            let host = host.ok_or_else(|| WelcomeError::Origin(origin.clone()))?;
-            if !welcome.hosts.contains(&host) {
-                // A page served under that name by us is called by that name.
-                welcome.hosts.push(host);
+            let origin_text = normal_origin(origin.trim_end_matches('/'));
+            if is_of_the_web(&origin_text) {
+                let host = origin_host(&origin_text);
+                let host = host.ok_or_else(|| WelcomeError::Origin(origin.clone()))?;
+                if !welcome.hosts.contains(&host) {
+                    // A page served under that name by us is called by that name.
+                    welcome.hosts.push(host);
+                }
+            } else if !is_of_a_program(&origin_text) {
+                return Err(WelcomeError::Origin(origin.clone()));
             }
             welcome.origins.push(origin_text);
         }
@@ -115,13 +120,19 @@ impl Welcome {
                 Ok(())
             };
         };
-        let origin = origin.to_ascii_lowercase();
+        let origin = normal_origin(origin);
+        if self.origins.contains(&origin) {
+            return Ok(());
+        }
+        if is_of_a_program(&origin) && !is_of_the_web(&origin) {
+            return Err(OriginRefusal::NotAllowed);
+        }
         let caller = origin_host(&origin).ok_or(OriginRefusal::Missing)?;
         let called = split_host(&host.to_ascii_lowercase()).map(|(name, _)| name);
-        let same_place = origin_authority(&origin) == Some(host.to_ascii_lowercase().as_str());
-        let allowed = self.origins.contains(&origin)
-            || (same_place && called.as_deref().is_some_and(is_private_name))
-            || (same_place && self.hosts.contains(&caller))
+        let scheme = origin.split("://").next().unwrap_or_default();
+        let same_place = origin == normal_origin(&format!("{scheme}://{host}"));
+        let is_called_so = called.as_deref().is_some_and(is_private_name);
+        let allowed = (same_place && (is_called_so || self.hosts.contains(&caller)))
             || (from_loopback && is_loopback_name(&caller));
         if allowed {
             Ok(())
@@ -196,6 +207,38 @@ fn split_host(host: &str) -> Option<(String, Option<u16>)> {
         return None;
     }
     Some((name.to_owned(), port))
+}
+
+/// An origin as browsers send it: in lower case, without a port that its scheme
+/// has anyway.
+fn normal_origin(origin: &str) -> String {
+    let origin = origin.to_ascii_lowercase();
+    for (scheme, port) in [("http://", ":80"), ("https://", ":443")] {
+        if origin.starts_with(scheme)
+            && let Some(short) = origin.strip_suffix(port)
+        {
+            return short.to_owned();
+        }
+    }
+    origin
+}
+
+fn is_of_the_web(origin: &str) -> bool {
+    origin_authority(origin).is_some()
+}
+
+/// Whether it is the origin of pages that came with a program (an app, an
+/// extension of a browser), which have schemes of their own: `tauri://localhost`.
+fn is_of_a_program(origin: &str) -> bool {
+    let Some((scheme, host)) = origin.split_once("://") else {
+        return false;
+    };
+    let mut letters = scheme.chars();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(plain)
+        && !matches!(scheme, "ws" | "wss" | "file" | "data" | "blob")
+        && split_host(host).is_some()
 }
 
 fn origin_authority(origin: &str) -> Option<&str> {
@@ -342,5 +385,55 @@ mod tests {
             Err(OriginRefusal::Missing)
         );
         assert_eq!(check(None, false, "localhost", true), Ok(()));
+    }
+
+    #[test]
+    fn a_page_of_a_program_is_let_in_when_it_is_named_exactly() {
+        for named in [
+            "tauri://localhost",
+            "chrome-extension://abcdefghijklmnop",
+            "moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc",
+            "app://obsidian.md",
+            "capacitor://localhost:8100/",
+            "vscode-webview://1abc",
+        ] {
+            let welcome = Welcome::new(&[], &[named.to_owned()]).unwrap();
+            // It is no name by which others reach us.
+            assert_eq!(welcome.outside_name(), None, "{named}");
+            let check =
+                |origin: &str| welcome.check_origin(Some(origin), true, "127.0.0.1:1", true);
+            assert_eq!(check(named.trim_end_matches('/')), Ok(()), "{named}");
+            for other in ["tauri://evil", "chrome-extension://b", "other://localhost"] {
+                assert_eq!(check(other), Err(OriginRefusal::NotAllowed), "{other}");
+            }
+            assert_eq!(check("null"), Err(OriginRefusal::Missing));
+        }
+        for wrong in [
+            "*",
+            "null",
+            "tauri://",
+            "tauri://a/b",
+            "tauri:localhost",
+            "://a",
+            "file:///a",
+            "1x://a",
+            "chrome-extension://*",
+        ] {
+            assert!(Welcome::new(&[], &[wrong.to_owned()]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_goes_without_saying_makes_no_other_origin() {
+        let named = [
+            "https://app.example:443".to_owned(),
+            "http://b.example:80/".to_owned(),
+        ];
+        let welcome = Welcome::new(&[], &named).unwrap();
+        let check = |origin| welcome.check_origin(Some(origin), true, "127.0.0.1:1", true);
+        assert_eq!(check("https://app.example"), Ok(()));
+        assert_eq!(check("http://b.example"), Ok(()));
+        assert!(check("https://app.example:444").is_err());
+        assert!(check("http://app.example:443").is_err());
     }
 }

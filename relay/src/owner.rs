@@ -7,8 +7,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::clock::now_ms;
-use crate::gateway::device_json::{asked_json, device_json};
+use crate::dialects::gateway::device_json::{asked_json, device_json};
 use crate::owner_command::OwnerCommand;
+use crate::printable::printable;
 use crate::store::{Approval, Device, FILE_NAME, Pairing, Store, StoreError};
 
 /// Why a decision did not come about.
@@ -109,8 +110,8 @@ impl Owner {
                 "Approved {} ({}) as {}: {}.\nA page that waits goes on by itself within a few seconds.\n",
                 name(device.display_name.as_deref(), &device.client_id),
                 short(&device.device_id),
-                device.role,
-                device.scopes.join(", "),
+                printable(&device.role),
+                printable(&device.scopes.join(", ")),
             ),
             json: json!({
                 "requestId": asked.request_id,
@@ -253,14 +254,6 @@ fn name(display_name: Option<&str>, client_id: &str) -> String {
     printable(display_name.unwrap_or(client_id))
 }
 
-/// Names come from strangers: no control characters into the owner's terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '�' } else { c })
-        .take(200)
-        .collect()
-}
-
 fn ago(at: i64, now: i64) -> String {
     let seconds = (now - at).max(0) / 1_000;
     match seconds {
@@ -287,7 +280,26 @@ mod tests {
     }
 
     #[test]
-    fn a_name_cannot_play_with_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\n"), "a�[31mb�");
+    fn a_wish_is_shown_whole_however_long_it_is() {
+        let junk = "x".repeat(3_000);
+        let wish = Pairing {
+            request_id: "r".into(),
+            device_id: "d".into(),
+            public_key: "k".into(),
+            client_id: "cli".into(),
+            client_mode: "cli".into(),
+            display_name: Some("phone\u{202e}".into()),
+            platform: "web".into(),
+            device_family: String::new(),
+            role: "operator".into(),
+            scopes: vec![junk, "a\u{2028}b".into(), "operator.admin".into()],
+            remote_ip: None,
+            reason: crate::store::PairingReason::NotPaired,
+            is_repair: false,
+            asked_at: 1,
+        };
+        let text = listing(&[wish], &[], &OwnerCommand::default(), 2);
+        assert!(text.contains("x, a\\u{2028}b, operator.admin\n"), "{text}");
+        assert!(text.contains("phone\\u{202e} on web"), "{text}");
     }
 }

@@ -4,6 +4,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::printable::printable;
+
 /// The beginning of every such command, ready for a shell.
 ///
 /// The default names the program only: what may be told to somebody on another
@@ -59,7 +61,8 @@ impl OwnerCommand {
 /// A path as one word of a shell; `None` when it is no printable text.
 fn word(path: &Path) -> Option<String> {
     let text = path.to_str()?;
-    if text.is_empty() || text.chars().any(char::is_control) {
+    // A backslash alone is no reason: it is written as itself here.
+    if text.is_empty() || printable(text) != text.replace('\\', "\\\\") {
         return None;
     }
     let plain = |c: char| {

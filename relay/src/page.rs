@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
+use crate::base_path::BasePath;
+
 /// Shown where the page should be when there is none.
 pub const NOT_BUILT: &str = "The page is not built yet.\n\nIn a checkout of clawline: run `cargo xtask build`, then start clawline-relay there again,\nor name the folder with --page DIR. The gateway itself works: connect to this address.\n";
 
@@ -23,11 +25,17 @@ impl Page {
         Self { folder }
     }
 
-    /// Answers a request for `path`, the path of the URL as it was sent.
-    pub async fn serve(&self, path: &str, asked: &HeaderMap) -> Response<Body> {
+    /// Answers a request for `path`, the path of the URL as it was sent, for a
+    /// page that is shown below `base`.
+    pub async fn serve(&self, path: &str, asked: &HeaderMap, base: &BasePath) -> Response<Body> {
         let Some(relative) = file_of(path) else {
             return text(StatusCode::NOT_FOUND, "There is no such page here.\n");
         };
+        if relative == Path::new("index.html")
+            && let Some(response) = self.index_below(base).await
+        {
+            return response;
+        }
         match self.file(&relative, asked).await {
             Some(response) => response,
             None if relative == Path::new("index.html") => {
@@ -35,6 +43,31 @@ impl Page {
             }
             None => text(StatusCode::NOT_FOUND, "There is no such page here.\n"),
         }
+    }
+
+    /// The page's shell with its base in it. A browser that was sent to `/claw`
+    /// instead of `/claw/` would look for everything else beside it, and a proxy
+    /// that takes the path away leaves nothing by which to tell the two apart.
+    async fn index_below(&self, base: &BasePath) -> Option<Response<Body>> {
+        const HEAD: &str = "<head>";
+        if base.is_root() {
+            return None;
+        }
+        let file = self.folder.join("index.html");
+        let about = tokio::fs::metadata(&file).await.ok()?;
+        if about.len() > LARGEST_FILE {
+            return None;
+        }
+        let html = tokio::fs::read_to_string(&file).await.ok()?;
+        let (before, after) = html.split_once(HEAD)?;
+        let prefix = base.prefix();
+        let html = format!("{before}{HEAD}<base href=\"{prefix}/\">{after}");
+        let mut response = Response::new(Body::from(html));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content_type(&file));
+        // No tag: two pages with one tag could be taken for each other.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Some(response)
     }
 
     async fn file(&self, relative: &Path, asked: &HeaderMap) -> Option<Response<Body>> {
@@ -169,7 +202,7 @@ fn content_type(path: &Path) -> HeaderValue {
         "ico" => "image/x-icon",
         "webp" => "image/webp",
         "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
+        "ftl" | "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     })
 }

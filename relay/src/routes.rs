@@ -9,50 +9,142 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use axum::{Json, Router};
 use clawline_core::GatewayId;
 use serde_json::{Value, json};
 
+use crate::access::{Access, Denied};
+use crate::base_path::BasePath;
 use crate::config::NamedGateway;
-use crate::gateway::handshake::Caller;
-use crate::gateway::{Gateway, limits, socket};
+use crate::dialects::accept::{Accept, Door};
+use crate::dialects::socket::{self, Socket};
 use crate::headers;
+use crate::limits;
 use crate::listener::Peer;
-use crate::origin;
 use crate::page::{self, Page};
+use crate::readiness::Readiness;
+use crate::requests;
+use crate::store::Store;
+use crate::tasks::Tasks;
 
-/// The paths at which the embedded gateway answers an upgrade.
-pub const GATEWAY_PATH: &str = "/gateway";
+/// The path at which only the embedded gateway is spoken.
+pub const GATEWAY_PATH: &str = Door::Gateway.path();
+
+/// Bytes that the WebSocket library keeps at hand for each connection.
+const BUFFER: usize = 16 * 1024;
 
 /// What handlers share.
 #[derive(Clone)]
 pub(crate) struct App {
-    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) access: Arc<Access>,
+    pub(crate) accept: Arc<Accept>,
+    pub(crate) store: Store,
+    pub(crate) tasks: Tasks,
     pub(crate) page: Page,
     pub(crate) gateways: Arc<[NamedGateway]>,
+    pub(crate) base_path: BasePath,
     pub(crate) started: Instant,
+    pub(crate) readiness: Arc<Readiness>,
 }
 
 /// The paths that are no files of the page.
-const OURS: [&str; 5] = ["/", GATEWAY_PATH, "/healthz", "/readyz", "/config.json"];
+const OURS: [&str; 10] = [
+    Door::Root.path(),
+    Door::Gateway.path(),
+    Door::Ws.path(),
+    Door::Hub.path(),
+    Door::Openclaw.path(),
+    "/healthz",
+    "/readyz",
+    "/config.json",
+    // Clients of the bridge make them of `ws://host/`, with two slashes.
+    "/send",
+    "/channels",
+];
 
-/// All routes, behind the guard.
-pub(crate) fn router(app: App) -> Router {
-    let routes = Router::new()
-        .route("/", get(root))
-        .route(GATEWAY_PATH, get(gateway))
+/// All routes, behind the guard; `more` are those of other rooms.
+pub(crate) fn router(app: App, more: Router) -> Router {
+    let base = app.base_path.clone();
+    let doors = Door::ALL.into_iter();
+    let routes = doors
+        .fold(Router::new(), |routes, one| {
+            routes.route(one.path(), get(door))
+        })
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/config.json", get(config))
         .fallback(get(file))
-        .layer(middleware::from_fn_with_state(app.clone(), guard))
-        .with_state(app);
+        .with_state(app.clone())
+        .merge(more)
+        .layer(middleware::from_fn_with_state(
+            app.tasks.clone(),
+            requests::work,
+        ))
+        .layer(middleware::from_fn_with_state(app, guard));
     // Around all of it: routes are chosen before a layer of their own runs.
     Router::new()
         .fallback_service(routes)
         .layer(middleware::from_fn(plain_path))
+        .layer(middleware::from_fn_with_state(base, below_base))
+}
+
+/// Takes the configured base away, where a proxy left it. The base itself has no
+/// files beside it: a page goes to its slash.
+async fn below_base(
+    State(base): State<BasePath>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let uri = request.uri();
+    let is_upgrade = request.headers().contains_key(header::UPGRADE);
+    let query = uri.query().map(|query| format!("?{query}"));
+    let query = query.unwrap_or_default();
+    match base.strip(uri.path()).filter(|_| !base.is_root()) {
+        Some("") if !is_upgrade => {
+            let slash = format!("{}/{query}", base.prefix());
+            return Redirect::permanent(&slash).into_response();
+        }
+        Some(rest) => {
+            let rest = if rest.is_empty() { "/" } else { rest };
+            if let Ok(plain) = format!("{rest}{query}").parse() {
+                *request.uri_mut() = plain;
+            }
+        }
+        None => {}
+    }
+    next.run(request).await
+}
+
+/// The routes of an address that is the hub's alone: plugins at `/openclaw`, pages
+/// at every other path, as in the original.
+pub(crate) fn hub_router(app: App) -> Router {
+    Router::new()
+        .fallback(get(hub_door))
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+async fn hub_door(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    asked: HeaderMap,
+    uri: Uri,
+    upgrade: Upgrade,
+) -> Response<Body> {
+    let query = uri.query().unwrap_or_default();
+    let is_plain = query.is_empty() || query.starts_with("token=");
+    let door = if uri.path() == Door::Openclaw.path() && is_plain {
+        Door::Openclaw
+    } else {
+        Door::Hub
+    };
+    if !asked.contains_key(header::UPGRADE) || !app.accept.opens(door, query) {
+        let words = "Only WebSockets of the hub are served at this address.\n";
+        return page::text(StatusCode::NOT_FOUND, words);
+    }
+    connect(&app, peer, &asked, door, query.to_owned(), upgrade).await
 }
 
 /// Lets other spellings of our own paths (`/gateway/`, `//gateway`) mean what
@@ -71,11 +163,20 @@ fn plain(uri: &Uri) -> Option<Uri> {
     let path = uri.path().trim_start_matches('/');
     let id = GatewayId::parse(&format!("ws://here/{path}"))?;
     let path = id.as_str().strip_prefix("ws://here")?;
-    let ours = OURS
-        .iter()
-        .find(|ours| ours.trim_end_matches('/') == path)?;
+    let mut ours = OURS.into_iter();
+    let ours = ours
+        .find(|ours| ours.trim_end_matches('/') == path)
+        .or_else(|| is_rest(path).then_some(path))?;
     let query = uri.query().map(|query| format!("?{query}"));
     format!("{ours}{}", query.unwrap_or_default()).parse().ok()
+}
+
+/// Whether a path is asked by programs, who make it of an address that may end
+/// with a slash. Below the viewer of the description pages have files.
+fn is_rest(path: &str) -> bool {
+    path == "/metrics"
+        || path.starts_with("/upstream/")
+        || (path.starts_with("/v1/") && !path.starts_with("/v1/docs"))
 }
 
 /// Turns away whoever calls us by a foreign name, and hardens every answer.
@@ -85,114 +186,88 @@ async fn guard(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    let host = host_of(request.headers());
-    let welcome = &app.gateway.settings.welcome;
-    if !welcome.knows_host(&host, peer.local) {
+    let Some(host) = app.access.host(&peer, request.headers()) else {
         let words = "This server does not answer to that name. If the name is yours, start clawline-relay with --host NAME.\n";
         let mut response = page::text(StatusCode::MISDIRECTED_REQUEST, words);
         headers::harden(response.headers_mut());
         return response;
-    }
+    };
+    let base = app.base_path.of_page(request.headers());
     let mut response = next.run(request).await;
     headers::harden(response.headers_mut());
     let origins: Vec<String> = app.gateways.iter().map(|one| one.origin.clone()).collect();
-    let policy = headers::content_security_policy(&host, &origins);
+    let policy = headers::content_security_policy(&host, &origins, &base);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         let name = header::CONTENT_SECURITY_POLICY;
-        response.headers_mut().insert(name, policy);
+        // What is no page of ours may have a policy of its own.
+        response.headers_mut().entry(name).or_insert(policy);
     }
     response
 }
 
-fn host_of(headers: &HeaderMap) -> String {
-    let mut values = headers.get_all(header::HOST).iter();
-    let first = values.next().and_then(|value| value.to_str().ok());
-    match (first, values.next()) {
-        (Some(host), None) => host.to_ascii_lowercase(),
-        // None or several: whoever asks so is no browser of ours.
-        _ => String::new(),
-    }
-}
-
-/// The page that sends a request. Several, or one that is no text, match nothing.
-fn origin_of(headers: &HeaderMap) -> Option<String> {
-    let mut values = headers.get_all(header::ORIGIN).iter();
-    let first = values.next()?.to_str().ok();
-    let only = first.filter(|_| values.next().is_none());
-    Some(only.unwrap_or("unreadable").to_owned())
-}
-
-/// Whether a request comes from this machine itself. Behind a proxy everybody
-/// comes from 127.0.0.1, and not every proxy says that it is one.
-fn is_local(peer: &Peer, headers: &HeaderMap) -> bool {
-    const PASSED_ON: [&str; 6] = [
-        "forwarded",
-        "via",
-        "x-real-ip",
-        "x-client-ip",
-        "true-client-ip",
-        "cf-connecting-ip",
-    ];
-    let passed_on = headers.keys().any(|name| {
-        let name = name.as_str();
-        name.starts_with("x-forwarded") || PASSED_ON.contains(&name)
-    });
-    origin::is_loopback(peer.remote.ip())
-        && !passed_on
-        && origin::names_this_machine(&host_of(headers), origin_of(headers).as_deref())
-}
-
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
-async fn root(
+/// A path at which sockets come in. Who asks for no upgrade, or for one that no
+/// dialect serves, gets what the page has there.
+async fn door(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     asked: HeaderMap,
     uri: Uri,
     upgrade: Upgrade,
 ) -> Response<Body> {
-    if asked.contains_key(header::UPGRADE) {
-        return connect(&app, peer, &asked, upgrade);
+    let door = Door::ALL.into_iter().find(|door| door.path() == uri.path());
+    let query = uri.query().unwrap_or_default();
+    let wants_page = door != Some(Door::Gateway) && !asked.contains_key(header::UPGRADE);
+    match door.filter(|door| !wants_page && app.accept.opens(*door, query)) {
+        Some(door) => connect(&app, peer, &asked, door, query.to_owned(), upgrade).await,
+        None => {
+            let base = app.base_path.of_page(&asked);
+            app.page.serve(uri.path(), &asked, &base).await
+        }
     }
-    app.page.serve(uri.path(), &asked).await
 }
 
-async fn gateway(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
-    asked: HeaderMap,
+async fn connect(
+    app: &App,
+    peer: Peer,
+    asked: &HeaderMap,
+    door: Door,
+    query: String,
     upgrade: Upgrade,
 ) -> Response<Body> {
-    connect(&app, peer, &asked, upgrade)
-}
-
-fn connect(app: &App, peer: Peer, asked: &HeaderMap, upgrade: Upgrade) -> Response<Body> {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let gateway = Arc::clone(&app.gateway);
-    if gateway.is_stopping() {
+    if app.tasks.is_stopping() {
         let words = "The gateway is stopping.\n";
         return page::text(StatusCode::SERVICE_UNAVAILABLE, words);
     }
-    let Ok(place) = Arc::clone(&gateway.strangers).try_acquire_owned() else {
-        let words = "Too many connections that have not signed in. Try again in a moment.\n";
-        return page::text(StatusCode::SERVICE_UNAVAILABLE, words);
-    };
-    let caller = Caller {
-        remote: peer.remote,
-        is_local: is_local(&peer, asked),
-        origin: origin_of(asked),
-        host: host_of(asked),
-    };
+    let caller = app.access.caller(&peer, asked).await;
+    if let Err(why) = app.access.check_origin(&caller, false) {
+        tracing::debug!(
+            origin = caller.origin,
+            "a page from elsewhere was turned away"
+        );
+        let words = format!("{}\n", Denied::Origin(why));
+        return page::text(StatusCode::FORBIDDEN, &words);
+    }
+    if let Err(why) = app.access.check_pace(&caller, Instant::now()) {
+        return page::text(StatusCode::TOO_MANY_REQUESTS, &format!("{why}\n"));
+    }
     peer.budget.limit(socket::HANDSHAKE_BYTES);
+    let pacer = app.access.pacer(&caller);
+    let (accept, tasks) = (Arc::clone(&app.accept), app.tasks.clone());
     upgrade
+        // What is idle costs little.
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
         .max_message_size(limits::MAX_PAYLOAD)
         .max_frame_size(limits::MAX_PAYLOAD)
         .on_upgrade(move |socket| async move {
-            let owner = Arc::clone(&gateway);
-            owner.spawn(socket::serve(gateway, socket, caller, peer.budget, place));
+            let socket = Socket::new(socket, peer, pacer);
+            tasks.spawn(accept.serve(socket, caller, door, query));
         })
 }
 
@@ -202,12 +277,8 @@ async fn healthz() -> Json<Value> {
 
 async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
     let uptime = u64::try_from(app.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let database = app.gateway.store.foreign_writes().await.is_ok();
-    let mut failing = Vec::new();
-    if !database {
-        failing.push("database");
-    }
-    if app.gateway.is_stopping() {
+    let mut failing = app.readiness.failing(&app.store).await;
+    if app.tasks.is_stopping() {
         failing.push("stopping");
     }
     let status = if failing.is_empty() {
@@ -229,7 +300,7 @@ async fn config(State(app): State<App>) -> impl axum::response::IntoResponse {
         .iter()
         .map(|gateway| json!({ "url": gateway.url, "name": gateway.name }))
         .collect();
-    let needs_token = app.gateway.settings.token.is_some();
+    let needs_token = app.access.needs_token();
     let embedded = json!({
         "path": GATEWAY_PATH,
         "auth": if needs_token { "token" } else { "none" },
@@ -243,7 +314,8 @@ async fn config(State(app): State<App>) -> impl axum::response::IntoResponse {
 }
 
 async fn file(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Response<Body> {
-    app.page.serve(uri.path(), &asked).await
+    let base = app.base_path.of_page(&asked);
+    app.page.serve(uri.path(), &asked, &base).await
 }
 
 #[cfg(test)]
@@ -262,6 +334,10 @@ mod tests {
             ("/config.json/", "/config.json"),
             ("//", "/"),
             ("/?ticket=1", "/?ticket=1"),
+            ("//v1/channels", "/v1/channels"),
+            ("/v1/channels/?x=1", "/v1/channels?x=1"),
+            ("//v1/media/a_b-1/", "/v1/media/a_b-1"),
+            ("//metrics", "/metrics"),
         ] {
             let uri: Uri = asked.parse().unwrap();
             assert_eq!(plain(&uri), plain_path.parse().ok(), "{asked}");
@@ -272,6 +348,9 @@ mod tests {
             "//etc/passwd",
             "/gateway/x",
             "/Gateway",
+            "/v1/docs/",
+            "/v1/media/%2e%2e%2fx/../../../y",
+            "/v1",
         ] {
             assert_eq!(plain(&file.parse().unwrap()), None, "{file}");
         }

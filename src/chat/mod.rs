@@ -1,6 +1,7 @@
 //! One session's chat: history and events, folded and kept fresh.
 
 mod changes;
+mod kept;
 pub(crate) mod session;
 
 use std::pin::Pin;
@@ -11,7 +12,6 @@ use clawline_core::chat::Chat as Fold;
 use clawline_core::engine::Status;
 use futures_core::Stream;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 pub use changes::Changes;
 pub(crate) use session::main_session;
@@ -19,6 +19,7 @@ use session::{Asked, EVENTS, Line, Session};
 
 use crate::client::{Client, RequestOptions, SendOptions};
 use crate::error::{RequestError, SendError};
+use crate::host::spawn_local;
 use crate::hub::Event;
 use crate::object::JsObject;
 
@@ -62,8 +63,17 @@ impl<P: 'static> Chat<P> {
         session: Option<String>,
         decode: impl Fn(&JsValue) -> P + 'static,
     ) -> Self {
+        Self::follow(client, Box::new(client.clone()), session, decode)
+    }
+
+    fn follow(
+        client: &Client,
+        line: Box<dyn Line>,
+        session: Option<String>,
+        decode: impl Fn(&JsValue) -> P + 'static,
+    ) -> Self {
         let mut events = client.subscribe(&EVENTS);
-        let session = Session::open(Box::new(client.clone()), session, decode);
+        let session = Session::open(line, session, decode);
         let weak = Rc::downgrade(&session);
         spawn_local(async move {
             while let Some(event) = next(&mut events).await {

@@ -10,13 +10,12 @@ use std::time::Duration;
 use clawline_core::Pace;
 use clawline_core::chat::{Change, Chat as Fold, Page, Question, fold, read_change, read_page};
 use clawline_core::engine::Status;
-use clawline_core::wire::{EventKind, Object as _, methods, words};
+use clawline_core::wire::{EventKind, Object as _, Value, methods, words};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::changes::Changes;
 use crate::error::RequestError;
-use crate::host::{now, sleep};
+use crate::host::{now, sleep, spawn_local};
 use crate::object::{JsObject, plain};
 
 /// Records that one page of history asks for.
@@ -51,6 +50,10 @@ pub(crate) trait Line {
     /// The payload of the last hello.
     fn hello(&self) -> Option<JsObject>;
     fn ask(&self, method: &'static str, params: JsValue) -> Asked;
+    /// The newest page of a session's history is here.
+    fn has_read(&self, _session: &str, _page: &JsObject) {}
+    /// An event, `payload`, has brought a row of the session.
+    fn has_heard(&self, _session: &str, _payload: &JsObject) {}
 }
 
 /// The canonical key of the gateway's main session, as a hello tells it.
@@ -65,6 +68,8 @@ pub(crate) struct Session<P: 'static> {
     /// `None` until a hello names the main session.
     key: RefCell<Option<String>>,
     follows_main: bool,
+    /// The session of which rows are shown that an earlier visit kept.
+    recalled: RefCell<Option<String>>,
     /// The gateway's process of the last connection.
     boot_id: RefCell<Option<String>>,
     fold: RefCell<Fold<P>>,
@@ -91,6 +96,7 @@ impl<P: 'static> Session<P> {
         let session = Rc::new(Self {
             line,
             follows_main: key.is_none(),
+            recalled: RefCell::default(),
             key: RefCell::new(key),
             boot_id: RefCell::default(),
             fold: RefCell::new(Fold::new()),
@@ -182,11 +188,15 @@ impl<P: 'static> Session<P> {
     /// One of [`EVENTS`], of any session.
     pub(crate) fn take_frame(self: &Rc<Self>, kind: EventKind, payload: JsValue) {
         let mut decode = |message: &JsObject| (self.decode)(&message.0);
-        let Some((session, change)) = read_change(kind, &JsObject(payload), &mut decode) else {
+        let payload = JsObject(payload);
+        let Some((session, change)) = read_change(kind, &payload, &mut decode) else {
             return;
         };
         if session.is_some() && *self.key.borrow() != session {
             return;
+        }
+        if let (Change::Row { .. }, Some(session)) = (&change, &session) {
+            self.line.has_heard(session, &payload);
         }
         fold(&mut self.fold.borrow_mut(), change);
         self.changed();
@@ -204,7 +214,10 @@ impl<P: 'static> Session<P> {
             let main = main_session(&hello);
             if *self.key.borrow() != main {
                 // Another gateway: nothing of the old one belongs here.
-                self.fold.replace(Fold::new());
+                let is_recalled = self.key.borrow().is_none() && *self.recalled.borrow() == main;
+                if !is_recalled {
+                    self.fold.replace(Fold::new());
+                }
                 self.loaded.set(false);
                 self.key.replace(main);
                 self.changed();
@@ -273,6 +286,23 @@ impl<P: 'static> Session<P> {
         }
     }
 
+    /// Shows what an earlier visit kept of this session, while nothing is known of
+    /// it.
+    pub(super) fn recall(&self, session: &str, kept: &JsObject) {
+        let is_it = self
+            .key
+            .borrow()
+            .as_deref()
+            .is_none_or(|key| key == session);
+        if !is_it || self.fold.borrow().version() > 0 {
+            return;
+        }
+        self.recalled.replace(Some(session.to_owned()));
+        let page = self.page(kept, &self.question(0));
+        fold(&mut self.fold.borrow_mut(), Change::Kept(page));
+        self.changed();
+    }
+
     /// Asks for the newest page, once at a time: something was missed.
     pub(crate) fn refresh(self: &Rc<Self>) {
         self.again.set(true);
@@ -310,6 +340,9 @@ impl<P: 'static> Session<P> {
                 let Some(payload) = payload.filter(|_| self.key() == session) else {
                     return;
                 };
+                if let Some(session) = &session {
+                    self.line.has_read(session, &payload);
+                }
                 let newest = Change::Newest(self.page(&payload, &question));
                 fold(&mut self.fold.borrow_mut(), newest);
                 if self.shown() == 0 {
@@ -320,6 +353,17 @@ impl<P: 'static> Session<P> {
             }
             Err(error) => Err(error),
         };
+        if let Err(RequestError::Refused(error)) = &loaded
+            && !error.is_for_now()
+        {
+            // What was kept of it is not for us any more.
+            let nothing = JsObject(plain(&[]));
+            if let Some(session) = &session {
+                self.line.has_read(session, &nothing);
+            }
+            let nothing = Change::Kept(self.page(&nothing, &question));
+            fold(&mut self.fold.borrow_mut(), nothing);
+        }
         let is_stale = self.fold.borrow_mut().take_stale();
         let is_ready = self.line.status() == Status::Ready;
         let is_failed = loaded.as_ref().is_err_and(is_for_now) && is_ready;
@@ -345,8 +389,12 @@ impl<P: 'static> Session<P> {
             members.push(("offset", (offset as f64).into()));
         }
         let params = plain(&members);
-        let payload = self.line.ask(methods::CHAT_HISTORY, params).await?;
-        Ok(Some(JsObject(payload)))
+        let payload = JsObject(self.line.ask(methods::CHAT_HISTORY, params).await?);
+        // Nothing that can be read is not the same as a new conversation.
+        match payload.value("messages") {
+            Value::List(_) => Ok(Some(payload)),
+            _ => Err(RequestError::Unreadable),
+        }
     }
 
     fn question(&self, offset: u64) -> Question {

@@ -5,11 +5,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use wasm_bindgen_futures::spawn_local;
-
 use super::Driver;
 use super::seat::Turn;
-use crate::host::{sleep, uuid, wall_ms};
+use crate::host::{sleep, spawn_local, uuid, wall_ms};
 use crate::store::ApplyError;
 use crate::tabs::{Roll, own_part};
 

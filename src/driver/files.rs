@@ -8,11 +8,11 @@ use clawline_core::wire::Object as _;
 use clawline_core::{Engine, Key, reasons};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use crate::error::SendError;
 use crate::frames::copy;
+use crate::host::spawn_local;
 use crate::letter::{Payload, size};
 use crate::object::{JsObject, plain};
 

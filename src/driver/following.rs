@@ -8,11 +8,10 @@ use clawline_core::wire::{Object as _, Policy, read_answer};
 use clawline_core::{Engine, Entry, EntryState, Key, Progress, RequestId, Saved, Update};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use crate::error::RequestError;
-use crate::host::within;
+use crate::host::{spawn_local, within};
 use crate::hub::Event;
 use crate::object::JsObject;
 use crate::plain;

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use clawline_core::engine::Input;
 use clawline_core::{Batch, Change, Engine, Key, Saved, StoreError};
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::seat::Turn;
-use crate::host::{sleep, wall_ms};
+use crate::host::{sleep, spawn_local, wall_ms};
 use crate::identity::Notice;
 use crate::letter::Payload;
 use crate::object::JsObject;
@@ -19,7 +18,7 @@ impl Driver {
     /// Makes a batch of changes in the store.
     pub(super) fn keep(self: &Rc<Self>, batch: Batch) {
         let Some(store) = self.store() else {
-            return self.input(Input::Stored(batch.id, Err(StoreError::Failed)));
+            return self.input(stored(batch.id, Err(StoreError::Failed)));
         };
         let only_adds = self.look(Engine::only_adds);
         let Batch {
@@ -99,7 +98,7 @@ impl Driver {
         let deposed = matches!(result, Err(ApplyError::Deposed));
         let answer = result.map_err(|why| why.class());
         let is_kept = answer.is_ok();
-        self.input(Input::Stored(id, answer));
+        self.input(stored(id, answer));
         if only_adds && is_kept {
             // Those that the engine gave away are the leader's. One without a
             // payload was forgotten meanwhile.
@@ -183,5 +182,14 @@ impl Driver {
                 }
             }
         });
+    }
+}
+
+/// How a batch ended, for the engine.
+fn stored(batch: u32, result: Result<(), StoreError>) -> Input {
+    Input::Stored {
+        batch,
+        result,
+        wall_ms: wall_ms(),
     }
 }

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use clawline_core::engine::{Input, Network};
 use clawline_core::{Engine, Update};
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
-use crate::host::{sleep, wall_ms};
+use crate::host::{sleep, spawn_local, wall_ms};
 use crate::hub::Event;
 use crate::identity::Identity;
 use crate::lifecycle::{self, Life};

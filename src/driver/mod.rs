@@ -21,6 +21,7 @@ mod place;
 mod scopes;
 mod seat;
 mod subscriptions;
+mod transcripts;
 mod unconnected;
 mod unstored;
 mod wishes;

@@ -10,13 +10,13 @@ use clawline_core::{
 };
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use super::Driver;
 use super::wishes::Wish;
 use crate::error::SendError;
 use crate::frames::fits;
-use crate::host::{uuid, wall_ms};
+use crate::host::{spawn_local, uuid, wall_ms};
 use crate::hub::Event;
 use crate::identity::Notice;
 use crate::letter::{Payload, json};

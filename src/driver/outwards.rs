@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use clawline_core::engine::{Close, Generation, Input, Introduction};
 use clawline_core::{Credentials, Engine, GatewayId, RequestId, Secret};
-use wasm_bindgen_futures::spawn_local;
 
 use super::place::Place;
 use super::{Driver, Open};
 use crate::error::RequestError;
+use crate::host::spawn_local;
 use crate::hub::Event;
 use crate::identity::Identity;
 use crate::options::SignIn;

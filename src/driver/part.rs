@@ -4,12 +4,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use clawline_core::Engine;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::seat::{PAUSE, Seat, Turn};
 use super::wishes::Wish;
-use crate::host::sleep;
+use crate::host::{sleep, spawn_local};
 use crate::store::Trouble;
 use crate::tabs::Group;
 

@@ -17,7 +17,7 @@ pub(super) struct Place {
     pub(super) address: String,
     pub(super) identity: Option<Rc<Identity>>,
     /// Its main session, as an earlier visit knew it.
-    main_session: Option<String>,
+    pub(super) main_session: Option<String>,
 }
 
 impl Place {

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use clawline_core::sorted;
 use clawline_core::wire::Object as _;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
@@ -15,13 +16,13 @@ impl Driver {
     pub(super) fn widen(self: &Rc<Self>) {
         let guests = self.guests.borrow();
         let asked = guests.iter().flat_map(|guest| &guest.scopes);
-        let mut more: Vec<String> = asked
+        let more = asked
             .filter(|scope| !self.scopes.contains(scope))
             .cloned()
             .collect();
         drop(guests);
         // The same set is the same wish, whoever came first.
-        more.sort();
+        let mut more = sorted(more, String::cmp);
         more.dedup();
         let all = [self.scopes.clone(), more].concat();
         self.with(|engine, now| engine.widen(now, all));

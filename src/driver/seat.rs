@@ -10,12 +10,11 @@ use std::time::Duration;
 
 use clawline_core::Engine;
 use clawline_core::engine::{Input, Status};
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::outwards::Asked;
 use super::place::Place;
-use crate::host::{sleep, wall_ms};
+use crate::host::{sleep, spawn_local, wall_ms};
 use crate::identity::Notice;
 use crate::object::plain;
 use crate::store::{Opened, Store, Trouble};

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use clawline_core::engine::Status;
 use clawline_core::{Engine, Key, Update};
-use wasm_bindgen_futures::spawn_local;
 
 use super::Driver;
 use super::place::Place;
 use super::seat::{PROTOCOL, Seat, Turn};
-use crate::host::{sleep, within};
+use crate::host::{sleep, spawn_local, within};
 use crate::hub::Event;
 use crate::object::plain;
 use crate::store::{Changes, Opened, Store};

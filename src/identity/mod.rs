@@ -6,6 +6,9 @@
 
 mod software;
 mod spellings;
+#[cfg(test)]
+mod tests;
+mod transcripts;
 mod webcrypto;
 
 use std::rc::Rc;
@@ -130,7 +133,6 @@ impl Identity {
 
     /// Keeps a token. When that fails the device pairs again at the next visit.
     pub(crate) async fn keep_token(&self, gateway: &GatewayId, role: &str, token: &DeviceToken) {
-        let Some(storage) = &self.storage else { return };
         let scopes: Array = token
             .scopes
             .iter()
@@ -140,7 +142,7 @@ impl Identity {
             ("token", token.token.expose().into()),
             ("scopes", scopes.into()),
         ]);
-        let _ = storage.put(&token_key(gateway, role), &value).await;
+        self.put(&token_key(gateway, role), &value).await;
     }
 
     /// The gateway's main session, as an earlier visit knew it.
@@ -151,11 +153,33 @@ impl Identity {
 
     /// Remembers the gateway's main session for the next visit.
     pub(crate) async fn keep_main_session(&self, gateway: &GatewayId, session: &str) {
-        if let Some(storage) = &self.storage {
-            let _ = storage
-                .put(&main_session_key(gateway), &session.into())
-                .await;
-        }
+        self.put(&main_session_key(gateway), &session.into()).await;
+    }
+
+    async fn put(&self, name: &str, value: &JsValue) {
+        let change = (name.to_owned(), value.clone());
+        self.change(&[], name, move |_, _| vec![change.clone()])
+            .await;
+    }
+
+    /// Changes what is kept beside the key. A device that was forgotten meanwhile,
+    /// by whomever, leaves nothing behind.
+    async fn change(
+        &self,
+        read: &[&str],
+        prefix: &str,
+        decide: impl Fn(&Array, &Array) -> Vec<(String, JsValue)> + 'static,
+    ) {
+        let Some(storage) = &self.storage else { return };
+        let own = *self.signer.public();
+        let read = [&[KEY], read].concat();
+        let decide = move |values: &Array, names: &Array| {
+            let there = Signer::read(&values.shift());
+            let is_own = there.is_some_and(|there| *there.public() == own);
+            is_own.then(|| decide(values, names)).into_iter().flatten()
+        };
+        // Where that fails it is not there at the next visit.
+        let _ = storage.change(&read, prefix, decide).await;
     }
 
     /// Deletes the key and every token: the next visit is another device's.

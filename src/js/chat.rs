@@ -11,12 +11,13 @@ use clawline_core::{Progress, RequestError as Unanswered};
 use futures_core::Stream;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::convert::error;
 use crate::chat::session::{Asked, Line, Session};
 use crate::driver::Driver;
 use crate::error::RequestError;
+use crate::host::spawn_local;
 use crate::object::{JsObject, plain, word};
 
 /// See `pkg/lib/chat.js`, which tells it of events and asks for it.

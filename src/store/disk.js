@@ -172,6 +172,17 @@ export class Shelf {
     return this.connection.open();
   }
 
+  // One transaction, as `storage.rs` says.
+  change(read, prefix, decide) {
+    return this.connection.run(false, ({ device }, { ask }) => {
+      const values = [];
+      for (const name of read) ask(device.get(name), (value) => void values.push(value));
+      ask(device.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)), (names) => {
+        for (const [name, value] of decide(values, names)) value === undefined ? device.delete(name) : device.put(value, name);
+      });
+    });
+  }
+
   // `method` is one of an object store.
   async run(method, ...given) {
     const answer = {};

@@ -1,12 +1,12 @@
 //! The Rust side of `disk.js`: which database an outbox has, and what is said
 //! about its rows. Rows, payloads and transactions stay in JavaScript.
 
-use clawline_core::Change;
 use clawline_core::wire::Writer;
+use clawline_core::{Change, Saved};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{ApplyError, Backend, Kept, Opened, Store, Trouble, facts};
+use super::{ApplyError, Backend, Kept, Opened, Store, Trouble};
 use crate::object::JsObject;
 use crate::storage::Shelf;
 
@@ -165,7 +165,7 @@ pub(super) async fn apply(
         };
         let mut text = Writer::new().text("origin", origin.as_str());
         if let Some(saved) = saved {
-            text = text.raw("facts", &facts::write(saved));
+            text = text.raw("facts", &saved.to_json());
         }
         if matches!(change, Change::Add(_)) {
             text = text.raw("isNew", "true");
@@ -192,12 +192,12 @@ fn read(rows: JsValue) -> (Vec<Kept>, usize) {
         let payload = JsObject(rows.get(at + 1));
         let is_whole = payload.get("method").is_string() && payload.get("params").is_string();
         let facts = JsObject(rows.get(at));
-        let saved = facts::read(&facts);
+        let saved = Saved::read(&facts);
         match saved.filter(|_| is_whole) {
             Some(saved) => entries.push((saved, payload.0)),
             None => {
                 unreadable += 1;
-                entries.extend(facts::read_remains(&facts).map(|saved| (saved, payload.0)));
+                entries.extend(Saved::read_remains(&facts).map(|saved| (saved, payload.0)));
             }
         }
     }

@@ -18,7 +18,6 @@
 //!   must hand its entries over with their payloads.
 
 mod disk;
-mod facts;
 mod memory;
 mod take_over;
 #[cfg(test)]

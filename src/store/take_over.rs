@@ -1,7 +1,7 @@
 //! Outboxes that earlier versions named by the address as it was spelled: what
 //! stands in them goes into the one of the gateway, and stays there until it has.
 
-use clawline_core::GatewayId;
+use clawline_core::{GatewayId, sorted};
 
 use super::{Changes, Kept, Store, disk};
 use crate::storage::Shelf;
@@ -47,12 +47,8 @@ pub(crate) async fn existing(device: &str, names: &[String]) -> Option<Vec<Strin
     let known = disk::names(&shelf).await;
     shelf.close();
     let known = known.ok()?;
-    let mut found: Vec<String> = names
-        .iter()
-        .filter(|name| known.contains(name))
-        .cloned()
-        .collect();
-    found.sort();
+    let found = names.iter().filter(|name| known.contains(name)).cloned();
+    let mut found = sorted(found.collect(), String::cmp);
     found.dedup();
     Some(found)
 }

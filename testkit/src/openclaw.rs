@@ -1,6 +1,8 @@
 //! The real gateway's package and the Node that it needs, installed once by
 //! npm from the committed lock and kept in the cache folder.
 
+mod whatsapp;
+
 use std::{
     env,
     ffi::{OsStr, OsString},

@@ -79,7 +79,12 @@ export class Chromium {
 
   /** The next event with this name in a session. */
   next(method, sessionId) {
-    return new Promise((resolve) => this.#heard.set(`${sessionId} ${method}`, resolve));
+    return new Promise((resolve) => this.on(method, resolve, sessionId));
+  }
+
+  /** Hears all events with this name in a session, or of the browser. One listener for each. */
+  on(method, listener, sessionId) {
+    this.#heard.set(`${sessionId} ${method}`, listener);
   }
 
   #hear({ id, method, params, result, error, sessionId }) {
@@ -120,6 +125,10 @@ class Page {
     return this.#chromium.send(method, params, this.#session);
   }
 
+  on(method, listener) {
+    this.#chromium.on(method, listener, this.#session);
+  }
+
   async open(url) {
     await this.send("Page.enable");
     const loaded = this.#chromium.next("Page.loadEventFired", this.#session);
@@ -138,13 +147,29 @@ class Page {
     return result.value;
   }
 
-  /** CPU seconds that the page's main thread spends on it: in all, and in script. */
-  async cpu(expression) {
+  /** CPU seconds that the page's main thread spends on an expression, or while something is done: in all, and in script. */
+  async cpu(act) {
     await this.send("HeapProfiler.collectGarbage");
     const before = await this.#metrics();
-    await this.evaluate(expression);
+    await (typeof act === "function" ? act() : this.evaluate(act));
     const after = await this.#metrics();
     return { task: after.TaskDuration - before.TaskDuration, script: after.ScriptDuration - before.ScriptDuration };
+  }
+
+  /** The most CPU that a page's main thread spends in one task while something is done, in ms. */
+  async longestTask(act) {
+    const events = [];
+    this.#chromium.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+    const complete = this.#chromium.next("Tracing.tracingComplete");
+    await this.#chromium.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel", "disabled-by-default-devtools.timeline"] } });
+    await act();
+    await this.#chromium.send("Tracing.end");
+    await complete;
+    const thread = ({ pid, tid }) => `${pid} ${tid}`;
+    const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
+    const main = new Set(events.filter(isMain).map(thread));
+    const tasks = events.filter((event) => event.name.endsWith("RunTask") && event.tdur !== undefined && main.has(thread(event)));
+    return Math.max(0, ...tasks.map(({ tdur }) => tdur)) / 1e3;
   }
 
   /** Bytes that the page's heap still holds, buffers such as wasm memory included. */
@@ -152,7 +177,16 @@ class Page {
     // Twice: what the first one finalises is garbage only then.
     for (let count = 0; count < 2; count += 1) await this.send("HeapProfiler.collectGarbage");
     const { usedSize, backingStorageSize } = await this.send("Runtime.getHeapUsage");
-    return usedSize + backingStorageSize;
+    return usedSize + backingStorageSize + (await this.#wasmMemory());
+  }
+
+  // The browser does not count it.
+  async #wasmMemory() {
+    const { result } = await this.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
+    const { objects } = await this.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
+    const functionDeclaration = "function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0); }";
+    const { result: bytes } = await this.send("Runtime.callFunctionOn", { objectId: objects.objectId, functionDeclaration, returnByValue: true });
+    return bytes.value;
   }
 
   async #metrics() {

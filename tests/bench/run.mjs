@@ -1,5 +1,5 @@
 // Measures clients in Chromium, side by side.
-//   node run.mjs ingest|rpc|startup|memory|reconnect|outbox [--rounds N] [--json] [--profile FOLDER]
+//   node run.mjs ingest|rpc|startup|memory|reconnect|outbox|page [--rounds N] [--json] [--profile FOLDER]
 // CLAWLINE_CHROMIUM names the browser. `cargo xtask bench` builds the package first.
 import { parseArgs } from "node:util";
 import { Chromium } from "./chromium.mjs";
@@ -8,7 +8,10 @@ import { memory, startup } from "./cpu/start.mjs";
 import { outbox } from "./outbox/bench.mjs";
 import { reconnect } from "./reconnect/bench.mjs";
 
-const BENCHES = { ingest, rpc, startup, memory, reconnect, outbox };
+/** It is told more by its surroundings than the others are. */
+const page = async (...how) => (await import("./page/bench.mjs")).page(...how);
+
+const BENCHES = { ingest, rpc, startup, memory, reconnect, outbox, page };
 
 async function main() {
   const { positionals, values } = parseArgs({

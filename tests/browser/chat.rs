@@ -93,6 +93,20 @@ async fn a_page_without_anything_to_see_leads_on_to_one_with() {
 }
 
 #[wasm_bindgen_test]
+async fn an_answer_without_rows_is_no_new_conversation() {
+    for answer in [r#"{"messages":null}"#, r#"{"messages":{}}"#, "[]", "{}"] {
+        let gateway = gateway();
+        pages(&gateway, &[(0, answer.to_owned())]);
+        let client = client("chat-odd");
+        let chat = open(&client);
+        ready(&client).await;
+        until(|| chat.error().is_some()).await;
+        assert_eq!(chat.error().unwrap().code(), "answer-unreadable");
+        assert!(!chat.is_loaded(), "{answer}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_gateway_that_pages_back_without_end_is_asked_for_a_few_pages() {
     let gateway = gateway();
     let hidden = r#","provenance":{"kind":"internal_system"}"#;

@@ -194,3 +194,19 @@ scenario("without a network the page says so, keeps what is typed, and goes on w
   await chat.reaches("typed on the train", "confirmed");
   await chat.replyTo("typed on the train", "train");
 });
+
+scenario("a history without rows that can be read is told, and is no new conversation", { servers: ["embedded"] }, async ({ chat, page, context }) => {
+  await context.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      const frame = JSON.parse(message);
+      if (frame.payload?.messages) {
+        frame.payload.messages = null;
+      }
+      socket.send(JSON.stringify(frame));
+    });
+  });
+  await chat.open();
+  await page.getByText("The conversation could not be fetched. The gateway answered something else").waitFor();
+  assert.equal(await page.getByText("This conversation is new").count(), 0);
+});

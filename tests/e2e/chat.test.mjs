@@ -1,6 +1,7 @@
 // The journey of a message: connect, send, a reply that streams, stop, reload.
 import assert from "node:assert/strict";
 import { SERVERS, Site, isQuiet, scenario, surroundings, until } from "./harness/index.mjs";
+import { plug } from "./harness/plug.mjs";
 
 scenario(
   "address and token typed into the form connect, and a message gets a reply that grows",
@@ -131,3 +132,21 @@ scenario(
     }
   },
 );
+
+scenario("a message that passes a long one that was refused leaves the reader at the end", { servers: ["embedded"] }, async ({ chat, page, context }) => {
+  const line = await plug(context);
+  await chat.connect();
+  line.mode = "refusing";
+  await chat.send("a long one that is refused\n".repeat(400));
+  await chat.reaches("a long one", "parked");
+  line.mode = "through";
+  await chat.send("typed after");
+  await chat.reaches("typed after", "confirmed");
+  await chat.answer("typed after");
+  await chat.idle();
+  const [first, second] = (await chat.said("You", "")).slice(-2).map(({ text }) => text);
+  assert.ok(first === "typed after" && second.startsWith("a long one"), "it was passed");
+  await until("its end is in view", () =>
+    page.getByRole("button", { name: "Discard", exact: true }).evaluate((button) => button.getBoundingClientRect().bottom <= innerHeight && button.getBoundingClientRect().top >= 0),
+  );
+});

@@ -120,10 +120,25 @@ onFreshSite("a word that only stops is done when it is answered", async ({ page,
   const state = await page.evaluate(async (told) => {
     start(told);
     await client.ready();
-    const stop = client.send("stop");
+    // A run that another page left in the main session is not this page's to stop.
+    const sessionKey = `agent:main:stopped-${crypto.randomUUID()}`;
+    const stop = client.send("stop", { sessionKey });
     await stop.confirmed;
     return [stop.state, client.entries().length];
   }, told);
   assert.equal(state[0], "confirmed");
   assert.equal(state[1], 0);
+});
+
+onFreshSite("a side question, which never has a row, is done when it is answered", async ({ page, told }) => {
+  const seen = await page.evaluate(async (told) => {
+    start(told);
+    await client.ready();
+    const sessionKey = `agent:main:aside-${crypto.randomUUID()}`;
+    await client.send("hello [chunks:1:0]", { sessionKey }).confirmed;
+    const aside = client.send("/btw what is this? [chunks:1:0]", { sessionKey });
+    await aside.confirmed;
+    return [aside.state, client.entries().length];
+  }, told);
+  assert.deepEqual(seen, ["confirmed", 0]);
 });

@@ -277,38 +277,14 @@ scenario("a browser that keeps nothing says so, and sends all the same", EMBEDDE
   await chat.reaches("nowhere to be kept", "confirmed");
 });
 
-scenario("what an older version of the page left is taken up once, and nothing of it is sent blindly", EMBEDDED, async ({ chat, page, server }) => {
-  const old = [
-    Date.now(),
-    true,
-    ["key-1", "never left", Date.now(), "waiting", null],
-    ["key-2", "may have arrived", Date.now(), "undecided", null],
-  ];
-  await chat.connect();
-  await page.evaluate(([name, value]) => localStorage.setItem(name, value), [`clawline.unsent:${server.gateway}|a`, JSON.stringify(old)]);
-  await page.goto("about:blank");
-  await chat.connect();
-  await chat.reaches("never left", "confirmed");
-  await page.getByText("may or may not have arrived").waitFor();
-  await page.goto("about:blank");
-  await chat.connect();
-  await page.getByText("may or may not have arrived").waitFor();
-  await page.getByRole("banner").getByRole("button", { name: "Edit" }).click();
-  await until("it is in the field", async () => (await chat.message.inputValue()) === "may have arrived");
-  await page.goto("about:blank");
-  await chat.connect();
-  await chat.idle();
-  assert.equal(await page.getByText("may or may not have arrived").count(), 0);
-  assert.equal((await historyRows(server, "never left")).rows.filter(({ role }) => role === "user").length, 1);
-  assert.equal((await historyRows(server, "may have arrived")).rows.length, 0);
-});
-
 scenario("what somebody else wrote into the storage does no harm", EMBEDDED, async ({ chat, page, server }) => {
   const garbage = ["null", "{", "5", "[1]", "[0,true,null,[1,2],[\"k\",\"t\",0,\"?\"]]", "[\"x\",true]"];
   await chat.connect();
   await page.evaluate(
     ([gateway, garbage]) => {
-      garbage.forEach((value, index) => localStorage.setItem(`clawline.unsent:${gateway}|${index}`, value));
+      garbage.forEach((value, index) => localStorage.setItem(`clawline.files:${index}`, value));
+      localStorage.setItem(`clawline.conversation:${gateway}`, garbage[0]);
+      localStorage.setItem(`clawline.draft-undo:${gateway}|main`, garbage[1]);
       localStorage.setItem(`clawline.seen:${gateway}|main`, "never");
     },
     [server.gateway, garbage],

@@ -1,126 +1,152 @@
-// How the page looks, in both sizes and themes: screenshots to be looked at,
-// and what axe finds on each screen.
+// How the page looks: each screen of the list (screens.mjs) in both sizes and
+// themes and in every language, under the headers that the relay sends. Nothing
+// runs into the policy or complains, axe finds nothing, nothing is wider than
+// the window, no English is left where nobody reads it. The pictures are for
+// people: `screens/` and `languages/` beside the results.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { scenario, surroundings, violations } from "./harness/index.mjs";
+import { scenario, surroundings, until, violations } from "./harness/index.mjs";
 import { plug } from "./harness/plug.mjs";
+import { ERRANDS, READING, WAY_IN, WHATSAPP } from "./screens.mjs";
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const THEMES = ["light", "dark"];
-const SCREENS = join(surroundings.results, "screens");
+/** Those in which somebody other than the tests' own language reads. */
+const LANGUAGES = [
+  { language: "ar", direction: "rtl", isForeign: true },
+  { language: "zh-CN", direction: "ltr", isForeign: true },
+  { language: "de", direction: "ltr", isForeign: false },
+];
 
-const MUST_BE_APPROVED = { relay: ["--pair", "always"] };
+/** Words that no language has its own for, and those that the walks have written. */
+const NAMES =
+  /\b(clawline|ws|wss|https?|localhost|gateway\.auth\.(token|password)|Enter|Shift|JavaScript|WebAssembly|Ed25519|KB|AUTH_\w+|English|Deutsch|operator\.admin|WhatsApp|Node(\.js)?|npm|QR|OpenClaw|channel\.whatsapp_baileys|photo\.png|Not like this|agent failed|Say|Hello)\b/g;
 
-for (const [size, viewport] of Object.entries(SIZES)) {
-  for (const theme of THEMES) {
-    const options = {
-      servers: ["embedded"],
-      server: MUST_BE_APPROVED,
-      context: { viewport, colorScheme: theme, reducedMotion: "reduce", hasTouch: size === "phone" },
+/** What stands on the screen, or is read out, but for what an agent, a person or a gateway says. */
+function onScreen(page) {
+  return page.evaluate(() => {
+    const others = "[aria-live], .session-said, .session-title, .present, .body, .facts, .command, .reason, .chip, option, textarea, .status-detail, [hidden]";
+    const said = [];
+    for (const element of document.body.querySelectorAll("*")) {
+      if (element.closest(others) || !element.checkVisibility()) {
+        continue;
+      }
+      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data);
+      const named = ["aria-label", "title", "placeholder"].map((name) => element.getAttribute(name) ?? "");
+      said.push(...own, ...named);
+    }
+    return said.map((text) => text.trim()).filter(Boolean);
+  });
+}
+
+/** What of a page is wider than the window, or cut by its edge. */
+function tooWide(page) {
+  return page.evaluate(() => {
+    const isCut = (element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && element.checkVisibility() && !element.closest("[inert], .code, .table") && (left < -1 || right > innerWidth + 1);
     };
-    const looker = (page) => {
-      const found = [];
-      const look = async (screen) => {
-        await mkdir(SCREENS, { recursive: true });
-        await page.screenshot({ path: join(SCREENS, `${screen}-${size}-${theme}.png`) });
-        found.push(...(await violations(page)).map((line) => `${screen}: ${line}`));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(wide <= 0, `${screen} is ${wide} px wider than the window`);
-      };
-      return { found, look };
-    };
+    const cut = [...document.querySelectorAll("button, input, textarea, article, p, h1, nav")].filter(isCut);
+    // What gets no room at all has its letters one below the other.
+    const squeezed = [...document.querySelectorAll(".status, .tool-name, button")].filter((element) => element.checkVisibility() && element.clientHeight > 100 && element.clientWidth < 60);
+    // By a line: an edge is no matter.
+    const isClipped = (field) => field.checkVisibility() && field.clientHeight < 100 && field.scrollHeight > field.clientHeight + 10;
+    cut.push(...squeezed, ...[...document.querySelectorAll("textarea")].filter(isClipped));
+    return [document.documentElement.scrollWidth > innerWidth && "the page is wider than the window", ...cut.map((element) => element.outerHTML.slice(0, 200))].filter(Boolean);
+  });
+}
 
-    scenario(`every screen is sound for axe and is photographed · ${size} · ${theme}`, options, async ({ chat, page, server }) => {
-      const { found, look } = looker(page);
+/** Another language, on the open page: also where something lies over the choice. */
+async function speak(page, language) {
+  await page.getByRole("combobox", { includeHidden: true }).evaluate((choice, language) => {
+    choice.value = language;
+    choice.dispatchEvent(new Event("change"));
+  }, language);
+  await until(`the page speaks ${language}`, () => page.evaluate((language) => document.documentElement.lang === language, language));
+}
 
-      await chat.open({ token: null });
-      await chat.hasStatus("Signed out");
-      await look("connect");
+/** Until the page has drawn what follows from another size. */
+function settled(page) {
+  return page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))));
+}
 
-      await chat.token.fill(server.token);
-      await chat.connectButton.click();
-      await chat.hasStatus("Waiting for approval");
-      await look("pairing");
+async function photograph(page, folder, name) {
+  const to = join(surroundings.results, folder);
+  await mkdir(to, { recursive: true });
+  await page.screenshot({ path: join(to, `${name}.png`) });
+}
 
-      // Before it is approved: the page then goes on by itself, and takes the button away.
-      await page.getByRole("button", { name: "Retry now" }).click();
-      await server.approve(await chat.requestId());
-      await chat.hasStatus("Connected");
-      await look("empty");
-      await chat.send("Show me what you can do [markdown]");
-      await chat.reaches("Show me", "confirmed");
-      await page.getByRole("log").getByRole("table").waitFor();
-      await chat.idle();
-      await look("chat");
-
-      await server.line({ mode: "refuse" });
-      await server.cut();
-      await chat.hasStatus("Reconnecting");
-      await chat.send("And this waits for the gateway.");
-      await chat.reaches("And this waits", "queued");
-      await chat.says(/^Reconnecting: Nothing answered/);
-      await look("offline");
-      assert.deepEqual(found, []);
-    });
-
-    const open = { ...options, server: {} };
-    scenario(`what waits, what is new and what is attached is sound for axe · ${size} · ${theme}`, open, async ({ chat, page, context, server }) => {
-      const { found, look } = looker(page);
-      const line = await plug(context);
-      await chat.connect();
-      await chat.send("What is new?");
-      await chat.reaches("What is new?", "confirmed");
-      await chat.answer("What is new?");
-      await chat.idle();
-      const files = ["meeting notes of the second week, the long version.txt", "photo.png"];
-      const attach = (...names) =>
-        page.locator("input[type=file]").setInputFiles(names.map((name) => ({ name, mimeType: "text/plain", buffer: Buffer.alloc(70_000, "x") })));
-      await attach(...files);
-      await chat.message.fill("Here are two files.");
-      await look("attached");
-      await chat.sendButton.click();
-      await chat.reaches("two files", "confirmed");
-      await chat.idle();
-
-      line.mode = "refusing";
-      await chat.send("This one is refused.");
-      await page.getByText("Not like this.").waitFor();
-      await look("refused");
-      await page.getByRole("button", { name: "Edit" }).click();
-      await page.getByRole("textbox", { name: "Edit message" }).fill("This one is refused,\nuntil it has other words.");
-      await look("editing");
-      await page.getByRole("button", { name: "Cancel" }).click();
-
-      await line.pull();
-      await chat.hasStatus("Reconnecting");
-      await attach("photo.png");
-      await chat.send("And this waits, with a picture.");
-      await chat.reaches("And this waits", "queued");
-      await look("waiting");
-      await page.getByRole("button", { name: "Change gateway" }).click();
-      await page.getByRole("button", { name: "Forget this device" }).click();
-      await page.getByText("messages that have not been sent").waitFor();
-      await look("forget");
-
-      const old = [1, true, ["key", "Did this one arrive, the last time that I was here?", 1, "undecided", null]];
-      await page.evaluate(
-        ([gateway, old]) => {
-          localStorage.setItem(`clawline.seen:${gateway}|main`, "1");
-          localStorage.setItem(`clawline.draft:${gateway}|main`, "the words of this tab");
-          localStorage.setItem(`clawline.draft-undo:${gateway}|main`, "other words");
-          localStorage.setItem(`clawline.unsent:${gateway}|old`, old);
-        },
-        [server.gateway, JSON.stringify(old)],
-      );
-      await page.reload();
-      // Not sooner: a page that is back would write what it has seen.
-      line.mode = "through";
-      await chat.isReady();
-      await chat.log.getByText("New messages").waitFor();
-      await chat.log.getByText("New messages").scrollIntoViewIfNeeded();
-      await look("unread");
-      assert.deepEqual(found, []);
-    });
+/** Looks at what a page shows, and answers what is wrong with it. */
+async function look(page, { name, sizes = Object.keys(SIZES) }, isThorough) {
+  const found = [];
+  if (!isThorough && !surroundings.full) {
+    sizes = ["phone"];
   }
+  const says = (where, lines) => found.push(...lines.map((line) => `${name}, ${where}: ${line}`));
+  for (const size of sizes) {
+    await page.setViewportSize(SIZES[size]);
+    await settled(page);
+    for (const theme of isThorough ? THEMES : THEMES.slice(0, 1)) {
+      const where = `${size} ${theme}`;
+      if (isThorough) {
+        await page.emulateMedia({ colorScheme: theme });
+        await photograph(page, "screens", `${name}-${size}-${theme}`);
+      }
+      says(where, await tooWide(page));
+      // Colours and sizes have their faults apart from each other.
+      if (surroundings.full || !isThorough || (size === "phone") === (theme === "dark")) {
+        says(where, await violations(page));
+      }
+    }
+  }
+  await page.setViewportSize(SIZES.phone);
+  for (const { language, direction, isForeign } of isThorough && sizes.includes("phone") ? LANGUAGES : []) {
+    await speak(page, language);
+    await settled(page);
+    await photograph(page, "languages", `${name}-${language}`);
+    says(language, await tooWide(page));
+    assert.equal(await page.evaluate(() => document.documentElement.dir), direction);
+    if (isForeign) {
+      const english = (text) => /[a-z]{2,}/i.test(text.replaceAll(/\S+:\/\/\S*/g, "").replaceAll(NAMES, ""));
+      says(language, (await onScreen(page)).filter(english).map((text) => `in English: ${text}`));
+    }
+    if (direction === "rtl" || surroundings.full) {
+      says(language, await violations(page));
+    }
+  }
+  if (isThorough) {
+    await speak(page, "en");
+  }
+  return found;
+}
+
+const WALKS = {
+  "the way in": { screens: WAY_IN, server: { relay: ["--pair", "always"] }, strangers: ["mute", "wants a password"] },
+  errands: { screens: ERRANDS },
+  reading: { screens: READING },
+  // Nothing in it is drawn otherwise than elsewhere; Firefox links a phone in whatsapp.test.mjs.
+  whatsapp: { screens: WHATSAPP, firefox: [] },
+};
+
+for (const [walk, { screens, ...needs }] of Object.entries(WALKS)) {
+  const options = { servers: ["embedded"], firefox: ["embedded"], context: { reducedMotion: "reduce", hasTouch: true, locale: "en-GB" }, ...needs };
+  scenario(`every screen is sound, in every size, theme and language: ${walk}`, options, async (stage) => {
+    const { page, context, chat } = stage;
+    const isThorough = context.browser().browserType().name() === "chromium";
+    stage.line = await plug(context);
+    stage.list = page.getByRole("navigation");
+    stage.press = (id) => page.getByRole("button", { name: chat.words(id), exact: true }).click();
+    stage.attach = (...files) =>
+      page.locator("input[type=file]").setInputFiles(files.map(([name, size]) => ({ name, mimeType: "text/plain", buffer: Buffer.alloc(size, "x") })));
+    const found = [];
+    for (const screen of screens) {
+      await page.setViewportSize(SIZES[screen.sizes?.[0] ?? "desktop"]);
+      await screen.show(stage).catch((error) => {
+        throw new Error(`${screen.name}: ${error.message}`, { cause: error });
+      });
+      found.push(...(await look(page, screen, isThorough)));
+    }
+    assert.deepEqual(found, []);
+  });
 }

@@ -9,9 +9,10 @@ scenario("/new begins a conversation beside the main one, which is one click awa
   await chat.reaches(`before ${mark}`, "confirmed", { within: 60_000 });
   await chat.idle({ within: 60_000 });
   await chat.send("/new");
-  const back = page.getByRole("button", { name: "Back to the main one" });
+  const back = page.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name: /^Main conversation/ });
   await back.waitFor();
   await chat.log.getByRole("heading", { name: "Say hello" }).waitFor();
+  assert.equal(await back.getAttribute("aria-current"), null);
   assert.equal(await chat.message.inputValue(), "");
   await chat.send(`after ${mark}`);
   await chat.reaches(`after ${mark}`, "confirmed", { within: 60_000 });
@@ -24,7 +25,7 @@ scenario("/new begins a conversation beside the main one, which is one click awa
   assert.equal(await chat.message.inputValue(), "a draft of the new one");
   await back.click();
   await chat.reaches(`before ${mark}`, "confirmed", { within: 60_000 });
-  assert.equal(await back.count(), 0);
+  assert.equal(await back.getAttribute("aria-current"), "page");
   assert.equal((await chat.said("You", `after ${mark}`)).length, 0);
   assert.equal(await chat.message.inputValue(), "");
   await page.reload();

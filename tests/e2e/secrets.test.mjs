@@ -47,8 +47,13 @@ scenario(
   "this device can be forgotten, after a question: the gateway sees a new one",
   { ...EMBEDDED, server: { relay: ["--pair", "always"] } },
   async ({ chat, page, server }) => {
-    await chat.open();
+    const remembered = () => page.evaluate(() => Object.entries(localStorage).filter(([name]) => name.startsWith("clawline.token:")).map(([, token]) => token));
+    await chat.open({ token: null });
+    await chat.token.fill(server.token);
+    await page.getByLabel("Remember on this device").check();
+    await chat.connectButton.click();
     await chat.hasStatus("Waiting for approval");
+    assert.deepEqual(await remembered(), [server.token]);
     const first = await chat.requestId();
     await server.approve(first);
     await chat.hasStatus("Connected");
@@ -66,6 +71,7 @@ scenario(
     await page.getByText("A message that has not been sent is deleted with it.").waitFor();
     await page.getByRole("button", { name: "Yes, forget it" }).click();
     await page.getByText("key is deleted").waitFor();
+    assert.deepEqual(await remembered(), []);
     await chat.hasStatus("Offline");
     await server.line({});
     await chat.connectButton.click();

@@ -110,7 +110,20 @@ test("an address without its scheme is refused, at the call or when it is asked 
     const { raw } = await connecting({ url: () => url });
     await assert.rejects(raw.ask("url"), { name: "TypeError", message: /ws:\/\// });
   }
-  for (const url of ["wss://h", "https://h/x", "/gateway", new URL("ws://h")]) new GatewayClient({ url });
+  for (const url of ["wss://h", "https://h/x", " ws://h\n", new URL("ws://h")]) new GatewayClient({ url });
+});
+
+test("a path means one of the page, where there is one", async () => {
+  assert.throws(() => new GatewayClient({ url: "/gateway" }), { name: "TypeError", message: /no page/ });
+  globalThis.location = new URL("https://example.org/claw/index.html#here");
+  try {
+    for (const [url, meant] of [["/gateway", "wss://example.org/gateway"], ["./gateway?a=b", "wss://example.org/claw/gateway?a=b"], ["//h:1/x", "wss://h:1/x"], [" ws://h ", "ws://h"]]) {
+      const { raw } = await connecting({ url: () => url });
+      assert.equal(await raw.ask("url"), meant);
+    }
+  } finally {
+    delete globalThis.location;
+  }
 });
 
 test("a function that fails, or gives no address, is told to the module", async () => {

@@ -1,41 +1,68 @@
-// Starts the page. The theme comes first, so that it does not flash.
-// Everything that can fail ends in a sentence for the person.
+// Starts the program: as the page, in whose body `data-webchat` stands, or as a
+// part of another page, which asks for `load` (see webchat.js). The theme comes
+// first, so that it does not flash. Everything that can fail ends in a sentence
+// for the person.
 import wasm from "./clawline-webchat_bg.wasm";
+import { format, mark, speak, wanted } from "./words.js";
 
-const theme = readTheme();
-if (theme === "light" || theme === "dark") {
-  document.documentElement.setAttribute("data-theme", theme);
-}
+// The catalogue comes while the program does. Without it the page speaks English.
+const words = speak(wanted()).catch(console.error);
+let program;
 
 // A link may hand over a gateway and a token, after # or after ?. They leave
 // the address bar at once, before they get into bookmarks and pictures, and stay in memory.
 const NAMES = /^(gateway|gatewayurl|url|(gateway|auth)?token|(gateway)?password)$/i;
-let link = takeLink();
+let link = "";
 let isReady = false;
-addEventListener("hashchange", () => {
-  link = takeLink() || link;
-  if (isReady) {
-    handOver();
-  }
-});
+if (document.body.hasAttribute("data-webchat")) {
+  beThePage();
+}
 
-start().catch((error) => {
-  console.error(error);
-  tell(
-    "The page could not start: " + (error && error.message ? error.message : error) +
-      ". Reload it; if that does not help, the server has only a part of it.",
-  );
-});
+/** The program, running: `{ mount, unmount }`. */
+export function load() {
+  program ??= start().catch((error) => {
+    program = undefined; // The network may be back at the next try.
+    throw error;
+  });
+  return program;
+}
 
 async function start() {
+  const program = await import("./clawline-webchat.js");
+  // It draws what is mounted at once: in the language that is chosen.
+  const [module] = await Promise.all([fetch(new URL(wasm, import.meta.url)), words]);
+  await program.default({ module_or_path: module });
+  return program;
+}
+
+function beThePage() {
+  const theme = readTheme();
+  if (theme === "light" || theme === "dark") {
+    document.documentElement.setAttribute("data-theme", theme);
+  }
+  link = takeLink();
+  addEventListener("hashchange", () => {
+    link = takeLink() || link;
+    if (isReady) {
+      handOver();
+    }
+  });
+  words.then(sayWhatWaits);
   if (typeof WebAssembly !== "object") {
-    tell("This browser has no WebAssembly, or it is switched off. Allow it for this page, or try another browser.");
+    words.then(() => tell(format("boot-no-wasm", {})));
     return;
   }
-  const page = await import("./clawline-webchat.js");
-  await page.default({ module_or_path: new URL(wasm, import.meta.url) });
-  isReady = true;
-  handOver();
+  const opened = load().then(({ mount }) => {
+    mount(document.body, { page: true });
+    document.getElementById("boot").remove();
+    isReady = true;
+    handOver();
+  });
+  opened.catch((error) => {
+    console.error(error);
+    const reason = String(error && error.message ? error.message : error);
+    words.then(() => tell(format("boot-failed", { reason })));
+  });
 }
 
 function takeLink() {
@@ -72,6 +99,16 @@ function readTheme() {
     return localStorage.getItem("clawline.theme");
   } catch {
     return null; // Storage is blocked: the system's colours will do.
+  }
+}
+
+function sayWhatWaits() {
+  mark(document.documentElement);
+  for (const id of ["boot-wait", "boot-late"]) {
+    const line = document.getElementById(id);
+    if (line) {
+      line.textContent = format(id, {});
+    }
   }
 }
 

@@ -1,23 +1,34 @@
 //! The WebChat page: a Leptos page, drawn in the browser.
 //!
-//! `model` (the library of this package) decides, `page` holds what is shown,
-//! `link` ties the page to the gateway client, `view` draws, `browser` is the
-//! little that the page wants from the browser beside the DOM.
+//! `model` (the library of this package) decides; `link` ties the page to the
+//! gateway client; a `conversation` holds what is shown of a session and what a
+//! person does in it; `app` stands above them; `view` draws; `browser` is the
+//! little that the page wants from the browser beside the DOM; `mount` puts all of
+//! it into an element. Each imports those before it, and none the other way.
 
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod attached;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
+mod conversation;
+#[cfg(target_arch = "wasm32")]
 mod link;
 #[cfg(target_arch = "wasm32")]
-mod page;
+mod mount;
+#[cfg(target_arch = "wasm32")]
+mod options;
+#[cfg(target_arch = "wasm32")]
+mod said;
 #[cfg(target_arch = "wasm32")]
 mod view;
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
+    // The script that started it mounts what it wants: see `mount`.
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(view::app);
-    browser::boot_finished();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

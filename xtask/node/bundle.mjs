@@ -1,6 +1,7 @@
 // Modules into few files, by esbuild.
 //   node bundle.mjs page TOOLS IN OUT [--minify]   IN/index.html and IN/assets/ become OUT, with
-//                                                  hashes in the names of what may be cached for ever
+//                                                  hashes in the names of what may be cached for ever;
+//                                                  assets/webchat.js keeps its name
 //   node bundle.mjs package TOOLS DIR              the glue of wasm-bindgen and its snippets become one file, with a source map
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,6 +13,36 @@ const { build } = createRequire(join(tools, "package.json"))("esbuild");
 const COMMON = { bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
 // What the page's scripts import is bundled or emitted; these are copied as they are.
 const BUNDLED = new Set([".js", ".css", ".wasm", ".map"]);
+// What other pages load by its plain name.
+const PART = "assets/webchat.js";
+
+// The languages of the page: what `import … from "catalogues"` gives. English goes into the script,
+// a catalogue of another language becomes a file that is loaded when somebody speaks it.
+function catalogues(folder) {
+  const tags = readdirSync(folder).map((name) => basename(name, ".ftl")).sort();
+  const of = (tag) => {
+    const source = readFileSync(join(folder, `${tag}.ftl`), "utf8");
+    const said = (id) => new RegExp(`^${id} = (.+)$`, "m").exec(source)?.[1] ?? fail(`${tag}.ftl does not say its ${id}`);
+    return `name: ${JSON.stringify(said("language"))}, direction: ${JSON.stringify(said("direction"))}`;
+  };
+  const imports = tags.map((tag, at) => `import c${at} from ${JSON.stringify(join(folder, `${tag}.ftl`))};`);
+  const entries = tags.map((tag, at) => `${JSON.stringify(tag)}: { ${of(tag)}, ${tag === "en" ? "source" : "url"}: c${at} }`);
+  const contents = `${imports.join("\n")}\nexport default { ${entries.join(", ")} };`;
+  // Comments are for translators.
+  const english = () => readFileSync(join(folder, "en.ftl"), "utf8").replace(/^(#.*)?\n/gm, "");
+  return {
+    name: "catalogues",
+    setup(build) {
+      build.onResolve({ filter: /^catalogues$/ }, () => ({ path: "catalogues", namespace: "catalogues" }));
+      build.onLoad({ filter: /./, namespace: "catalogues" }, () => ({ contents, resolveDir: folder }));
+      build.onLoad({ filter: /[/\\]en\.ftl$/ }, () => ({ contents: english(), loader: "text" }));
+    },
+  };
+}
+
+function fail(why) {
+  throw new Error(why);
+}
 
 async function page(from, to, minify) {
   const assets = join(to, "assets");
@@ -24,19 +55,24 @@ async function page(from, to, minify) {
     outdir: assets,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
-    loader: { ".wasm": "file" },
+    loader: { ".ftl": "file", ".wasm": "file" },
+    nodePaths: [join(tools, "node_modules")],
+    plugins: [catalogues(join(from, "words"))],
   });
   mkdirSync(assets, { recursive: true });
   for (const name of readdirSync(join(from, "assets"), { withFileTypes: true })) {
     if (name.isFile() && !BUNDLED.has(extname(name.name))) cpSync(join(from, "assets", name.name), join(assets, name.name));
   }
   let index = readFileSync(join(from, "index.html"), "utf8");
+  let part = readFileSync(join(from, PART), "utf8");
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
     if (entryPoint === undefined) continue;
-    const [plain, hashed] = [`"assets/${basename(entryPoint)}"`, `"assets/${basename(output)}"`];
-    if (!index.includes(plain)) throw new Error(`index.html does not load ${plain}`);
+    const [plain, hashed] = [`/${basename(entryPoint)}"`, `/${basename(output)}"`];
+    if (!index.includes(plain) || !part.includes(plain)) throw new Error(`index.html or ${PART} does not load ${plain}`);
     index = index.replaceAll(plain, hashed);
+    part = part.replaceAll(plain, hashed);
   }
+  writeFileSync(join(to, PART), part);
   // The browser fetches the wasm at once instead of after the script.
   const wasm = readdirSync(assets).find((name) => name.endsWith(".wasm"));
   const hint = `<link rel="preload" href="assets/${wasm}" as="fetch" type="application/wasm" crossorigin>`;

@@ -62,7 +62,7 @@ enum Task {
         #[arg(long)]
         peers: bool,
     },
-    /// Measure the npm package beside other clients; see docs/bench.md
+    /// Measure the npm package beside other clients, and the relay; see docs/bench.md
     Bench(bench::Options),
     /// Play worlds in which everything goes wrong, and judge the engine
     Sim(sim::Options),

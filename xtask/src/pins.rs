@@ -10,6 +10,8 @@ use crate::project::Project;
 pub(crate) const WASM_PACK: &str = "0.15.1";
 /// Drives Firefox in the wasm tests.
 pub(crate) const GECKODRIVER: &str = "0.37.1";
+/// Looks at licences, bans and sources of dependencies.
+pub(crate) const CARGO_DENY: &str = "0.20.2";
 /// The oldest Node whose test runner and zlib we use.
 pub(crate) const NODE_MAJOR: u32 = 20;
 

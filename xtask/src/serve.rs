@@ -28,7 +28,7 @@ pub(crate) struct Options {
 pub(crate) fn relay(project: &Project, options: &Options) -> Result<()> {
     build::page(project, Variant::of(options.dev))?;
     eprintln!("build  relay    cargo build");
-    let [relay] = build::binaries(project, ["clawline-relay"])?;
+    let relay = build::relay(project)?;
     let mut serve = program(project, relay);
     serve.arg("serve").arg("--page").arg(project.page());
     if let Some(listen) = &options.listen {

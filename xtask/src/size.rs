@@ -56,6 +56,10 @@ fn rows(package: &BTreeMap<String, Bytes>, page: &BTreeMap<String, Bytes>) -> Ve
     let built = |name: &str| name.starts_with("dist/");
     let shell = |name: &str| name == "index.html";
     let glue = |name: &str| name.ends_with(".js");
+    // Loaded when somebody speaks it; English is part of the script.
+    let language = |name: &str| name.ends_with(".ftl");
+    let first_load = |name: &str| !language(name);
+    let requests = page.keys().filter(|name| first_load(name)).count();
     vec![
         Row::Bytes("npm-wasm", sum(package, |name| name.ends_with(".wasm"))),
         Row::Bytes("npm-glue", sum(package, |name| built(name) && glue(name))),
@@ -65,8 +69,9 @@ fn rows(package: &BTreeMap<String, Bytes>, page: &BTreeMap<String, Bytes>) -> Ve
         Row::Bytes("page-glue", sum(page, glue)),
         Row::Bytes("page-css", sum(page, |name| name.ends_with(".css"))),
         Row::Bytes("page-html", sum(page, shell)),
-        Row::Bytes("page-total", sum(page, |_| true)),
-        Row::Count("page-requests", page.len() + ANSWERED_BY_THE_RELAY),
+        Row::Bytes("page-total", sum(page, first_load)),
+        Row::Count("page-requests", requests + ANSWERED_BY_THE_RELAY),
+        Row::Bytes("page-languages", sum(page, language)),
     ]
 }
 
@@ -151,12 +156,14 @@ mod tests {
     #[test]
     fn each_row_counts_its_own_files_and_the_total_all_of_them() {
         let package = files(&["index.js", "dist/a.js", "dist/a_bg.wasm"]);
-        let page = files(&["index.html", "assets/a.css", "assets/a.js", "assets/a.wasm"]);
+        let loaded = ["index.html", "assets/a.css", "assets/a.js", "assets/a.wasm"];
+        let page = files(&[loaded.as_slice(), &["assets/de.ftl", "assets/ar.ftl"]].concat());
         let rows = rows(&package, &page);
         let bytes = |raw, brotli| Bytes { raw, brotli };
         assert!(rows.contains(&Row::Bytes("npm-glue", bytes(10, 4))));
         assert!(rows.contains(&Row::Bytes("npm-total", bytes(30, 12))));
         assert!(rows.contains(&Row::Bytes("page-total", bytes(40, 16))));
+        assert!(rows.contains(&Row::Bytes("page-languages", bytes(20, 8))));
         // Four files and config.json.
         assert!(rows.contains(&Row::Count("page-requests", 5)));
     }

@@ -25,6 +25,23 @@ pub struct Backoff {
     pub stable: Duration,
     /// Give up after this many failed attempts in a row; `None` never does.
     pub max_attempts: Option<u32>,
+    /// Wait anywhere between nothing and the bound, so that many clients do not
+    /// come back in step; else the whole bound.
+    pub jitter: bool,
+}
+
+impl Backoff {
+    /// The same wait each time, as the older systems did.
+    #[must_use]
+    pub fn constant(wait: Duration) -> Self {
+        Self {
+            base: wait,
+            early_cap: wait,
+            late_cap: wait,
+            jitter: false,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Backoff {
@@ -36,6 +53,7 @@ impl Default for Backoff {
             late_cap: Duration::from_secs(15),
             stable: Duration::from_secs(5),
             max_attempts: None,
+            jitter: true,
         }
     }
 }
@@ -67,7 +85,12 @@ impl Outage {
         // 2^20 * 1 ms is past every sensible cap; the shift cannot overflow.
         let doubled = millis(policy.base).saturating_mul(1 << self.attempts.min(20));
         self.attempts = self.attempts.saturating_add(1);
-        rng.up_to(cap.min(Duration::from_millis(doubled)))
+        let bound = cap.min(Duration::from_millis(doubled));
+        if policy.jitter {
+            rng.up_to(bound)
+        } else {
+            bound
+        }
     }
 
     /// Counts one more failure whose wait the gateway named: never earlier,
@@ -116,6 +139,18 @@ mod tests {
                 );
                 now = now + wait + Duration::from_millis(100);
             }
+        }
+    }
+
+    #[test]
+    fn a_constant_wait_is_the_same_each_time() {
+        let wait = Duration::from_secs(5);
+        let policy = Backoff::constant(wait);
+        let (mut rng, mut outage) = (Rng::new(1), Outage::default());
+        let mut now = Instant::default();
+        for _ in 0..100 {
+            assert_eq!(outage.next(now, &policy, &mut rng), wait);
+            now = now + wait;
         }
     }
 

@@ -1,8 +1,160 @@
-//! The handshake: which credential to use, what to sign, the connect frame.
+//! The handshake of protocol 4: the way from an open socket to a connection, as
+//! a machine of its own. The engine gives it a deadline, feeds it what came, and
+//! takes its steps; another wire is another machine behind the same calls.
 
 use crate::device::Proof;
 use crate::secret::Secret;
+use crate::time::Instant;
 use crate::wire::Writer;
+
+/// How this client introduces itself on one socket: asked anew each time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Introduction {
+    /// What it can sign in with.
+    pub credentials: Credentials,
+    /// Its device, `None` when the host can keep no key at all.
+    pub device: Option<DeviceKey>,
+}
+
+/// What a handshake waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// The other side's challenge.
+    Challenge,
+    /// The signature of the host's key.
+    Signature,
+    /// The other side's greeting.
+    Hello,
+}
+
+/// What a handshake wants done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Nothing: it was not waited for.
+    Wait,
+    /// Have this text signed.
+    Sign(Secret),
+    /// Send this request; its answer is the greeting.
+    Ask {
+        method: &'static str,
+        params: String,
+    },
+    /// End it, by this code and in these words.
+    Fail(&'static str, String),
+}
+
+/// A handshake under way on one socket.
+#[derive(Debug)]
+pub(crate) enum Handshake {
+    Open(Introduction),
+    Signing(Proposal),
+    Greeting(Proposal),
+}
+
+/// What is asked for. What is signed is what is sent, whatever tabs ask for
+/// meanwhile.
+#[derive(Debug)]
+pub(crate) struct Proposal {
+    pub(crate) profile: Profile,
+    pub(crate) auth: Auth,
+    device: Option<DeviceKey>,
+    pub(crate) challenge: Challenge,
+    /// When the challenge came.
+    pub(crate) challenged: Instant,
+}
+
+impl Handshake {
+    pub(crate) const fn new(introduction: Introduction) -> Self {
+        Self::Open(introduction)
+    }
+
+    pub(crate) const fn awaits(&self) -> Awaits {
+        match self {
+            Self::Open(_) => Awaits::Challenge,
+            Self::Signing(_) => Awaits::Signature,
+            Self::Greeting(_) => Awaits::Hello,
+        }
+    }
+
+    /// What was sent, once it was.
+    pub(crate) const fn proposed(&self) -> Option<&Proposal> {
+        match self {
+            Self::Greeting(proposal) => Some(proposal),
+            Self::Open(_) | Self::Signing(_) => None,
+        }
+    }
+
+    /// The challenge came: `profile` is what this attempt asks to be.
+    pub(crate) fn challenged(
+        &mut self,
+        now: Instant,
+        challenge: Option<Challenge>,
+        profile: Profile,
+        device_token_refused: bool,
+    ) -> Step {
+        let Self::Open(introduction) = self else {
+            return Step::Wait;
+        };
+        let Some(challenge) = challenge else {
+            return Step::Fail("challenge-invalid", String::new());
+        };
+        let Introduction {
+            credentials,
+            device,
+        } = std::mem::take(introduction);
+        let auth = Auth::choose(&credentials, &profile.scopes, device_token_refused);
+        let text = device
+            .as_ref()
+            .map(|device| proof(&profile, device, &auth, &challenge));
+        let proposal = Proposal {
+            profile,
+            auth,
+            device,
+            challenge,
+            challenged: now,
+        };
+        match text {
+            Some(text) => {
+                *self = Self::Signing(proposal);
+                Step::Sign(Secret::new(text))
+            }
+            // Without a key the real gateway grants no scopes, and says so.
+            None => self.propose(proposal, None),
+        }
+    }
+
+    /// The host signed, or says why it could not.
+    pub(crate) fn signed(&mut self, signature: Result<String, String>) -> Step {
+        if !matches!(self, Self::Signing(_)) {
+            return Step::Wait;
+        }
+        let signature = match signature {
+            Ok(signature) => signature,
+            Err(why) => return Step::Fail("signing-failed", why),
+        };
+        match std::mem::replace(self, Self::new(Introduction::default())) {
+            Self::Signing(proposal) => self.propose(proposal, Some(&signature)),
+            Self::Open(_) | Self::Greeting(_) => Step::Wait,
+        }
+    }
+
+    fn propose(&mut self, proposal: Proposal, signature: Option<&str>) -> Step {
+        let Proposal {
+            profile,
+            auth,
+            device,
+            challenge,
+            ..
+        } = &proposal;
+        let signed = device.as_ref().zip(signature);
+        let params = connect_params(profile, signed, auth, challenge);
+        *self = Self::Greeting(proposal);
+        Step::Ask {
+            method: "connect",
+            params,
+        }
+    }
+}
 
 /// Who this client says it is. Constant over the life of an installation: the
 /// gateway pins `platform` and `device_family` to the device.
@@ -120,11 +272,7 @@ impl Auth {
     /// The device's own token first: it goes on when the shared one changes.
     /// After the gateway refused it, and when it was issued for less than is
     /// asked for, what the person entered.
-    pub(crate) fn choose(
-        credentials: &Credentials,
-        scopes: &[String],
-        device_token_refused: bool,
-    ) -> Self {
+    fn choose(credentials: &Credentials, scopes: &[String], device_token_refused: bool) -> Self {
         let device_token = credentials.device_token.as_ref().filter(|device| {
             !device_token_refused && scopes.iter().all(|scope| device.scopes.contains(scope))
         });
@@ -144,6 +292,11 @@ impl Auth {
 
     pub(crate) const fn uses_device_token(&self) -> bool {
         self.device_token.is_some()
+    }
+
+    /// Whether it is the token that one came in with.
+    pub(crate) fn is_token(&self, token: &Secret) -> bool {
+        self.device_token.as_ref() == Some(token)
     }
 
     /// The token that the proof binds. Never the password.
@@ -171,16 +324,12 @@ impl Auth {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Challenge {
     pub(crate) nonce: String,
+    /// The gateway's clock, Unix milliseconds.
     pub(crate) ts: u64,
 }
 
 /// The text that the device's key signs.
-pub(crate) fn proof(
-    profile: &Profile,
-    device: &DeviceKey,
-    auth: &Auth,
-    challenge: &Challenge,
-) -> String {
+fn proof(profile: &Profile, device: &DeviceKey, auth: &Auth, challenge: &Challenge) -> String {
     Proof {
         device_id: &device.id,
         client_id: &profile.client.id,
@@ -198,7 +347,7 @@ pub(crate) fn proof(
 
 /// The `params` of `connect`, as JSON text. `signature` is `None` only for a
 /// client without a device.
-pub(crate) fn connect_params(
+fn connect_params(
     profile: &Profile,
     signed: Option<(&DeviceKey, &str)>,
     auth: &Auth,

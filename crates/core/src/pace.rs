@@ -29,9 +29,15 @@ impl Pace {
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {
         match self.last {
-            Some(last) if now.since(last) < QUIET => now.max(last + self.wait),
+            Some(last) if !self.is_quiet(now) => now.max(last + self.wait),
             _ => now,
         }
+    }
+
+    /// Nobody asked lately: the next time is the first again.
+    #[must_use]
+    pub fn is_quiet(&self, now: Instant) -> bool {
+        self.last.is_none_or(|last| now.since(last) >= QUIET)
     }
 
     /// How long to wait before the next time, which counts as asked then.

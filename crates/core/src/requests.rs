@@ -176,9 +176,14 @@ impl<T: Clone> Requests<T> {
         self.take(|pending| pending.sent.is_some())
     }
 
-    /// Takes out those whose deadline has passed.
-    pub(crate) fn take_late(&mut self, now: Instant) -> Vec<(RequestId, Pending<T>)> {
-        self.take(|pending| pending.deadline.is_some_and(|deadline| deadline <= now))
+    /// Takes out those of these owners whose deadline has passed.
+    pub(crate) fn take_late(
+        &mut self,
+        now: Instant,
+        of: impl Fn(&T) -> bool,
+    ) -> Vec<(RequestId, Pending<T>)> {
+        let is_late = |pending: &Pending<T>| pending.deadline.is_some_and(|at| at <= now);
+        self.take(|pending| is_late(pending) && of(&pending.owner))
     }
 
     pub(crate) fn take_all(&mut self) -> Vec<(RequestId, Pending<T>)> {
@@ -193,11 +198,10 @@ impl<T: Clone> Requests<T> {
             .collect()
     }
 
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.waiting
-            .values()
-            .filter_map(|pending| pending.deadline)
-            .min()
+    pub(crate) fn deadline(&self, of: impl Fn(&T) -> bool) -> Option<Instant> {
+        let waiting = self.waiting.values();
+        let of_these = waiting.filter(|pending| of(&pending.owner));
+        of_these.filter_map(|pending| pending.deadline).min()
     }
 
     /// Nothing that has left waits for its first answer.

@@ -4,10 +4,13 @@
 //! publishes: a new code there fails the build until it has a row here.
 
 mod failures;
+mod steps;
+mod told;
 
 use std::time::Duration;
 
 pub use failures::{FAILURES, Failure};
+pub use told::Told;
 
 use crate::wire::GatewayError;
 
@@ -282,6 +285,9 @@ pub const CONNECT: &[Row] = &[
     ),
 ];
 
+/// What is said of a close code that has no row.
+const CLOSED: &str = "The connection was closed";
+
 /// What a gateway says that has no better code.
 const COARSE: &str = "INVALID_REQUEST";
 
@@ -348,6 +354,12 @@ pub const ENDS: &[Row] = &[
         "Check the address; it begins with ws:// or wss://.",
     ),
     row(
+        "certificate-untrusted",
+        Retry,
+        "The gateway's certificate is not one that is trusted here; no credential was sent.",
+        "Check the address and the gateway's certificate; on a relay, ca_file or the pinned fingerprint.",
+    ),
+    row(
         "credentials-failed",
         Retry,
         "The sign-in data could not be obtained.",
@@ -410,8 +422,9 @@ pub struct Cause {
     pub advice: &'static str,
 }
 
-/// Decides by a refusal of `connect`. Unknown codes are retried with backoff:
-/// the protocol grows, and a page must not stay out because of a new word.
+/// Decides by a refusal of `connect`. Unknown codes are retried with backoff,
+/// unless the gateway recommends otherwise: the protocol grows, and a page must
+/// not stay out because of a new word.
 #[must_use]
 pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
     let known = [error.detail.as_deref(), Some(error.code.as_str())]
@@ -420,7 +433,8 @@ pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
         .find_map(|code| CONNECT.iter().find(|row| row.code == code));
     // A hint of nothing is none: it must not outrun the backoff.
     let hint = error.retry_after.filter(|after| !after.is_zero());
-    let verdict = match (known.map_or(Retry, |row| row.verdict), hint) {
+    let (verdict, advice) = known.map_or_else(|| steps::of(error), |row| (row.verdict, row.advice));
+    let verdict = match (steps::obeying(error, verdict), hint) {
         (Retry | RetryAfter(_), Some(after)) => RetryAfter(after.min(LONGEST_HINT)),
         (verdict, _) => verdict,
     };
@@ -432,7 +446,7 @@ pub fn of_refusal(error: &GatewayError) -> (Verdict, Cause) {
             Some(row) => row.cause.to_owned(),
             None => error.message.clone(),
         },
-        advice: known.map_or("", |row| row.advice),
+        advice,
     };
     (verdict, cause)
 }
@@ -451,8 +465,8 @@ pub fn of_end(code: &str, reason: &str) -> (Verdict, Cause) {
     let known = ENDS.iter().find(|row| row.code == code);
     let message = match (known, reason) {
         (Some(row), said) => in_words(row, said),
-        (None, "") => format!("The connection was closed with code {code}."),
-        (None, said) => format!("The connection was closed: {said} ({code})."),
+        (None, "") => format!("{CLOSED} with code {code}."),
+        (None, said) => format!("{CLOSED}: {said} ({code})."),
     };
     let cause = Cause {
         code: code.to_owned(),

@@ -53,6 +53,11 @@ impl Watchdog {
         begins
     }
 
+    /// A probe is under way: the connection may be dead.
+    pub(crate) const fn is_probing(&self) -> bool {
+        self.probe.is_some()
+    }
+
     /// Nothing came in for a quarter of a tick or more: worth a probe when the
     /// page wakes up.
     pub(crate) fn is_stale(&self, now: Instant) -> bool {

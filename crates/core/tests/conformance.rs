@@ -5,13 +5,13 @@ mod common;
 use std::fs;
 use std::path::PathBuf;
 
-use clawline_core::engine::{Input, Introduction, NewEntry, Verdict as Next};
+use clawline_core::engine::{Glance, Input, Introduction, NewEntry, Verdict as Next};
 use clawline_core::verdict::{CONNECT, of_refusal};
 use clawline_core::wire::{GatewayError, Read};
 use clawline_core::{
     Credentials, DeviceKey, DeviceToken, Instant, Key, Profile, RequestId, Secret,
 };
-use common::{NOW, answer, connect, drain};
+use common::{GENERATION, NOW, answer, connect, drain};
 use serde_json::{Value, json};
 
 const VERSION: &str = "2026.9.1";
@@ -175,8 +175,12 @@ fn looks_into_history_and_probes_are_valid() {
     let (later, _) = engine.deadline().unwrap();
     let later = Instant::from_millis(later.as_millis() + 29_000);
     engine.handle_input(later, Input::Woke { wall_ms: 0 });
+    let (mut frames, _) = drain(&mut engine, "");
+    // Nothing is decided before the connection shows that it lives.
+    let answered = Glance::Response { id: id(&frames[0]) };
+    engine.glance(later, GENERATION, answered);
     engine.handle_input(later, Input::Woke { wall_ms: 0 });
-    let (frames, _) = drain(&mut engine, "");
+    frames.extend(drain(&mut engine, "").0);
     let methods: Vec<&str> = frames
         .iter()
         .map(|frame| frame["method"].as_str().unwrap())

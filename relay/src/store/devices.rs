@@ -1,7 +1,7 @@
 //! Approved devices and the tokens that they hold.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Result, Store, texts, to_json};
 
@@ -85,7 +85,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM devices WHERE device_id = ?"));
         let row = sqlx::query(sql)
             .bind(device_id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(device).transpose()
     }
@@ -98,7 +98,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM devices ORDER BY approved_at DESC, device_id"
         ));
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
         rows.iter().map(device).collect()
     }
 
@@ -113,8 +113,7 @@ impl Store {
             .bind(&device.device_id)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// Notes that a device connected.
@@ -122,12 +121,9 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn device_seen(&self, device_id: &str, now: i64) -> Result<()> {
-        sqlx::query("UPDATE devices SET last_seen_at = ? WHERE device_id = ?")
-            .bind(now)
-            .bind(device_id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        let mut tx = self.write().await?;
+        see(&mut tx, device_id, now).await?;
+        tx.commit().await
     }
 
     /// Voids all tokens of a device; it must be approved again. `false` when
@@ -157,15 +153,17 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn remove_device(&self, device_id: &str) -> Result<bool> {
+        let mut tx = self.write().await?;
         let done = sqlx::query("DELETE FROM devices WHERE device_id = ?")
             .bind(device_id)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?
             .rows_affected();
+        tx.commit().await?;
         Ok(done > 0)
     }
 
-    /// Keeps the hash of a new token.
+    /// Keeps the hash of a new token: its device is here.
     ///
     /// # Errors
     /// SQLite refuses.
@@ -190,8 +188,8 @@ impl Store {
             .bind(TOKENS_PER_DEVICE)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
-        Ok(())
+        see(&mut tx, device_id, token.issued_at).await?;
+        tx.commit().await
     }
 
     /// The token of a device with this hash, if it is alive.
@@ -204,7 +202,7 @@ impl Store {
         )
         .bind(&hash[..])
         .bind(device_id)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.reads)
         .await?;
         row.as_ref().map(token).transpose()
     }
@@ -216,7 +214,7 @@ impl Store {
     pub async fn newest_token(&self, device_id: &str) -> Result<Option<DeviceToken>> {
         let row = sqlx::query("SELECT role, scopes, issued_at FROM device_tokens WHERE device_id = ? ORDER BY issued_at DESC, rowid DESC LIMIT 1")
             .bind(device_id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(token).transpose()
     }
@@ -230,7 +228,16 @@ fn token(row: &SqliteRow) -> Result<DeviceToken> {
     })
 }
 
-pub(super) async fn put(tx: &mut Transaction<'static, Sqlite>, device: &Device) -> Result<()> {
+async fn see(tx: &mut SqliteConnection, device_id: &str, now: i64) -> Result<()> {
+    sqlx::query("UPDATE devices SET last_seen_at = ? WHERE device_id = ?")
+        .bind(now)
+        .bind(device_id)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn put(tx: &mut SqliteConnection, device: &Device) -> Result<()> {
     sqlx::query("INSERT INTO devices (device_id, public_key, client_id, client_mode, display_name, platform, device_family, role, scopes, approved_via, created_at, approved_at, last_seen_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id) DO UPDATE SET public_key = excluded.public_key, client_id = excluded.client_id, client_mode = excluded.client_mode, display_name = excluded.display_name, platform = excluded.platform, device_family = excluded.device_family, role = excluded.role, scopes = excluded.scopes, approved_via = excluded.approved_via, approved_at = excluded.approved_at, revoked_at = excluded.revoked_at")
         .bind(&device.device_id)
         .bind(&device.public_key)
@@ -246,7 +253,7 @@ pub(super) async fn put(tx: &mut Transaction<'static, Sqlite>, device: &Device) 
         .bind(device.approved_at)
         .bind(device.last_seen_at)
         .bind(device.revoked_at)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

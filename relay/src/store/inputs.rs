@@ -3,43 +3,44 @@
 //! The key is global, as on the real gateway (facts: the same key under another
 //! session is a repeat, not a new message), and unlike there it is kept for ever.
 
-use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::transcript::{NewRow, TranscriptRow, append};
-use super::{Result, Store, StoreError, sessions};
+use super::batch::Shared;
+use super::entry::Origin;
+use super::transcript::{NewRow, TranscriptRow, answer_of, append};
+use super::{Result, Store, StoreError, replies, sessions};
 
-/// The method that brought an input.
+/// What an input asks for. The same key under another kind is a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InputMethod {
-    /// `chat.send`: one answer, events.
-    Chat,
-    /// `agent`: two answers.
-    Agent,
-    /// `send`: a message put into a session, no run.
-    Send,
-    /// `sessions.create`.
-    CreateSession,
+pub enum InputKind {
+    /// A person's message: an agent answers it, and whoever follows the session sees how.
+    Message,
+    /// A program's message: an agent answers it, and the program waits for the result.
+    Task,
+    /// A message put into a session; nobody answers.
+    Delivery,
+    /// A session to be made.
+    Session,
 }
 
-impl InputMethod {
+impl InputKind {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Chat => "chat.send",
-            Self::Agent => "agent",
-            Self::Send => "send",
-            Self::CreateSession => "sessions.create",
+            Self::Message => "message",
+            Self::Task => "task",
+            Self::Delivery => "delivery",
+            Self::Session => "session",
         }
     }
 
     fn parse(text: &str) -> Result<Self> {
         match text {
-            "chat.send" => Ok(Self::Chat),
-            "agent" => Ok(Self::Agent),
-            "send" => Ok(Self::Send),
-            "sessions.create" => Ok(Self::CreateSession),
-            other => Err(corrupt("inputs.method", other)),
+            "message" => Ok(Self::Message),
+            "task" => Ok(Self::Task),
+            "delivery" => Ok(Self::Delivery),
+            "session" => Ok(Self::Session),
+            other => Err(corrupt("inputs.kind", other)),
         }
     }
 }
@@ -56,38 +57,28 @@ pub enum InputState {
     /// Its run failed.
     Failed,
     /// Somebody stopped it.
-    Aborted,
+    Stopped,
 }
 
 impl InputState {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Running => "running",
             Self::Done => "done",
             Self::Failed => "failed",
-            Self::Aborted => "aborted",
+            Self::Stopped => "stopped",
         }
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         match text {
             "queued" => Ok(Self::Queued),
             "running" => Ok(Self::Running),
             "done" => Ok(Self::Done),
             "failed" => Ok(Self::Failed),
-            "aborted" => Ok(Self::Aborted),
-            other => Err(corrupt("inputs.state", other)),
-        }
-    }
-
-    /// The words that a session row carries for a run in this state.
-    fn session_status(self) -> &'static str {
-        match self {
-            Self::Queued | Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Aborted => "killed",
+            "stopped" => Ok(Self::Stopped),
+            other => Err(corrupt("a state", other)),
         }
     }
 }
@@ -97,16 +88,16 @@ impl InputState {
 pub struct NewInput {
     /// The idempotency key; also the run id.
     pub key: String,
-    /// Where it came in.
-    pub method: InputMethod,
+    /// What it asks for.
+    pub kind: InputKind,
     /// SHA-256 over what must be equal in a repeat.
     pub digest: [u8; 32],
     /// Canonical session key.
     pub session_key: String,
     /// The words.
     pub text: String,
-    /// Facts that the user row needs later: client, attachments.
-    pub extra: Value,
+    /// Where it came from. `None` for a session: nobody's words.
+    pub origin: Option<Origin>,
     /// Unix milliseconds.
     pub accepted_at: i64,
 }
@@ -118,14 +109,14 @@ pub struct Input {
     pub position: i64,
     /// See [`NewInput::key`].
     pub key: String,
-    /// See [`NewInput::method`].
-    pub method: InputMethod,
+    /// See [`NewInput::kind`].
+    pub kind: InputKind,
     /// See [`NewInput::session_key`].
     pub session_key: String,
     /// See [`NewInput::text`].
     pub text: String,
-    /// See [`NewInput::extra`].
-    pub extra: Value,
+    /// See [`NewInput::origin`].
+    pub origin: Option<Origin>,
     /// How far it is.
     pub state: InputState,
     /// Unix milliseconds.
@@ -134,6 +125,8 @@ pub struct Input {
     pub ended_at: Option<i64>,
     /// A failure's words, a sent message's id, a made session's key.
     pub result: Option<String>,
+    /// Whether its words are kept no longer.
+    pub is_dropped: bool,
 }
 
 /// What became of an input that asked to be accepted.
@@ -147,10 +140,9 @@ pub enum Acceptance {
     Conflict,
 }
 
-const COLUMNS: &str =
-    "position, key, method, session_key, text, extra, state, accepted_at, ended_at, result";
+const COLUMNS: &str = "position, key, kind, session_key, text, origin, state, accepted_at, ended_at, result, dropped_at IS NOT NULL";
 
-fn corrupt(what: &'static str, detail: &str) -> StoreError {
+pub(super) fn corrupt(what: &'static str, detail: &str) -> StoreError {
     StoreError::Corrupt {
         what,
         detail: detail.to_owned(),
@@ -158,19 +150,20 @@ fn corrupt(what: &'static str, detail: &str) -> StoreError {
 }
 
 fn input(row: &SqliteRow) -> Result<Input> {
-    let extra: String = row.try_get(5)?;
+    let origin: String = row.try_get(5)?;
     Ok(Input {
         position: row.try_get(0)?,
         key: row.try_get(1)?,
-        method: InputMethod::parse(row.try_get(2)?)?,
+        kind: InputKind::parse(row.try_get(2)?)?,
         session_key: row.try_get(3)?,
         text: row.try_get(4)?,
-        extra: serde_json::from_str(&extra)
-            .map_err(|error| corrupt("inputs.extra", &error.to_string()))?,
+        origin: serde_json::from_str(&origin)
+            .map_err(|error| corrupt("inputs.origin", &error.to_string()))?,
         state: InputState::parse(row.try_get(6)?)?,
         accepted_at: row.try_get(7)?,
         ended_at: row.try_get(8)?,
         result: row.try_get(9)?,
+        is_dropped: row.try_get(10)?,
     })
 }
 
@@ -181,18 +174,22 @@ impl Store {
     /// # Errors
     /// SQLite refuses: nothing was accepted.
     pub async fn accept(&self, new: &NewInput, user_row: Option<&NewRow>) -> Result<Acceptance> {
-        let mut tx = self.write().await?;
-        if let Some(known) = known(&mut tx, new).await? {
-            return Ok(known);
-        }
-        sessions::ensure(&mut tx, &new.session_key, None, new.accepted_at).await?;
-        insert(&mut tx, new, InputState::Queued, None).await?;
-        if let Some(row) = user_row {
-            start(&mut tx, &new.key, &new.session_key, row).await?;
-        }
-        let accepted = fetch(&mut tx, &new.key).await?;
-        tx.commit().await?;
-        Ok(Acceptance::New(accepted))
+        let accept = |mut tx: Shared| async move {
+            if let Some(known) = known(&mut tx, new).await? {
+                return Ok((known, tx));
+            }
+            sessions::make(&mut tx, &new.session_key, None, new.accepted_at).await?;
+            let accepted = match user_row {
+                Some(row) => {
+                    let accepted = insert(&mut tx, new, InputState::Running, None).await?;
+                    put_question(&mut tx, &new.session_key, row).await?;
+                    accepted
+                }
+                None => insert(&mut tx, new, InputState::Queued, None).await?,
+            };
+            Ok((Acceptance::New(accepted), tx))
+        };
+        self.writer.together(accept).await
     }
 
     /// Accepts an input that is done with its acceptance: a row put into a
@@ -205,16 +202,16 @@ impl Store {
         new: &NewInput,
         row: &NewRow,
     ) -> Result<(Acceptance, Option<TranscriptRow>)> {
-        let mut tx = self.write().await?;
-        if let Some(known) = known(&mut tx, new).await? {
-            return Ok((known, None));
-        }
-        sessions::ensure(&mut tx, &new.session_key, None, new.accepted_at).await?;
-        let (stored, _) = append(&mut tx, &new.session_key, row).await?;
-        insert(&mut tx, new, InputState::Done, Some(&stored.id)).await?;
-        let accepted = fetch(&mut tx, &new.key).await?;
-        tx.commit().await?;
-        Ok((Acceptance::New(accepted), Some(stored)))
+        let accept = |mut tx: Shared| async move {
+            if let Some(known) = known(&mut tx, new).await? {
+                return Ok(((known, None), tx));
+            }
+            sessions::make(&mut tx, &new.session_key, None, new.accepted_at).await?;
+            let (stored, _) = append(&mut tx, &new.session_key, row).await?;
+            let accepted = insert(&mut tx, new, InputState::Done, Some(&stored.id)).await?;
+            Ok(((Acceptance::New(accepted), Some(stored)), tx))
+        };
+        self.writer.together(accept).await
     }
 
     /// Makes the session of `new.session_key` once per key. A repeat gives the
@@ -223,15 +220,16 @@ impl Store {
     /// # Errors
     /// SQLite refuses: nothing was made.
     pub async fn accept_session(&self, new: &NewInput, label: Option<&str>) -> Result<Acceptance> {
-        let mut tx = self.write().await?;
-        if let Some(known) = known(&mut tx, new).await? {
-            return Ok(known);
-        }
-        sessions::ensure(&mut tx, &new.session_key, label, new.accepted_at).await?;
-        insert(&mut tx, new, InputState::Done, Some(&new.session_key)).await?;
-        let accepted = fetch(&mut tx, &new.key).await?;
-        tx.commit().await?;
-        Ok(Acceptance::New(accepted))
+        let accept = |mut tx: Shared| async move {
+            if let Some(known) = known(&mut tx, new).await? {
+                return Ok((known, tx));
+            }
+            sessions::make(&mut tx, &new.session_key, label, new.accepted_at).await?;
+            let made = Some(new.session_key.as_str());
+            let accepted = insert(&mut tx, new, InputState::Done, made).await?;
+            Ok((Acceptance::New(accepted), tx))
+        };
+        self.writer.together(accept).await
     }
 
     /// An input by its key.
@@ -242,7 +240,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM inputs WHERE key = ?"));
         let row = sqlx::query(sql)
             .bind(key)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(input).transpose()
     }
@@ -254,22 +252,23 @@ impl Store {
     /// SQLite refuses.
     pub async fn begin(&self, input: &Input, user_row: &NewRow) -> Result<TranscriptRow> {
         if input.state == InputState::Running
-            && let Some(key) = &user_row.idempotency_key
+            && let Some(key) = &user_row.key
             && let Some(row) = self.row_of_key(key).await?
         {
             // Written with the acceptance: one commit less in each turn.
             return Ok(row);
         }
-        let mut tx = self.write().await?;
-        let row = start(&mut tx, &input.key, &input.session_key, user_row).await?;
-        tx.commit().await?;
-        Ok(row)
+        let begin = |mut tx: Shared| async move {
+            let row = start(&mut tx, &input.key, &input.session_key, user_row).await?;
+            Ok((row, tx))
+        };
+        self.writer.together(begin).await
     }
 
     /// Ends an input, with the row that its run leaves behind.
     ///
     /// # Errors
-    /// SQLite refuses: the input stays unfinished and runs again at the next start.
+    /// SQLite refuses: the input stays unfinished. Asked again, it is ended once.
     pub async fn finish(
         &self,
         input: &Input,
@@ -278,27 +277,41 @@ impl Store {
         result: Option<&str>,
         row: Option<&NewRow>,
     ) -> Result<Option<TranscriptRow>> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE inputs SET state = ?, ended_at = ?, result = ? WHERE key = ?")
+        let finish = |mut tx: Shared| async move {
+            let ended = sqlx::query("UPDATE inputs SET state = ?, ended_at = ?, result = ? WHERE key = ? AND ended_at IS NULL")
+                .bind(state.as_str())
+                .bind(ended_at)
+                .bind(result)
+                .bind(&input.key)
+                .execute(&mut *tx)
+                .await?;
+            if ended.rows_affected() == 0 {
+                // A commit whose success was not heard of.
+                let stored = match row {
+                    Some(_) => answer_of(&mut tx, &input.key).await?,
+                    None => None,
+                };
+                return Ok((stored, tx));
+            }
+            let stored = match row {
+                Some(row) => {
+                    replies::keep(&mut tx, input, &row.entry).await?;
+                    Some(append(&mut tx, &input.session_key, row).await?.0)
+                }
+                None => None,
+            };
+            sqlx::query(
+                "UPDATE sessions SET status = ?, ended_at = ?, last_run_id = ? WHERE key = ?",
+            )
             .bind(state.as_str())
-            .bind(ended_at)
-            .bind(result)
-            .bind(&input.key)
-            .execute(&mut *tx)
-            .await?;
-        let stored = match row {
-            Some(row) => Some(append(&mut tx, &input.session_key, row).await?.0),
-            None => None,
-        };
-        sqlx::query("UPDATE sessions SET status = ?, ended_at = ?, last_run_id = ? WHERE key = ?")
-            .bind(state.session_status())
             .bind(ended_at)
             .bind(&input.key)
             .bind(&input.session_key)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
-        Ok(stored)
+            Ok((stored, tx))
+        };
+        self.writer.together(finish).await
     }
 
     /// Inputs that were accepted and never ended, in the order of acceptance.
@@ -309,7 +322,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM inputs WHERE state IN ('queued', 'running') ORDER BY position"
         ));
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
         rows.iter().map(input).collect()
     }
 
@@ -323,75 +336,94 @@ impl Store {
         ));
         let rows = sqlx::query(sql)
             .bind(session_key)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.reads)
             .await?;
         rows.iter().map(input).collect()
     }
 }
 
-async fn known(
-    tx: &mut Transaction<'static, Sqlite>,
-    new: &NewInput,
-) -> Result<Option<Acceptance>> {
-    let found = sqlx::query("SELECT method, digest FROM inputs WHERE key = ?")
+async fn known(tx: &mut SqliteConnection, new: &NewInput) -> Result<Option<Acceptance>> {
+    let found = sqlx::query("SELECT kind, digest FROM inputs WHERE key = ?")
         .bind(&new.key)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?;
     let Some(found) = found else { return Ok(None) };
-    let method: &str = found.try_get(0)?;
+    let kind: &str = found.try_get(0)?;
     let digest: &[u8] = found.try_get(1)?;
-    if method != new.method.as_str() || digest != new.digest {
+    if kind != new.kind.as_str() || digest != new.digest {
         return Ok(Some(Acceptance::Conflict));
     }
     Ok(Some(Acceptance::Known(fetch(tx, &new.key).await?)))
 }
 
 async fn insert(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut SqliteConnection,
     new: &NewInput,
     state: InputState,
     result: Option<&str>,
-) -> Result<()> {
+) -> Result<Input> {
     let ended_at = result.map(|_| new.accepted_at);
-    sqlx::query("INSERT INTO inputs (key, method, digest, session_key, text, extra, state, accepted_at, ended_at, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let row = sqlx::query("INSERT INTO inputs (key, kind, digest, session_key, text, origin, state, accepted_at, ended_at, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING position")
         .bind(&new.key)
-        .bind(new.method.as_str())
+        .bind(new.kind.as_str())
         .bind(&new.digest[..])
         .bind(&new.session_key)
         .bind(&new.text)
-        .bind(new.extra.to_string())
+        .bind(serde_json::to_string(&new.origin).unwrap_or_default())
         .bind(state.as_str())
         .bind(new.accepted_at)
         .bind(ended_at)
         .bind(result)
-        .execute(&mut **tx)
+        .fetch_one(&mut *tx)
         .await?;
-    Ok(())
+    Ok(Input {
+        position: row.try_get(0)?,
+        key: new.key.clone(),
+        kind: new.kind,
+        session_key: new.session_key.clone(),
+        text: new.text.clone(),
+        origin: new.origin.clone(),
+        state,
+        accepted_at: new.accepted_at,
+        ended_at,
+        result: result.map(str::to_owned),
+        is_dropped: false,
+    })
 }
 
-async fn fetch(tx: &mut Transaction<'static, Sqlite>, key: &str) -> Result<Input> {
+async fn fetch(tx: &mut SqliteConnection, key: &str) -> Result<Input> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM inputs WHERE key = ?"));
-    let row = sqlx::query(sql).bind(key).fetch_one(&mut **tx).await?;
+    let row = sqlx::query(sql).bind(key).fetch_one(&mut *tx).await?;
     input(&row)
 }
 
 async fn start(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut SqliteConnection,
     key: &str,
     session_key: &str,
     user_row: &NewRow,
 ) -> Result<TranscriptRow> {
     sqlx::query("UPDATE inputs SET state = 'running' WHERE key = ?")
         .bind(key)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
+    put_question(tx, session_key, user_row).await
+}
+
+/// Writes the row of what is asked into its session, where an answer is on its
+/// way now.
+async fn put_question(
+    tx: &mut SqliteConnection,
+    session_key: &str,
+    user_row: &NewRow,
+) -> Result<TranscriptRow> {
     let (row, _) = append(tx, session_key, user_row).await?;
     sqlx::query(
         "UPDATE sessions SET status = 'running', started_at = ?, ended_at = NULL WHERE key = ?",
     )
     .bind(user_row.recorded_at)
     .bind(session_key)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(row)
 }

@@ -2,38 +2,78 @@
 //!
 //! Rules that the rest of the relay stands on:
 //! - an answer to a client goes out after the commit that it speaks of, never before;
-//! - one connection per process, so statements never wait for each other inside it,
-//!   and `PRAGMA data_version` moves only when *another* process wrote
-//!   (`clawline-relay devices …` beside a running `serve`);
+//! - many writes may share a commit, and each is answered when that has returned ([`batch`]);
+//! - one connection per process writes, so its `PRAGMA data_version` moves only when
+//!   *another* process wrote (`clawline-relay devices …` beside a running `serve`);
+//! - others only read, and never wait for a writer, here or elsewhere;
+//! - a connection whose transaction went wrong is not used again;
 //! - WAL with `synchronous = FULL`: what was acknowledged survives SIGKILL and a
 //!   power cut.
 
+mod batch;
+mod deliveries;
 mod devices;
+mod entry;
 mod inputs;
+mod kept;
+mod media;
+mod merge;
 mod migrations;
+mod names;
 mod pairings;
+mod replies;
+mod retention;
+mod rewrite;
+mod search;
+mod session_changes;
 mod sessions;
 mod transcript;
+mod version;
+mod visitors;
+mod whatsapp;
+mod write;
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Row as _;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Row as _, Sqlite, Transaction};
 
+use self::write::{Write, Writer};
 use crate::data_folder;
+pub use deliveries::{Delivery, DeliveryEnd, DeliveryTotal, NewDelivery, WaitingBounds};
 pub use devices::{Device, DeviceToken};
-pub use inputs::{Acceptance, Input, InputMethod, InputState, NewInput};
+pub use entry::{Attachment, Entry, Origin, Program, Sender, Usage};
+pub use inputs::{Acceptance, Input, InputKind, InputState, NewInput};
+pub use kept::Kept;
+pub use media::StoredMedia;
 pub use pairings::{Approval, Asked, Pairing, PairingReason};
+pub use replies::{StoredReply, key_of_reply};
+pub use rewrite::Rewritten;
+pub use session_changes::{Deletion, DeletionOf, Patched, SessionPatch};
 pub use sessions::{Session, SessionFilter};
 pub use transcript::{NewRow, TranscriptRow};
+pub use version::BroughtBack;
+pub use visitors::{Decision, StoredVisitor};
+pub use whatsapp::{
+    Arrived, Chat, Fate, Identity, Merge, NewArrival, NewSending, Person, Progress, SendState,
+    Sending, Settlement, UNKNOWN, shown_sending,
+};
 
 /// The name of the database inside the data folder.
 pub const FILE_NAME: &str = "relay.sqlite3";
+
+/// How long a writer waits for another process, and with it whoever writes here.
+const BUSY: Duration = Duration::from_secs(5);
+/// How many may read at once.
+const READERS: u32 = 4;
+/// What is left of the log of changes when it starts anew, in bytes: as large
+/// as it gets while nobody keeps an old state open.
+const LOG_BYTES: &str = "4194304";
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +94,8 @@ pub enum StoreError {
     /// The file was written by a newer release; it is left untouched.
     #[error(
         "the database was written by a newer clawline-relay (version {found}, this one knows {known}); \
-         start the newer program, or name another folder with --data-dir"
+         start the newer program, or let it bring the database back (`clawline-relay database back {known}`), \
+         or name another folder with --data-dir; nothing was changed"
     )]
     Newer {
         /// Version of the file.
@@ -73,9 +114,33 @@ pub enum StoreError {
         /// Highest version that this program knows.
         known: i64,
     },
+    /// It has no such version to go back to.
+    #[error(
+        "the database has version {found} and cannot be brought back to version {to}: name one from 1 to {found}"
+    )]
+    NoWayBack {
+        /// Version of the file.
+        found: i64,
+        /// What was asked for.
+        to: i64,
+    },
+    /// The copy that is made before cannot be made.
+    #[error("the copy {} cannot be made: {source}; nothing was changed: move away what is there", path.display())]
+    Copy {
+        /// The copy.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// SQLite refused.
-    #[error("the database refused: {0}")]
-    Database(#[from] sqlx::Error),
+    #[error("the database refused: {error}{}", way_out(.0), error = .0)]
+    Database(Arc<sqlx::Error>),
+    /// It did not answer in time; what was asked comes to pass when it does.
+    #[error("the database does not answer; what was asked is done when it does")]
+    NoAnswer,
+    /// A write beside it went wrong and took it along; nothing of it is stored.
+    #[error("the database undid it together with something else that failed; try again")]
+    Undone,
     /// Something in the file is not what this program wrote.
     #[error("the database holds something unexpected in {what}: {detail}")]
     Corrupt {
@@ -86,13 +151,61 @@ pub enum StoreError {
     },
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+/// What the owner can do about it.
+fn way_out(error: &sqlx::Error) -> &'static str {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    match code.map(|code| code.parse::<u32>()) {
+        // SQLITE_FULL and SQLITE_IOERR, whose kinds stand in the higher bits.
+        Some(Ok(code)) if matches!(code & 0xff, 10 | 13) => {
+            "; make room on the disk of the data folder, then send it again"
+        }
+        _ => "",
+    }
+}
+
+impl StoreError {
+    /// Whether the same may work later: a disk gets room again, a lock is let go.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(error) => match &**error {
+                sqlx::Error::Database(error) => {
+                    matches!(error.kind(), sqlx::error::ErrorKind::Other)
+                }
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+                _ => false,
+            },
+            Self::NoAnswer | Self::Undone => true,
+            _ => false,
+        }
+    }
+}
+
+/// How much other processes wrote, as far as we saw. Two that differ mean that
+/// there may be news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForeignWrites {
+    /// Numbers of two connections cannot be compared.
+    connection: u64,
+    version: i64,
+}
+
 /// Shorthand for results of this module.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// The open database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    writer: Writer,
+    reads: SqlitePool,
 }
 
 impl Store {
@@ -125,8 +238,8 @@ impl Store {
     /// There is none, it is of another version, or SQLite refuses.
     pub async fn open_beside(folder: &Path) -> Result<Self> {
         let store = Self::connect(&folder.join(FILE_NAME)).await?;
-        let mut connection = store.pool.acquire().await?;
-        let (found, known) = (version(&mut connection).await?, known_version());
+        let mut connection = store.reads.acquire().await?;
+        let (found, known) = (version::found(&mut connection).await?, version::known());
         drop(connection);
         match found.cmp(&known) {
             Ordering::Less => Err(StoreError::Older { found, known }),
@@ -141,72 +254,63 @@ impl Store {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
+            .busy_timeout(BUSY)
+            .pragma("journal_size_limit", LOG_BYTES);
+        let writer = Writer::new(options.clone());
+        writer.connection().await?.give_back();
+        let reads = SqlitePoolOptions::new()
+            .max_connections(READERS)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options)
-            .await?;
-        Ok(Self { pool })
+            .test_before_acquire(false)
+            .connect_lazy_with(options.pragma("query_only", "ON"));
+        Ok(Self { writer, reads })
     }
 
     /// Waits until the file is closed, so that another process or test may
     /// take it over.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.reads.close().await;
+        self.writer.close().await;
     }
 
-    /// A number that changes when another process wrote to the file.
+    /// Something that changes when another process wrote to the file.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn foreign_writes(&self) -> Result<i64> {
+    pub async fn foreign_writes(&self) -> Result<ForeignWrites> {
+        let mut writer = self.writer.connection().await?;
         let row = sqlx::query("PRAGMA data_version")
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *writer)
             .await?;
-        Ok(row.try_get(0)?)
+        let seen = ForeignWrites {
+            connection: writer.number(),
+            version: row.try_get(0)?,
+        };
+        writer.give_back();
+        Ok(seen)
     }
 
-    /// A transaction that holds the write lock from its start: two processes
-    /// never find out at commit that they disagree.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    /// How many transactions came to no good end since the start. One that was
+    /// answered with an error may be in the file all the same.
+    #[must_use]
+    pub fn failed_writes(&self) -> u64 {
+        self.writer.failures()
     }
 
-    async fn migrate(&self) -> Result<()> {
+    /// Writes what stands there already, to see that writing works.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub async fn try_write(&self) -> Result<()> {
         let mut tx = self.write().await?;
-        let (found, known) = (version(&mut tx).await?, known_version());
-        if found > known {
-            return Err(StoreError::Newer { found, known });
-        }
-        let done = usize::try_from(found).unwrap_or(0);
-        for sql in migrations::VERSIONS.iter().skip(done) {
-            sqlx::raw_sql(*sql).execute(&mut *tx).await?;
-        }
-        if found < known {
-            // A pragma takes no bound value; the number is our own.
-            sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-                "PRAGMA user_version = {known}"
-            )))
-            .execute(&mut *tx)
-            .await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        version::set(&mut tx, version::known()).await?;
+        tx.commit().await
     }
-}
 
-async fn version(connection: &mut SqliteConnection) -> Result<i64> {
-    let row = sqlx::query("PRAGMA user_version")
-        .fetch_one(connection)
-        .await?;
-    Ok(row.try_get(0)?)
-}
-
-fn known_version() -> i64 {
-    i64::try_from(migrations::VERSIONS.len()).unwrap_or(i64::MAX)
+    async fn write(&self) -> Result<Write> {
+        self.writer.begin().await
+    }
 }
 
 fn texts(column: &'static str, json: &str) -> Result<Vec<String>> {
@@ -229,7 +333,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         sqlx::raw_sql("PRAGMA user_version = 99")
-            .execute(&store.pool)
+            .execute(&mut *store.writer.connection().await.unwrap())
             .await
             .unwrap();
         store.close().await;
@@ -248,7 +352,7 @@ mod tests {
         let server = Store::open(folder.path()).await.unwrap();
         Store::open_beside(folder.path()).await.unwrap();
         sqlx::raw_sql("PRAGMA user_version = 0")
-            .execute(&server.pool)
+            .execute(&mut *server.writer.connection().await.unwrap())
             .await
             .unwrap();
         let error = Store::open_beside(folder.path()).await.unwrap_err();
@@ -257,7 +361,7 @@ mod tests {
             "{error}"
         );
         assert_eq!(
-            version(&mut server.pool.acquire().await.unwrap())
+            version::found(&mut server.writer.connection().await.unwrap())
                 .await
                 .unwrap(),
             0
@@ -300,5 +404,64 @@ mod tests {
         assert_eq!(serve.foreign_writes().await.unwrap(), before);
         cli.ensure_session("agent:main:foreign", 1).await.unwrap();
         assert_ne!(serve.foreign_writes().await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn a_foreign_write_is_noticed_where_our_connection_is_another_one_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let serve = Store::open(folder.path()).await.unwrap();
+        let cli = Store::open(folder.path()).await.unwrap();
+        let before = serve.foreign_writes().await.unwrap();
+        cli.ensure_session("agent:main:foreign", 1).await.unwrap();
+        drop(serve.write().await.unwrap());
+        assert_ne!(serve.foreign_writes().await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn a_lock_held_elsewhere_stops_no_reader() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = Store::open(folder.path()).await.unwrap();
+        let theirs = Store::open_beside(folder.path()).await.unwrap();
+        ours.ensure_session("agent:main:before", 1).await.unwrap();
+        let lock = theirs.write().await.unwrap();
+        let writing = tokio::spawn({
+            let ours = ours.clone();
+            async move { ours.ensure_session("agent:main:after", 2).await }
+        });
+        // The writer waits for the lock, which is let go only after these.
+        tokio::task::yield_now().await;
+        for _ in 0..10 {
+            assert!(ours.session("agent:main:before").await.unwrap().is_some());
+        }
+        assert!(!writing.is_finished());
+        lock.abandon().await.unwrap();
+        writing.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_log_of_changes_shrinks_when_an_old_reader_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let log = || {
+            let file = folder.path().join(format!("{FILE_NAME}-wal"));
+            file.metadata().unwrap().len()
+        };
+        let label = "x".repeat(1_000_000);
+        let mut old = store.reads.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN; SELECT count(*) FROM sessions")
+            .execute(&mut *old)
+            .await
+            .unwrap();
+        for n in 0..12 {
+            let key = format!("agent:main:{n}");
+            store.create_session(&key, Some(&label), n).await.unwrap();
+        }
+        assert!(log() > 10_000_000, "{}", log());
+        sqlx::raw_sql("ROLLBACK").execute(&mut *old).await.unwrap();
+        for n in 12..15 {
+            let key = format!("agent:main:{n}");
+            store.create_session(&key, None, n).await.unwrap();
+        }
+        assert!(log() <= LOG_BYTES.parse().unwrap(), "{}", log());
     }
 }

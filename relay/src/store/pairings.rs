@@ -155,7 +155,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM pairings ORDER BY asked_at DESC, request_id"
         ));
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
         rows.iter().map(pairing).collect()
     }
 
@@ -176,6 +176,7 @@ impl Store {
         let waiting = waiting.as_ref().map(pairing).transpose()?;
         let replaced = match waiting {
             Some(pairing) if pairing.is_the_same_wish(wanted) => {
+                tx.abandon().await?;
                 return Ok(Asked {
                     pairing,
                     is_new: false,
@@ -237,11 +238,13 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
         let Some(row) = row else {
+            tx.abandon().await?;
             return Ok(Approval::NothingWaits);
         };
         let asked = pairing(&row)?;
         if let Some(scope) = asked.scopes.iter().find(|scope| !may_give(scope)) {
             let scope = scope.clone();
+            tx.abandon().await?;
             return Ok(Approval::Withheld { scope });
         }
         let device = Device {
@@ -277,11 +280,14 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!(
             "DELETE FROM pairings WHERE request_id = ? RETURNING {COLUMNS}"
         ));
+        let mut tx = self.write().await?;
         let row = sqlx::query(sql)
             .bind(request_id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *tx)
             .await?;
-        row.as_ref().map(pairing).transpose()
+        let rejected = row.as_ref().map(pairing).transpose()?;
+        tx.commit().await?;
+        Ok(rejected)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Chat sessions.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::inputs::InputState;
+use super::search::Among;
 use super::{Result, Store};
 use crate::ids;
 
@@ -29,8 +31,29 @@ pub struct Session {
     pub ended_at: Option<i64>,
     /// The last run that ended.
     pub last_run_id: Option<String>,
-    /// `running`, `done`, `failed` or `killed`: how the last run stands.
-    pub status: Option<String>,
+    /// How the last run stands.
+    pub status: Option<InputState>,
+    /// Registry name of the channel that its last message came through.
+    pub channel: Option<String>,
+    /// Since when it stands first in lists, Unix milliseconds.
+    pub pinned_at: Option<i64>,
+    /// Since when it is put away, Unix milliseconds.
+    pub archived_at: Option<i64>,
+    /// When somebody else than the owner last said something, Unix milliseconds.
+    pub heard_at: Option<i64>,
+    /// When the owner last read it or wrote into it, Unix milliseconds.
+    pub read_at: Option<i64>,
+    /// Since when the owner wants it shown as unread, Unix milliseconds.
+    pub marked_unread_at: Option<i64>,
+}
+
+impl Session {
+    /// Whether there is something that the owner has not read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        let read_at = self.read_at.unwrap_or(self.created_at);
+        self.marked_unread_at.is_some() || self.heard_at.is_some_and(|at| at > read_at)
+    }
 }
 
 /// Which sessions to list.
@@ -40,13 +63,17 @@ pub struct SessionFilter {
     pub search: Option<String>,
     /// Exactly this label.
     pub label: Option<String>,
+    /// Only those that are put away, or only those that are not.
+    pub archived: Option<bool>,
+    /// Pinned ones before all others.
+    pub pinned_first: bool,
     /// Sessions to skip.
     pub offset: i64,
     /// Most sessions to give.
     pub limit: i64,
 }
 
-const COLUMNS: &str = "key, session_id, label, title, preview, created_at, updated_at, started_at, ended_at, last_run_id, status";
+const COLUMNS: &str = "key, session_id, label, title, preview, created_at, updated_at, started_at, ended_at, last_run_id, status, channel, pinned_at, archived_at, heard_at, read_at, marked_unread_at";
 
 fn session(row: &SqliteRow) -> Result<Session> {
     Ok(Session {
@@ -60,7 +87,16 @@ fn session(row: &SqliteRow) -> Result<Session> {
         started_at: row.try_get(7)?,
         ended_at: row.try_get(8)?,
         last_run_id: row.try_get(9)?,
-        status: row.try_get(10)?,
+        status: row
+            .try_get::<Option<&str>, _>(10)?
+            .map(InputState::parse)
+            .transpose()?,
+        channel: row.try_get(11)?,
+        pinned_at: row.try_get(12)?,
+        archived_at: row.try_get(13)?,
+        heard_at: row.try_get(14)?,
+        read_at: row.try_get(15)?,
+        marked_unread_at: row.try_get(16)?,
     })
 }
 
@@ -73,7 +109,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM sessions WHERE key = ?"));
         let row = sqlx::query(sql)
             .bind(key)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(session).transpose()
     }
@@ -106,6 +142,7 @@ impl Store {
             .await?
             .is_some();
         if taken {
+            tx.abandon().await?;
             return Ok(None);
         }
         let session = ensure(&mut tx, key, label, now).await?;
@@ -113,29 +150,44 @@ impl Store {
         Ok(Some(session))
     }
 
-    /// Sessions, the last changed first, and how many match in all.
+    /// Sessions, the last changed first, and how many match in all. A search for
+    /// less than three letters, or for what more than a thousand sessions have,
+    /// looks at the newest ten thousand.
     ///
     /// # Errors
     /// SQLite refuses.
     pub async fn sessions(&self, filter: &SessionFilter) -> Result<(Vec<Session>, i64)> {
-        const MATCHES: &str = "(?1 IS NULL OR instr(lower(key || ' ' || coalesce(label, '') || ' ' || coalesce(title, '')), ?1) > 0) AND (?2 IS NULL OR label = ?2)";
-        let search = filter.search.as_deref().map(str::to_lowercase);
-        let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM sessions WHERE {MATCHES}"));
-        let total: i64 = sqlx::query(count)
-            .bind(search.as_deref())
+        let Among { table, text } = match &filter.search {
+            Some(text) => self.among(text).await?,
+            None => Among::all(),
+        };
+        let put_away = match filter.archived {
+            Some(true) => "(archived_at IS NOT NULL) = 1",
+            Some(false) => "(archived_at IS NOT NULL) = 0",
+            None => "true",
+        };
+        let matches = format!("(?2 IS NULL OR label = ?2) AND {put_away}");
+        let count = format!("SELECT count(*) FROM {table} WHERE {matches}");
+        let total: i64 = sqlx::query(sqlx::AssertSqlSafe(count))
+            .bind(&text)
             .bind(filter.label.as_deref())
-            .fetch_one(&self.pool)
+            .fetch_one(&self.reads)
             .await?
             .try_get(0)?;
-        let list = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sessions WHERE {MATCHES} ORDER BY updated_at DESC, key LIMIT ?3 OFFSET ?4"
-        ));
-        let rows = sqlx::query(list)
-            .bind(search.as_deref())
+        let first = if filter.pinned_first {
+            "pinned_at IS NULL,"
+        } else {
+            ""
+        };
+        let list = format!(
+            "SELECT {COLUMNS} FROM {table} WHERE {matches} ORDER BY {first} updated_at DESC, key LIMIT ?3 OFFSET ?4"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(list))
+            .bind(&text)
             .bind(filter.label.as_deref())
             .bind(filter.limit)
             .bind(filter.offset)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.reads)
             .await?;
         let sessions = rows.iter().map(session).collect::<Result<_>>()?;
         Ok((sessions, total))
@@ -143,20 +195,35 @@ impl Store {
 }
 
 pub(super) async fn ensure(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut SqliteConnection,
     key: &str,
     label: Option<&str>,
     now: i64,
 ) -> Result<Session> {
+    make(tx, key, label, now).await?;
+    find(tx, key).await?.ok_or(sqlx::Error::RowNotFound.into())
+}
+
+/// Makes a session unless it is there.
+pub(super) async fn make(
+    tx: &mut SqliteConnection,
+    key: &str,
+    label: Option<&str>,
+    now: i64,
+) -> Result<()> {
     sqlx::query("INSERT INTO sessions (key, session_id, label, created_at, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING")
         .bind(key)
         .bind(ids::uuid())
         .bind(label)
         .bind(now)
         .bind(now)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut SqliteConnection, key: &str) -> Result<Option<Session>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM sessions WHERE key = ?"));
-    let row = sqlx::query(sql).bind(key).fetch_one(&mut **tx).await?;
-    session(&row)
+    let row = sqlx::query(sql).bind(key).fetch_optional(&mut *tx).await?;
+    row.as_ref().map(session).transpose()
 }

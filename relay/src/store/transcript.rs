@@ -1,29 +1,26 @@
 //! Stored messages.
 
-use futures_util::TryStreamExt as _;
-use serde_json::{Map, Value, json};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, Transaction};
+use std::ops::RangeInclusive;
 
+use futures_util::TryStreamExt as _;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::entry::{Entry, Sender};
 use super::{Result, Store, StoreError};
 use crate::ids;
 
 /// A message to store. Its id and sequence number come from the store.
 #[derive(Debug, Clone)]
 pub struct NewRow {
-    /// `user`, `assistant` or `custom`.
-    pub role: &'static str,
     /// The run that it belongs to.
     pub run_id: Option<String>,
     /// A second row with this key is never written.
-    pub idempotency_key: Option<String>,
+    pub key: Option<String>,
     /// Unix milliseconds.
     pub recorded_at: i64,
-    /// Everything else of the row as clients read it; `__openclaw` may hold
-    /// extra facts about the record.
-    pub body: Map<String, Value>,
-    /// Plain text, for the session's title and preview.
-    pub text: String,
+    /// What it says.
+    pub entry: Entry,
 }
 
 /// One stored message.
@@ -31,69 +28,34 @@ pub struct NewRow {
 pub struct TranscriptRow {
     /// Identity of the record.
     pub id: String,
-    /// Place in its session, from 1, without holes.
+    /// Place in its session, from 1, without holes but for what is kept no longer.
     pub seq: i64,
-    /// See [`NewRow::role`].
-    pub role: String,
     /// See [`NewRow::run_id`].
     pub run_id: Option<String>,
-    idempotency_key: Option<String>,
-    recorded_at: i64,
-    body: Map<String, Value>,
+    /// See [`NewRow::key`].
+    pub key: Option<String>,
+    /// Unix milliseconds.
+    pub recorded_at: i64,
+    /// What it says.
+    pub entry: Entry,
 }
 
-impl TranscriptRow {
-    /// The row as it stands on the wire, in history and in `session.message`.
-    #[must_use]
-    pub fn message(&self) -> Value {
-        let mut message = self.body.clone();
-        let mut record = match message.remove("__openclaw") {
-            Some(Value::Object(facts)) => facts,
-            _ => Map::new(),
-        };
-        message.insert("role".into(), json!(self.role));
-        record.insert("id".into(), json!(self.id));
-        record.insert("seq".into(), json!(self.seq));
-        record.insert("recordTimestampMs".into(), json!(self.recorded_at));
-        record.insert("transcriptPosition".into(), json!({ "rawSeq": self.seq }));
-        if let Some(run_id) = &self.run_id {
-            record.insert("runId".into(), json!(run_id));
-        }
-        if let Some(key) = &self.idempotency_key {
-            message.insert("idempotencyKey".into(), json!(key));
-            record.insert("idempotencyKey".into(), json!(key));
-        }
-        message.insert("__openclaw".into(), Value::Object(record));
-        Value::Object(message)
-    }
+pub(super) const COLUMNS: &str = "id, seq, run_id, idempotency_key, recorded_at, body";
 
-    /// The text of an assistant's row; empty when it has none.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self.body.get("content") {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(blocks)) => blocks
-                .iter()
-                .filter_map(|block| block.get("text").and_then(Value::as_str))
-                .collect::<Vec<_>>()
-                .join("\n\n"),
-            _ => String::new(),
-        }
-    }
-}
+/// The place of the last row of a session, be it kept or not.
+pub(super) const LAST: &str = "max(
+    coalesce((SELECT max(seq) FROM transcript WHERE session_key = ?1), 0),
+    coalesce((SELECT dropped FROM sessions WHERE key = ?1), 0))";
 
-const COLUMNS: &str = "id, seq, role, run_id, idempotency_key, recorded_at, body";
-
-fn transcript_row(row: &SqliteRow) -> Result<TranscriptRow> {
-    let body: String = row.try_get(6)?;
+pub(super) fn transcript_row(row: &SqliteRow) -> Result<TranscriptRow> {
+    let body: String = row.try_get(5)?;
     Ok(TranscriptRow {
         id: row.try_get(0)?,
         seq: row.try_get(1)?,
-        role: row.try_get(2)?,
-        run_id: row.try_get(3)?,
-        idempotency_key: row.try_get(4)?,
-        recorded_at: row.try_get(5)?,
-        body: serde_json::from_str(&body).map_err(|error| StoreError::Corrupt {
+        run_id: row.try_get(2)?,
+        key: row.try_get(3)?,
+        recorded_at: row.try_get(4)?,
+        entry: serde_json::from_str(&body).map_err(|error| StoreError::Corrupt {
             what: "transcript.body",
             detail: error.to_string(),
         })?,
@@ -101,16 +63,21 @@ fn transcript_row(row: &SqliteRow) -> Result<TranscriptRow> {
 }
 
 impl Store {
-    /// How many rows a session has.
+    /// The places of the first row of a session that is kept and of its last
+    /// one, kept or not; the first is behind the last where none is kept.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn row_count(&self, session_key: &str) -> Result<i64> {
-        let row = sqlx::query("SELECT coalesce(max(seq), 0) FROM transcript WHERE session_key = ?")
+    pub async fn range(&self, session_key: &str) -> Result<RangeInclusive<i64>> {
+        let sql =
+            format!("SELECT {LAST}, (SELECT min(seq) FROM transcript WHERE session_key = ?1)");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(session_key)
-            .fetch_one(&self.pool)
+            .fetch_one(&self.reads)
             .await?;
-        Ok(row.try_get(0)?)
+        let last: i64 = row.try_get(0)?;
+        let first: Option<i64> = row.try_get(1)?;
+        Ok(first.unwrap_or(last + 1)..=last)
     }
 
     /// The newest rows with `seq <= up_to`, oldest first: at most `limit`, and
@@ -132,11 +99,11 @@ impl Store {
             .bind(session_key)
             .bind(up_to)
             .bind(limit)
-            .fetch(&self.pool);
+            .fetch(&self.reads);
         let mut rows = Vec::new();
         let mut bytes = 0;
         while let Some(row) = stream.try_next().await? {
-            bytes += row.try_get::<&str, _>(6)?.len();
+            bytes += row.try_get::<&str, _>(5)?.len();
             if bytes > max_bytes && !rows.is_empty() {
                 break;
             }
@@ -163,7 +130,7 @@ impl Store {
             .bind(session_key)
             .bind(after)
             .bind(limit)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.reads)
             .await?;
         rows.iter().map(transcript_row).collect()
     }
@@ -179,7 +146,7 @@ impl Store {
         let row = sqlx::query(sql)
             .bind(session_key)
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(transcript_row).transpose()
     }
@@ -194,7 +161,7 @@ impl Store {
         ));
         let row = sqlx::query(sql)
             .bind(key)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reads)
             .await?;
         row.as_ref().map(transcript_row).transpose()
     }
@@ -204,73 +171,96 @@ impl Store {
     /// # Errors
     /// SQLite refuses, or the row is damaged.
     pub async fn answer_of(&self, run_id: &str) -> Result<Option<TranscriptRow>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM transcript WHERE run_id = ? AND role = 'assistant' ORDER BY seq DESC LIMIT 1"
-        ));
-        let row = sqlx::query(sql)
-            .bind(run_id)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(transcript_row).transpose()
+        answer_of(&mut *self.reads.acquire().await?, run_id).await
     }
+}
+
+pub(super) async fn answer_of(
+    connection: &mut SqliteConnection,
+    run_id: &str,
+) -> Result<Option<TranscriptRow>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM transcript WHERE run_id = ? AND role = 'assistant' ORDER BY seq DESC LIMIT 1"
+    ));
+    let row = sqlx::query(sql)
+        .bind(run_id)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(transcript_row).transpose()
 }
 
 /// Writes a row at the end of a session. A row whose idempotency key is there
 /// already is not written again; the second value says whether it was.
 pub(super) async fn append(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut SqliteConnection,
     session_key: &str,
     row: &NewRow,
 ) -> Result<(TranscriptRow, bool)> {
-    if let Some(key) = &row.idempotency_key {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM transcript WHERE idempotency_key = ?"
-        ));
-        let known = sqlx::query(sql).bind(key).fetch_optional(&mut **tx).await?;
-        if let Some(known) = known {
-            return Ok((transcript_row(&known)?, false));
-        }
-    }
-    let last: i64 =
-        sqlx::query("SELECT coalesce(max(seq), 0) FROM transcript WHERE session_key = ?")
-            .bind(session_key)
-            .fetch_one(&mut **tx)
-            .await?
-            .try_get(0)?;
-    let stored = TranscriptRow {
-        id: ids::uuid(),
-        seq: last + 1,
-        role: row.role.to_owned(),
-        run_id: row.run_id.clone(),
-        idempotency_key: row.idempotency_key.clone(),
-        recorded_at: row.recorded_at,
-        body: row.body.clone(),
-    };
-    sqlx::query("INSERT INTO transcript (id, session_key, seq, role, run_id, idempotency_key, recorded_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(&stored.id)
+    let id = ids::uuid();
+    let sql = format!(
+        "INSERT INTO transcript (session_key, id, seq, role, run_id, idempotency_key, recorded_at, body)
+         VALUES (?1, ?2, {LAST} + 1, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (idempotency_key) DO NOTHING RETURNING seq"
+    );
+    let written = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(session_key)
-        .bind(stored.seq)
-        .bind(&stored.role)
-        .bind(&stored.run_id)
-        .bind(&stored.idempotency_key)
-        .bind(stored.recorded_at)
-        .bind(Value::Object(row.body.clone()).to_string())
-        .execute(&mut **tx)
-        .await?;
-    let glance = glance(&row.text);
-    sqlx::query("UPDATE sessions SET updated_at = ?, preview = ?, title = coalesce(title, CASE WHEN ? = 'user' THEN ? END) WHERE key = ?")
+        .bind(&id)
+        .bind(row.entry.role())
+        .bind(&row.run_id)
+        .bind(&row.key)
         .bind(row.recorded_at)
-        .bind(&glance)
-        .bind(row.role)
-        .bind(&glance)
-        .bind(session_key)
-        .execute(&mut **tx)
+        .bind(serde_json::to_string(&row.entry).unwrap_or_default())
+        .fetch_optional(&mut *tx)
         .await?;
+    let Some(written) = written else {
+        let sql = format!("SELECT {COLUMNS} FROM transcript WHERE idempotency_key = ?");
+        let known = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(&row.key)
+            .fetch_one(&mut *tx)
+            .await?;
+        return Ok((transcript_row(&known)?, false));
+    };
+    let stored = TranscriptRow {
+        id,
+        seq: written.try_get(0)?,
+        run_id: row.run_id.clone(),
+        key: row.key.clone(),
+        recorded_at: row.recorded_at,
+        entry: row.entry.clone(),
+    };
+    let glance = glance(row.entry.text());
+    let origin = match &row.entry {
+        Entry::Message { origin, .. } => Some(origin),
+        _ => None,
+    };
+    let is_owners = origin.is_some_and(|origin| origin.sender.id == Sender::OWNER);
+    let is_new = matches!(row.entry, Entry::Message { .. } | Entry::Delivery { .. });
+    // Whoever writes has read. What comes is later than what was read, also
+    // within one millisecond; and it brings back what was put away.
+    sqlx::query(
+        "UPDATE sessions SET updated_at = ?1, preview = ?2,
+             title = coalesce(title, CASE WHEN ?3 = 'user' THEN ?2 END),
+             channel = coalesce(?4, channel),
+             heard_at = iif(?5, heard_at, max(?1, coalesce(read_at, created_at) + 1)),
+             read_at = iif(?5, max(?1, coalesce(heard_at, 0)), read_at),
+             marked_unread_at = iif(?5, NULL, marked_unread_at),
+             archived_at = iif(?6, NULL, archived_at)
+         WHERE key = ?7",
+    )
+    .bind(row.recorded_at)
+    .bind(&glance)
+    .bind(row.entry.role())
+    .bind(origin.map(|origin| &origin.channel))
+    .bind(is_owners)
+    .bind(is_new)
+    .bind(session_key)
+    .execute(&mut *tx)
+    .await?;
     Ok((stored, true))
 }
 
 /// The first words of a text, on one line.
-fn glance(text: &str) -> String {
+pub(super) fn glance(text: &str) -> String {
     const CHARACTERS: usize = 120;
     let line: String = text
         .chars()

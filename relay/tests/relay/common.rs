@@ -1,18 +1,22 @@
 //! A relay on a free port and a client that speaks over a real socket.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use clawline_core::Secret;
 use clawline_core::device::Proof;
-use clawline_relay::config::Config;
-use clawline_relay::gateway::GatewaySettings;
+use clawline_relay::access::AccessToken;
+use clawline_relay::agents::AgentSettings;
+use clawline_relay::base_path::BasePath;
+use clawline_relay::config::{Dialect, Setup};
+use clawline_relay::dialects::gateway::GatewaySettings;
 use clawline_relay::ids;
 use clawline_relay::origin::Welcome;
 use clawline_relay::owner_command::OwnerCommand;
+use clawline_relay::retention::Retention;
 use clawline_relay::serve::Server;
-use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -21,6 +25,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+pub(crate) use crate::device::Device;
 
 /// So long that only a hang reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,20 +42,32 @@ pub(crate) struct Relay {
     pub(crate) folder: TempDir,
 }
 
-pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Config {
-    Config {
-        listen: "127.0.0.1:0".parse().unwrap(),
+pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Setup {
+    Setup {
+        listen: vec!["127.0.0.1:0".parse().unwrap()],
+        hub_listen: vec!["127.0.0.1:0".parse().unwrap()],
         gateways: Vec::new(),
         gateway,
+        webhooks: Vec::new(),
+        agents: AgentSettings::default(),
+        openclaw: None,
+        whatsapp: None,
+        passages: Vec::new(),
+        policies: HashMap::new(),
+        dialects: Dialect::ALL.to_vec(),
+        has_channels: true,
+        channels: Vec::new(),
+        retention: Retention::default(),
         data_dir: data_dir.join("data"),
         owner_command: OwnerCommand::new(Some(PROGRAM.as_ref()), None),
         page: data_dir.join("page"),
+        base_path: BasePath::default(),
     }
 }
 
 pub(crate) fn with_token() -> GatewaySettings {
     GatewaySettings {
-        token: Some(Secret::new(TOKEN)),
+        tokens: vec![AccessToken::everything(Secret::new(TOKEN))],
         welcome: Welcome::new(&[], &[NAMED_PAGE.to_owned()]).unwrap(),
         ..GatewaySettings::default()
     }
@@ -59,6 +77,14 @@ impl Relay {
     pub(crate) async fn start(gateway: GatewaySettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self::start_in(folder, gateway).await
+    }
+
+    /// With agents of these settings.
+    pub(crate) async fn start_with(agents: AgentSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = config(folder.path(), with_token());
+        let server = Server::start(Setup { agents, ..setup }).await.unwrap();
+        Self { server, folder }
     }
 
     pub(crate) async fn start_in(folder: TempDir, gateway: GatewaySettings) -> Self {
@@ -80,28 +106,6 @@ impl Relay {
     /// A device that is let in at once, with everything but administration.
     pub(crate) async fn connect(&self) -> Client {
         Client::connect(self.address(), &Device::new(1), &Wish::default()).await
-    }
-}
-
-/// A device with a key of its own.
-pub(crate) struct Device {
-    key: SigningKey,
-}
-
-impl Device {
-    pub(crate) fn new(seed: u8) -> Self {
-        Self {
-            key: SigningKey::from_bytes(&[seed; 32]),
-        }
-    }
-
-    /// A signature in the form of the wire.
-    pub(crate) fn sign(&self, text: &str) -> String {
-        ids::base64url(&self.key.sign(text.as_bytes()).to_bytes())
-    }
-
-    pub(crate) fn id(&self) -> String {
-        ids::hex(&ids::sha256(self.key.verifying_key().as_bytes()))
     }
 }
 
@@ -168,7 +172,7 @@ pub(crate) struct Client {
     next: u32,
 }
 
-async fn patiently<T>(wait: impl Future<Output = T>) -> T {
+pub(crate) async fn patiently<T>(wait: impl Future<Output = T>) -> T {
     let waited = tokio::time::timeout(PATIENCE, wait).await;
     waited.expect("what is waited for does not come")
 }
@@ -181,6 +185,16 @@ pub(crate) struct Closed {
 }
 
 impl Client {
+    /// A program without an Origin that speaks another dialect.
+    pub(crate) async fn speak(address: SocketAddr, path: &str) -> Self {
+        let wish = Wish {
+            path: path.to_owned().leak(),
+            origin: None,
+            ..Wish::default()
+        };
+        Self::open_silent(address, &wish).await.unwrap()
+    }
+
     /// A socket that has read its challenge.
     pub(crate) async fn open(address: SocketAddr, wish: &Wish) -> Self {
         let mut client = Self::open_silent(address, wish).await.unwrap();
@@ -312,7 +326,8 @@ impl Client {
         patiently(self.read_or_close()).await.ok()
     }
 
-    async fn read_or_close(&mut self) -> Result<Value, Closed> {
+    /// The next frame, or how the socket ended.
+    pub(crate) async fn read_or_close(&mut self) -> Result<Value, Closed> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {

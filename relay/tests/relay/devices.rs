@@ -2,7 +2,8 @@
 //! turned away again.
 
 use crate::common::{Client, Device, PROGRAM, Relay, SCOPES, Wish, with_token};
-use clawline_relay::gateway::{GatewaySettings, PairMode};
+use clawline_relay::dialects::gateway::{GatewaySettings, PairMode};
+use clawline_relay::ids;
 use clawline_relay::origin::Welcome;
 use clawline_relay::owner::{Owner, OwnerError};
 use clawline_relay::owner_command::OwnerCommand;
@@ -328,6 +329,83 @@ async fn whoever_comes_through_a_silent_proxy_waits_like_everybody_from_elsewher
             "{seed}"
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_scopes_that_do_not_exist() {
+    let relay = Relay::start(strict()).await;
+    let owner = owner(&relay).await;
+    let before = owner.list().await.unwrap();
+    let long = "operator.x".repeat(12);
+    let many = ["operator.read"; 17];
+    for scopes in [
+        &["operator.bogus"][..],
+        &[long.as_str(), long.as_str(), "operator.admin"],
+        &["operator.read\u{202e}"],
+        &["Operator.admin"],
+        &["node.invoke"],
+        &many,
+    ] {
+        let wish = Wish::default().scopes(scopes);
+        let error = refused(&relay, &Device::new(1), &wish).await;
+        let said = error["message"].as_str().unwrap();
+        assert!(said.contains("at /scopes"), "{said}");
+    }
+    assert_eq!(owner.list().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_name_is_shown_to_the_owner_as_what_it_is() {
+    let relay = Relay::start(strict()).await;
+    let wish = Wish::default();
+    let client = Client::open(relay.address(), &wish).await;
+    let mut params = client.connect_params(&Device::new(1), &wish);
+    params["client"]["displayName"] = json!("Ana\u{202e}\u{2028}\u{1b}[2J");
+    let (error, _) = client.shake(params).await.err().unwrap();
+    assert_eq!(error["details"]["code"], "PAIRING_REQUIRED");
+    let list = owner(&relay).await.list().await.unwrap();
+    assert!(
+        list.text.contains("Ana\\u{202e}\\u{2028}\\u{1b}[2J"),
+        "{}",
+        list.text
+    );
+}
+
+#[tokio::test]
+async fn whoever_was_revoked_writes_nothing_more_even_if_he_does_not_read() {
+    let relay = Relay::start(with_token()).await;
+    let mut admin = approver(&relay).await;
+    let mut client = relay.connect().await;
+    let present = |event: &Value| event["payload"]["presence"].as_array().map_or(0, Vec::len);
+    let both = admin.event(|event| present(event) == 3).await;
+    let key = ids::uuid();
+    let long = "x".repeat(400_000);
+    client.say("agent:main:main", &long, &key).await;
+    client.terminal(&key).await;
+    // More than the buffers between us hold, none of it read.
+    for _ in 0..30 {
+        client
+            .ask("chat.history", json!({ "sessionKey": "agent:main:main" }))
+            .await;
+    }
+    let target = json!({ "deviceId": Device::new(1).id() });
+    admin.request("device.pair.remove", target).await;
+    let late = json!({ "sessionKey": "agent:main:late", "message": "too late", "idempotencyKey": ids::uuid() });
+    for _ in 0..5 {
+        client.ask("chat.send", late.clone()).await;
+    }
+    let later = |event: &Value| event["seq"].as_u64() > both["seq"].as_u64();
+    admin
+        .event(|event| later(event) && present(event) == 2)
+        .await;
+    let listed = admin.request("sessions.list", json!({})).await;
+    let keys: Vec<&Value> = listed["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["key"])
+        .collect();
+    assert_eq!(keys, ["agent:main:main"]);
 }
 
 #[tokio::test]

@@ -1,13 +1,12 @@
 //! What was acknowledged is there after any end of the process, and runs once.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::common::{Client, Device, Relay, Wish, config, rows, with_token};
-use clawline_relay::config::ServeError;
+use crate::program::Program;
+use clawline_relay::config::{ServeError, Setup};
 use clawline_relay::ids;
+use clawline_relay::retention::Retention;
 use clawline_relay::serve::Server;
 use clawline_relay::store::FILE_NAME;
 use serde_json::json;
@@ -93,7 +92,8 @@ async fn a_stop_says_goodbye_and_the_cut_turn_goes_on_at_the_next_start() {
         .iter()
         .find(|e| e["event"] == "shutdown")
         .unwrap();
-    assert_eq!(goodbye["payload"], json!({ "reason": "gateway stopping" }));
+    let words = json!({ "reason": "gateway stopping", "restartExpectedMs": 1_500 });
+    assert_eq!(goodbye["payload"], words);
 
     let relay = Relay::start_in(folder, with_token()).await;
     let mut client = relay.connect().await;
@@ -118,7 +118,11 @@ async fn a_device_token_outlives_a_restart_and_is_not_in_the_file() {
     assert_eq!(client.hello["auth"]["deviceToken"], token.as_str());
     let folder = relay.folder.path().join("data");
     for file in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let file = file.unwrap().path();
+        if file.is_dir() {
+            continue;
+        }
+        let bytes = std::fs::read(file).unwrap();
         let found = bytes
             .windows(token.len())
             .any(|part| part == token.as_bytes());
@@ -133,45 +137,6 @@ async fn two_servers_never_share_a_database() {
     let error = second.unwrap_err();
     assert!(matches!(error, ServeError::AlreadyServed(_)), "{error}");
     assert!(error.to_string().contains("--data-dir"), "{error}");
-}
-
-/// The real program, killed when dropped.
-struct Program(Child);
-
-impl Program {
-    fn start(data: &Path) -> (Self, SocketAddr) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_clawline-relay"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(data)
-            .env("OPENCLAW_GATEWAY_TOKEN", crate::common::TOKEN)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .trim()
-            .trim_end_matches('/');
-        (Self(child), address.parse().unwrap())
-    }
-
-    /// SIGKILL: the program cannot do anything about it.
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[tokio::test]
@@ -208,16 +173,52 @@ async fn sigterm_ends_the_program_with_a_goodbye() {
     let folder = tempfile::tempdir().unwrap();
     let (mut program, address) = Program::start(&folder.path().join("data"));
     let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
-    let id = program.0.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
+    program.terminate();
     assert_eq!(client.closed().await.code, 1012);
-    assert!(program.0.wait().unwrap().success());
+    assert!(program.wait().success());
+}
+
+/// SIGTERM while one answer is nearly there, one will take long and one waits.
+#[tokio::test]
+async fn sigterm_lets_short_answers_end_and_the_others_are_given_once_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (mut program, address) = Program::start(&data);
+    let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
+    let asked = [
+        ("agent:main:short", "short [chunks:10:100]"),
+        ("agent:main:long", "long [chunks:70:100]"),
+        ("agent:main:short", "waits [chunks:2:1]"),
+    ];
+    let asked = asked.map(|(session, text)| (session, text, ids::uuid()));
+    for (session, text, key) in &asked {
+        client.say(session, text, key).await;
+    }
+    let [short, long, waits] = &asked;
+    for (_, _, key) in [short, long] {
+        client
+            .event(|e| e["event"] == "chat" && e["payload"]["runId"] == key.as_str())
+            .await;
+    }
+    program.terminate();
+    assert_eq!(client.terminal(&short.2).await["state"], "final");
+    let refused = Client::open_silent(address, &Wish::default()).await;
+    assert!(refused.is_err(), "a new socket while it drains");
+    let closed = client.closed().await;
+    assert_eq!(closed.code, 1012);
+    assert!(client.chat_events(&waits.2).is_empty(), "nothing new began");
+    assert!(program.wait().success());
+
+    let (_program, address) = Program::start(&data);
+    let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
+    for (_, text, key) in &asked {
+        let waited = client.request("agent.wait", json!({ "runId": key })).await;
+        assert_eq!(waited["status"], "ok", "{text}");
+    }
+    for (session, count) in [(short.0, 4), (long.0, 2)] {
+        let all = rows(&client.history(session).await);
+        assert_eq!(all.len(), count, "one answer for each: {all:?}");
+    }
 }
 
 #[tokio::test]
@@ -243,4 +244,28 @@ async fn a_folder_that_cannot_be_taken_is_not_called_served() {
     let error = Server::start(config).await.unwrap_err();
     assert!(matches!(error, ServeError::DataFolder { .. }), "{error}");
     assert!(error.to_string().contains("--data-dir"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_gone_after_a_start_and_its_key_runs_no_more() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    let key = ids::uuid();
+    client.say(MAIN, "old words [chunks:1:1]", &key).await;
+    client.terminal(&key).await;
+    let Relay { server, folder } = relay;
+    server.stop().await;
+
+    let retention = Retention {
+        age: Some(Duration::from_millis(1)),
+        bytes: None,
+    };
+    let setup = config(folder.path(), with_token());
+    let server = Server::start(Setup { retention, ..setup }).await.unwrap();
+    let relay = Relay { server, folder };
+    let mut client = relay.connect().await;
+    while !rows(&client.history(MAIN).await).is_empty() {}
+    let again = client.say(MAIN, "old words [chunks:1:1]", &key).await;
+    assert_eq!(again["status"], "ok");
+    assert!(rows(&client.history(MAIN).await).is_empty());
 }

@@ -302,27 +302,103 @@ async fn ten_wrong_tokens_lock_one_page_out_and_no_other() {
 }
 
 #[tokio::test]
-async fn pages_from_elsewhere_are_refused() {
+async fn a_first_frame_of_countless_values_is_refused_unread() {
     let relay = Relay::start(with_token()).await;
-    for (origin, reason) in [
-        (Some("https://evil.example"), "origin not allowed"),
-        (Some("null"), "origin missing or invalid"),
-        (None, "origin missing or invalid"),
+    let mut params = json!({ "minProtocol": 4, "maxProtocol": 4 });
+    params["scopes"] = json!(vec![1; 30_000]);
+    let frame = json!({ "type": "req", "id": "c", "method": "connect", "params": params });
+    let answered = first(&relay, &frame.to_string()).await;
+    assert_eq!(answered, (None, closed(1008, "invalid request frame")));
+}
+
+#[tokio::test]
+async fn secrets_are_looked_at_before_anything_else_in_the_params() {
+    let relay = Relay::start(with_token()).await;
+    for (auth, code) in [
+        (json!({ "token": "wrong-one" }), "AUTH_TOKEN_MISMATCH"),
+        (json!({}), "AUTH_TOKEN_MISSING"),
+        (json!(7), "AUTH_TOKEN_MISSING"),
     ] {
-        let wish = Wish {
-            origin,
-            ..Wish::default()
-        };
-        let (error, close) = Client::try_connect(relay.address(), &Device::new(1), &wish)
-            .await
-            .err()
-            .unwrap();
-        assert_eq!(
-            error["details"],
-            json!({"code": "CONTROL_UI_ORIGIN_NOT_ALLOWED", "reason": reason})
-        );
-        assert_eq!(close.code, 1008);
+        let client = Client::open(relay.address(), &Wish::default()).await;
+        let mut params = client.connect_params(&Device::new(1), &Wish::default());
+        params["auth"] = auth;
+        params["client"] = json!("nonsense");
+        let (error, _) = client.shake(params).await.err().unwrap();
+        assert_eq!(error["details"]["code"], code);
     }
+}
+
+#[tokio::test]
+async fn a_device_with_its_own_token_comes_in_while_its_page_is_locked_out() {
+    let relay = Relay::start(with_token()).await;
+    let own = relay.connect().await.hello["auth"]["deviceToken"].clone();
+    for _ in 0..10 {
+        denied(&relay, &Device::new(2), json!({"token": "wrong-one"})).await;
+    }
+    let wish = Wish::default().auth(json!({ "deviceToken": own }));
+    Client::connect(relay.address(), &Device::new(1), &wish).await;
+}
+
+#[tokio::test]
+async fn behind_a_named_proxy_each_forwarded_address_is_counted_alone() {
+    let mut settings = with_token();
+    settings.proxies = vec!["127.0.0.1".parse().unwrap()];
+    let relay = Relay::start(settings).await;
+    let from = |address| Wish {
+        origin: Some(crate::common::NAMED_PAGE),
+        headers: vec![("x-forwarded-for", address)],
+        ..Wish::default()
+    };
+    let code = async |wish: &Wish| {
+        let refused = Client::try_connect(relay.address(), &Device::new(1), wish).await;
+        refused.err().unwrap().0["details"]["code"].clone()
+    };
+    for _ in 0..10 {
+        let wrong = from("203.0.113.5").auth(json!({"token": "wrong-one"}));
+        assert_eq!(code(&wrong).await, "AUTH_TOKEN_MISMATCH");
+    }
+    assert_eq!(code(&from("203.0.113.5")).await, "AUTH_RATE_LIMITED");
+    // Let in as far as everybody from elsewhere: the owner decides.
+    assert_eq!(code(&from("198.51.100.7")).await, "PAIRING_REQUIRED");
+}
+
+#[tokio::test]
+async fn programs_that_guess_all_at_once_are_not_all_compared() {
+    let relay = Relay::start(with_token()).await;
+    let mut guess = Wish::default().auth(json!({"token": "wrong-one"}));
+    (guess.origin, guess.client_id, guess.mode) = (None, "cli", "cli");
+    let mut guessers = Vec::new();
+    for _ in 0..20 {
+        guessers.push(Client::open(relay.address(), &guess).await);
+    }
+    for guesser in &mut guessers {
+        let params = guesser.connect_params(&Device::new(1), &guess);
+        let frame = json!({ "type": "req", "id": "c", "method": "connect", "params": params });
+        guesser.send(&frame).await;
+    }
+    let mut limited = 0;
+    for mut guesser in guessers {
+        guesser.closed().await;
+        let error = &guesser.answers[0]["error"];
+        limited += u32::from(error["details"]["code"] == "AUTH_RATE_LIMITED");
+    }
+    assert!(limited > 0);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_say_where_it_is_from_is_refused() {
+    let relay = Relay::start(with_token()).await;
+    let wish = Wish {
+        origin: None,
+        ..Wish::default()
+    };
+    let refused = Client::try_connect(relay.address(), &Device::new(1), &wish).await;
+    let (error, close) = refused.err().unwrap();
+    assert_eq!(
+        error["details"],
+        json!({"code": "CONTROL_UI_ORIGIN_NOT_ALLOWED", "reason": "origin missing or invalid"})
+    );
+    assert_eq!(close.code, 1008);
 }
 
 #[tokio::test]

@@ -11,32 +11,32 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then_some(value)
         })
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 }
 
-async fn get(address: SocketAddr, path: &str, extra: &str) -> Answer {
+pub(crate) async fn get(address: SocketAddr, path: &str, extra: &str) -> Answer {
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{extra}\r\n");
     raw(address, &request).await
 }
 
-async fn raw(address: SocketAddr, request: &str) -> Answer {
+pub(crate) async fn raw(address: SocketAddr, request: &str) -> Answer {
     let mut socket = TcpStream::connect(address).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
@@ -274,7 +274,7 @@ async fn pages_learn_what_they_may_connect_to() {
 async fn nobody_listens_to_the_world_without_a_token() {
     let folder = tempfile::tempdir().unwrap();
     let mut open = config(folder.path(), Default::default());
-    open.listen = "0.0.0.0:0".parse().unwrap();
+    open.listen = vec!["0.0.0.0:0".parse().unwrap()];
     let error = Server::start(open).await.unwrap_err();
     assert!(matches!(error, ServeError::OpenToAll(_)), "{error}");
     assert!(error.to_string().contains("--token-file"), "{error}");
@@ -287,7 +287,7 @@ async fn nobody_listens_to_the_world_without_a_token() {
     let server = Server::start(config(folder.path(), with_token()))
         .await
         .unwrap();
-    taken.listen = server.address();
+    taken.listen = vec![server.address()];
     let error = Server::start(taken).await.unwrap_err();
     assert!(error.to_string().contains("--listen"), "{error}");
 }

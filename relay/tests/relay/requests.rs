@@ -1,7 +1,7 @@
 //! Requests that are wrong, too big or not allowed.
 
 use crate::common::{Client, Device, Relay, Wish, with_token};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const MAIN: &str = "agent:main:main";
 
@@ -78,4 +78,31 @@ async fn a_frame_beyond_the_largest_is_too_big() {
     let mut client = relay.connect().await;
     client.send_text(" ".repeat(26_214_401)).await;
     assert_eq!(client.closed().await.code, 1009);
+}
+
+#[tokio::test]
+async fn a_frame_of_countless_values_is_refused_unread_whatever_its_method() {
+    let relay = Relay::start(with_token()).await;
+    let mut client = relay.connect().await;
+    let ones = vec![1; 30_000];
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let deep: Value = serde_json::from_str(&deep).unwrap();
+    for method in ["chat.send", "health", "no.such.method", "connect"] {
+        for params in [
+            json!({ "attachments": ones }),
+            json!({ "a": vec![json!({}); 25_000] }),
+            json!({ "a": deep }),
+        ] {
+            let error = client.refused(method, params).await;
+            let said = error["message"].as_str().unwrap();
+            assert!(said.contains("too deep"), "{method}: {said}");
+        }
+    }
+    let letter = "x".repeat(2_000);
+    let frame =
+        json!({ "type": "req", "id": letter, "method": "agent.wait", "params": { "runId": "r" } });
+    client.send(&frame).await;
+    let waiting = json!({ "runId": letter });
+    let error = client.refused("agent.wait", waiting).await;
+    assert!(error["message"].as_str().unwrap().contains("1024 bytes"));
 }

@@ -117,6 +117,7 @@ export function neverOpen(ending) {
 
 // So many transactions, but for the first few, end like this.
 //   "quota": undone after its last request, as when the disk is full
+//   "dead":  so too, since the browser gave its database up
 //   "lost":  the browser closed the connection before it began
 //   "stuck": not at all
 //   "mute":  well, but nobody is told
@@ -142,7 +143,8 @@ export function failTransactions(how, times, first = 0) {
         queueMicrotask(again);
         return transaction;
       }
-      Object.defineProperty(transaction, "error", { get: () => new DOMException("no space", "QuotaExceededError") });
+      const kind = how === "dead" ? "UnknownError" : "QuotaExceededError";
+      Object.defineProperty(transaction, "error", { get: () => new DOMException("it was undone", kind) });
       queueMicrotask(() => {
         const ask = () => transaction.objectStore(transaction.objectStoreNames[0]).count();
         ask().onsuccess = () => {

@@ -63,6 +63,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<()> {
         }
         Action::Install => {
             let openclaw = OpenClaw::installed().await?;
+            openclaw.install_whatsapp().await?;
             println!("{}", openclaw.entry().display());
             Ok(())
         }

@@ -1,6 +1,10 @@
 //! The lean configuration and environment of a real gateway under test.
 
-use std::{collections::BTreeMap, ffi::OsString, path::Path};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    path::Path,
+};
 
 use serde_json::{Value, json};
 
@@ -34,6 +38,9 @@ pub struct GatewayOptions {
     pub silent_pairing: bool,
     /// Proxies whose `X-Forwarded-For` counts; a client behind one is not local.
     pub trusted_proxies: Vec<String>,
+    /// The WebSocket of a WhatsApp for its plugin `@openclaw/whatsapp`
+    /// (see [`OpenClaw::install_whatsapp`]); without one it has no WhatsApp.
+    pub whatsapp: Option<String>,
     /// The port; by default one that is free.
     pub port: Option<u16>,
     /// Merged over the whole configuration, object by object.
@@ -49,6 +56,7 @@ impl Default for GatewayOptions {
             control_ui: false,
             silent_pairing: true,
             trusted_proxies: Vec::new(),
+            whatsapp: None,
             port: None,
             extra: Value::Null,
         }
@@ -99,13 +107,32 @@ impl GatewayOptions {
                 &json!({ "gateway": { "trustedProxies": self.trusted_proxies } }),
             );
         }
+        if self.whatsapp.is_some() {
+            let plugin = json!({ "enabled": true, "entries": { "whatsapp": { "enabled": true } } });
+            merge(&mut config, &json!({ "plugins": plugin }));
+        }
         merge(&mut config, &self.extra);
         config
     }
+
+    /// The whole environment of the gateway and of its command line tool.
+    pub(super) fn environment(
+        &self,
+        openclaw: &OpenClaw,
+        folder: &Path,
+    ) -> BTreeMap<OsString, OsString> {
+        let mut environment = lean_environment(openclaw, folder);
+        if let Some(address) = &self.whatsapp {
+            environment.remove(OsStr::new(WITHOUT_CHANNELS));
+            environment.insert("OPENCLAW_WHATSAPP_WEB_SOCKET_URL".into(), address.into());
+        }
+        environment
+    }
 }
 
-/// The whole environment of the gateway and of its command line tool.
-pub(super) fn environment(openclaw: &OpenClaw, folder: &Path) -> BTreeMap<OsString, OsString> {
+const WITHOUT_CHANNELS: &str = "OPENCLAW_SKIP_CHANNELS";
+
+fn lean_environment(openclaw: &OpenClaw, folder: &Path) -> BTreeMap<OsString, OsString> {
     let mut path = openclaw.node_folder().into_os_string();
     path.push(":/usr/local/bin:/usr/bin:/bin");
     let places: [(&str, OsString); 5] = [
@@ -116,7 +143,7 @@ pub(super) fn environment(openclaw: &OpenClaw, folder: &Path) -> BTreeMap<OsStri
         ("OPENCLAW_CONFIG_PATH", folder.join("openclaw.json").into()),
     ];
     let switches = [
-        ("OPENCLAW_SKIP_CHANNELS", "1"),
+        (WITHOUT_CHANNELS, "1"),
         ("OPENCLAW_SKIP_CRON", "1"),
         ("OPENCLAW_SKIP_GMAIL_WATCHER", "1"),
         ("OPENCLAW_SKIP_BROWSER_CONTROL_SERVER", "1"),

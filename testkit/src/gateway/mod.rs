@@ -3,6 +3,8 @@
 mod config;
 
 use std::{
+    collections::BTreeMap,
+    ffi::OsString,
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -29,6 +31,7 @@ pub struct RealGateway {
     service: Service,
     openclaw: OpenClaw,
     auth: GatewayAuth,
+    environment: BTreeMap<OsString, OsString>,
     folder: TempDir,
 }
 
@@ -55,11 +58,15 @@ impl RealGateway {
         let file = folder.path().join("openclaw.json");
         fs::write(file, config.to_string())
             .map_err(Error::io("write the gateway's configuration"))?;
+        if options.whatsapp.is_some() {
+            openclaw.give_whatsapp_to(&folder.path().join("state"))?;
+        }
+        let environment = options.environment(openclaw, folder.path());
         let launch = Launch {
             name: format!("the real gateway on port {port}"),
             program: openclaw.node(),
             arguments: vec![openclaw.entry().into(), "gateway".into(), "run".into()],
-            environment: config::environment(openclaw, folder.path()),
+            environment: environment.clone(),
             folder: folder.path().to_owned(),
             log: folder.path().join("output.txt"),
         };
@@ -68,6 +75,7 @@ impl RealGateway {
             service,
             openclaw: openclaw.clone(),
             auth: options.auth.clone(),
+            environment,
             folder,
         })
     }
@@ -180,7 +188,7 @@ impl RealGateway {
             .arg(self.openclaw.entry())
             .args(arguments)
             .env_clear()
-            .envs(config::environment(&self.openclaw, self.folder.path()))
+            .envs(&self.environment)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .kill_on_drop(true);
@@ -211,7 +219,7 @@ impl RealGateway {
         use std::os::unix::fs::PermissionsExt as _;
 
         let mut script = String::from("#!/bin/sh\nexec env -i");
-        for (name, value) in config::environment(&self.openclaw, self.folder.path()) {
+        for (name, value) in &self.environment {
             let assignment = format!("{}={}", name.to_string_lossy(), value.to_string_lossy());
             script.push_str(&format!(" {}", quoted(&assignment)));
         }

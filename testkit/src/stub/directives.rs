@@ -20,6 +20,14 @@ pub const DIRECTIVES: &[(&str, &str)] = &[
     ),
     ("[pre]", "with [tool:…]: a sentence before the call"),
     ("[http:STATUS]", "an HTTP error instead of an answer"),
+    (
+        "[busy:N:STATUS]",
+        "that error for the first N calls with this text, with Retry-After: 0",
+    ),
+    (
+        "[odd:SHAPE]",
+        "an answer as some servers give it: empty-finish, tier, no-id, error, no-done, whole",
+    ),
     ("[drop:N]", "the connection is cut after N chunks"),
     (
         "[hang]",
@@ -30,6 +38,37 @@ pub const DIRECTIVES: &[(&str, &str)] = &[
 const MAX_CHUNKS: usize = 100_000;
 const MAX_BYTES: usize = 64 << 20;
 const MAX_DELAY: Duration = Duration::from_secs(600);
+
+/// Shapes of answers that no specification has and servers send all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// Every `finish_reason` is an empty text.
+    EmptyFinish,
+    /// A `service_tier` that nobody knows.
+    Tier,
+    /// Neither `id` nor `created` nor `model`.
+    NoId,
+    /// HTTP 200, and an error behind the words.
+    Error,
+    /// No `[DONE]`, and no empty line behind the last event.
+    NoDone,
+    /// One JSON body, although a stream was asked for.
+    Whole,
+}
+
+impl Odd {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "empty-finish" => Self::EmptyFinish,
+            "tier" => Self::Tier,
+            "no-id" => Self::NoId,
+            "error" => Self::Error,
+            "no-done" => Self::NoDone,
+            "whole" => Self::Whole,
+            _ => return None,
+        })
+    }
+}
 
 /// What a text asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,6 +81,9 @@ pub(super) struct Directives {
     pub tools: Vec<(String, Map<String, Value>)>,
     pub pre: bool,
     pub http: Option<u16>,
+    /// So many calls of one text are answered with this status.
+    pub busy: Option<(usize, u16)>,
+    pub odd: Option<Odd>,
     pub drop_after: Option<usize>,
     pub hang: bool,
     /// The text without its directives, trimmed.
@@ -116,16 +158,25 @@ impl Directives {
             "drop" if argument.is_empty() => self.drop_after = Some(1),
             "drop" => self.drop_after = Some(number(argument, MAX_CHUNKS)?),
             // The recordings of the project spell it `status`.
-            "http" | "status" => {
-                let status = number(argument, 599)?;
-                if status < 400 {
-                    return Err("want a status from 400 to 599".to_owned());
-                }
-                self.http = Some(status as u16);
+            "http" | "status" => self.http = Some(error_status(argument)?),
+            "busy" => {
+                let (count, status) = argument.split_once(':').ok_or("want [busy:N:STATUS]")?;
+                self.busy = Some((number(count, MAX_CHUNKS)?, error_status(status)?));
+            }
+            "odd" => {
+                let odd = Odd::parse(argument);
+                self.odd = Some(odd.ok_or("want one of the shapes that are listed")?);
             }
             _ => return Ok(None),
         }
         Ok(Some(end + 1))
+    }
+}
+
+fn error_status(text: &str) -> Result<u16, String> {
+    match number(text, 599)? {
+        status @ 400.. => Ok(status as u16),
+        _ => Err("want a status from 400 to 599".to_owned()),
     }
 }
 

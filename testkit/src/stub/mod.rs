@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::AbortHandle};
 
 pub use self::directives::DIRECTIVES;
-use self::{request::CompletionRequest, script::Script};
+use self::{directives::Odd, request::CompletionRequest, script::Script};
 use crate::{Error, Result};
 
 /// Images come inside the request.
@@ -59,6 +59,8 @@ pub struct Call {
     pub user_text: String,
     /// How many results of tools came after that message.
     pub tool_results: usize,
+    /// How many images came with it.
+    pub images: usize,
     /// What became of it.
     pub state: CallState,
 }
@@ -87,6 +89,8 @@ struct Ledger {
 struct CallMark {
     ledger: Arc<Ledger>,
     number: u64,
+    /// How often the same text came already.
+    before: usize,
 }
 
 impl StubProvider {
@@ -163,17 +167,24 @@ impl Ledger {
 
     fn enter(self: &Arc<Self>, request: &CompletionRequest, prompt: &request::Prompt) -> CallMark {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        self.calls().push(Call {
+        let mut calls = self.calls();
+        let same = calls
+            .iter()
+            .filter(|call| call.user_text == prompt.user_text);
+        let before = same.count();
+        calls.push(Call {
             number,
             at_ms: unix_ms(),
             model: request.model.clone(),
             user_text: prompt.user_text.clone(),
             tool_results: prompt.tool_results.len(),
+            images: prompt.images,
             state: CallState::Running,
         });
         CallMark {
             ledger: Arc::clone(self),
             number,
+            before,
         }
     }
 }
@@ -204,12 +215,14 @@ async fn complete(
 ) -> Response {
     let prompt = request.prompt();
     let mark = ledger.enter(&request, &prompt);
-    match Script::of(&prompt) {
-        Err(status) => {
+    match Script::of(&prompt, mark.before) {
+        Err(refusal) => {
             mark.answered();
-            reply::error(status)
+            reply::error(refusal)
         }
-        Ok(script) if request.stream => reply::streamed(&request, script, mark),
+        Ok(script) if request.stream && script.odd != Some(Odd::Whole) => {
+            reply::streamed(&request, script, mark)
+        }
         Ok(script) => reply::whole(&request, script, mark).await,
     }
 }

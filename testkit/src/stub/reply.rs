@@ -5,7 +5,7 @@ use std::io;
 use axum::{
     Json,
     body::{Body, Bytes},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use serde_json::{Value, json};
@@ -17,25 +17,32 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     CallMark,
+    directives::Odd,
     request::CompletionRequest,
-    script::{Ending, Script},
+    script::{Ending, Refusal, Script},
     unix_ms,
 };
 
 type Piece = Result<Bytes, io::Error>;
 
 /// The HTTP error that was asked for.
-pub(super) fn error(status: u16) -> Response {
+pub(super) fn error(refusal: Refusal) -> Response {
+    let Refusal { status, is_passing } = refusal;
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let message = format!("the stub answers HTTP {status}, as the text asked");
     let body = json!({ "error": { "message": message, "type": "stub_error", "code": status.to_string() } });
-    (code, Json(body)).into_response()
+    let mut response = (code, Json(body)).into_response();
+    if is_passing {
+        let now = HeaderValue::from_static("0");
+        response.headers_mut().insert(header::RETRY_AFTER, now);
+    }
+    response
 }
 
 /// A stream of server-sent events.
 pub(super) fn streamed(request: &CompletionRequest, script: Script, mark: CallMark) -> Response {
     let (sender, receiver) = channel::<Piece>(1);
-    let frame = Frame::new(request, &mark);
+    let frame = Frame::new(request, &mark, script.odd);
     let usage = request.wants_usage();
     tokio::spawn(async move {
         // Cut short when the receiver is gone, that is, the caller.
@@ -59,7 +66,7 @@ pub(super) fn streamed(request: &CompletionRequest, script: Script, mark: CallMa
 pub(super) async fn whole(request: &CompletionRequest, script: Script, mark: CallMark) -> Response {
     let pauses = u32::try_from(script.chunks.len()).unwrap_or(u32::MAX);
     sleep(script.delay.saturating_mul(pauses)).await;
-    let frame = Frame::new(request, &mark);
+    let frame = Frame::new(request, &mark, script.odd);
     let mut message = json!({ "role": "assistant", "content": script.chunks.concat() });
     let mut reason = "stop";
     match script.ending {
@@ -96,28 +103,47 @@ struct Frame {
     tool_id: String,
     created: u64,
     model: String,
+    odd: Option<Odd>,
 }
 
 impl Frame {
-    fn new(request: &CompletionRequest, mark: &CallMark) -> Self {
+    fn new(request: &CompletionRequest, mark: &CallMark, odd: Option<Odd>) -> Self {
         Self {
             id: format!("chatcmpl-stub-{}", mark.number),
             tool_id: format!("call_stub_{}", mark.number),
             created: unix_ms() / 1000,
             model: request.model.clone(),
+            odd,
         }
     }
 
     fn chunk(&self, choices: Value) -> Value {
-        json!({ "id": self.id, "object": "chat.completion.chunk", "created": self.created,
-            "model": self.model, "choices": choices })
+        match self.odd {
+            Some(Odd::NoId) => json!({ "choices": choices }),
+            odd => {
+                let mut chunk = json!({ "id": self.id, "object": "chat.completion.chunk",
+                    "created": self.created, "model": self.model, "choices": choices });
+                if odd == Some(Odd::Tier) {
+                    chunk["service_tier"] = "on_the_house".into();
+                }
+                chunk
+            }
+        }
     }
 
     fn delta(&self, delta: Value) -> Piece {
-        event(&self.chunk(json!([{ "index": 0, "delta": delta, "finish_reason": null }])))
+        let reason = match self.odd {
+            Some(Odd::EmptyFinish) => json!(""),
+            _ => Value::Null,
+        };
+        event(&self.chunk(json!([{ "index": 0, "delta": delta, "finish_reason": reason }])))
     }
 
     fn finish(&self, reason: &str) -> Piece {
+        let reason = match self.odd {
+            Some(Odd::EmptyFinish) => "",
+            _ => reason,
+        };
         event(&self.chunk(json!([{ "index": 0, "delta": {}, "finish_reason": reason }])))
     }
 }
@@ -165,10 +191,19 @@ async fn play(
         }
         Ending::Hang => std::future::pending().await,
     };
+    if frame.odd == Some(Odd::Error) {
+        mark.answered();
+        let error = json!({ "message": "the stub broke, as the text asked", "type": "stub_error" });
+        return send(sender, event(&json!({ "error": error }))).await;
+    }
     send(sender, frame.finish(reason)).await?;
     if usage {
         let mut last = frame.chunk(json!([]));
         last["usage"] = usage_of(count);
+        if frame.odd == Some(Odd::NoDone) {
+            mark.answered();
+            return send(sender, Ok(format!("data: {last}").into())).await;
+        }
         send(sender, event(&last)).await?;
     }
     // Before the last bytes leave: whoever reads them may count calls at once.

@@ -36,6 +36,8 @@ pub(super) struct Prompt {
     pub user_text: String,
     /// What tools returned since then.
     pub tool_results: Vec<String>,
+    /// How many images the whole request holds.
+    pub images: usize,
 }
 
 impl CompletionRequest {
@@ -62,11 +64,17 @@ impl CompletionRequest {
         Prompt {
             user_text,
             tool_results,
+            images: self.messages.iter().map(Message::images).sum(),
         }
     }
 }
 
 impl Message {
+    fn images(&self) -> usize {
+        let parts = self.content.as_array().into_iter().flatten();
+        parts.filter(|part| part["type"] == "image_url").count()
+    }
+
     /// Its text, of a plain string or of the text parts of a list.
     fn text(&self) -> String {
         match &self.content {
@@ -103,6 +111,7 @@ mod tests {
         let wanted = Prompt {
             user_text: "new".into(),
             tool_results: vec!["result".into()],
+            images: 1,
         };
         assert_eq!(request.prompt(), wanted);
     }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{directives::Directives, request::Prompt};
+use super::{
+    directives::{Directives, Odd},
+    request::Prompt,
+};
 
 const WORD_DELAY: Duration = Duration::from_millis(15);
 const BIG_CHUNK: usize = 16 << 10;
@@ -44,6 +47,16 @@ pub(super) struct Script {
     /// Before each chunk.
     pub delay: Duration,
     pub ending: Ending,
+    /// The shape, when it is an odd one.
+    pub odd: Option<Odd>,
+}
+
+/// An HTTP error instead of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub status: u16,
+    /// Whether the same call may be made again at once.
+    pub is_passing: bool,
 }
 
 /// How an answer ends.
@@ -63,11 +76,23 @@ pub(super) enum Ending {
 }
 
 impl Script {
-    /// The answer to a prompt, or the HTTP status that is asked for.
-    pub(super) fn of(prompt: &Prompt) -> Result<Self, u16> {
+    /// The answer to a prompt, or the HTTP error that is asked for. The same
+    /// text came `before` times already.
+    pub(super) fn of(prompt: &Prompt, before: usize) -> Result<Self, Refusal> {
         let asked = Directives::read(&prompt.user_text);
         if let Some(status) = asked.http {
-            return Err(status);
+            return Err(Refusal {
+                status,
+                is_passing: false,
+            });
+        }
+        if let Some((count, status)) = asked.busy
+            && before < count
+        {
+            return Err(Refusal {
+                status,
+                is_passing: true,
+            });
         }
         if let Some(complaint) = &asked.complaint {
             return Ok(Self::says(&format!(
@@ -89,6 +114,7 @@ impl Script {
                 chunks,
                 delay: WORD_DELAY,
                 ending,
+                odd: asked.odd,
             });
         }
         let mut script = Self::says(&answer(&asked, prompt));
@@ -107,6 +133,7 @@ impl Script {
             script.delay = Duration::ZERO;
         }
         script.thinking = asked.think;
+        script.odd = asked.odd;
         if asked.hang {
             script.ending = Ending::Hang;
         }
@@ -123,6 +150,7 @@ impl Script {
             chunks: words(text),
             delay: WORD_DELAY,
             ending: Ending::Stop,
+            odd: None,
         }
     }
 }
@@ -177,11 +205,12 @@ mod tests {
             .iter()
             .map(|&result| result.to_owned())
             .collect();
-        Script::of(&Prompt {
+        let prompt = Prompt {
             user_text: user_text.to_owned(),
             tool_results,
-        })
-        .unwrap()
+            images: 0,
+        };
+        Script::of(&prompt, 0).unwrap()
     }
 
     #[test]

@@ -141,6 +141,8 @@ pub(super) struct GatewayStart {
     #[serde(default)]
     trusted_proxies: Vec<String>,
     #[serde(default)]
+    whatsapp: Option<String>,
+    #[serde(default)]
     config: Value,
     /// Another provider than the world's stub.
     #[serde(default)]
@@ -159,6 +161,7 @@ impl GatewayStart {
             control_ui: self.control_ui,
             silent_pairing: self.silent_pairing,
             trusted_proxies: self.trusted_proxies.clone(),
+            whatsapp: self.whatsapp.clone(),
             extra: self.config.clone(),
             ..GatewayOptions::default()
         };

@@ -164,6 +164,9 @@ impl World {
         let options = start.options().map_err(|reason| anyhow!(reason))?;
         let mut place = self.gateways.vacant(&start.name).await?;
         let openclaw = OpenClaw::installed().await?;
+        if options.whatsapp.is_some() {
+            openclaw.install_whatsapp().await?;
+        }
         let provider = start
             .provider
             .clone()

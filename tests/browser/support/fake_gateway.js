@@ -18,7 +18,9 @@ class FakeSocket extends EventTarget {
     this.onmessage = null;
     this.bufferedAmount = 0;
     this.listeners = 0;
-    FakeSocket.gateway.accept(this);
+    // A client of an earlier test that still closes talks to its own gateway.
+    this.gateway = FakeSocket.gateway;
+    this.gateway.accept(this);
   }
 
   addEventListener(...args) {
@@ -33,7 +35,7 @@ class FakeSocket extends EventTarget {
 
   send(text) {
     if (this.readyState === 0) throw new DOMException("still connecting", "InvalidStateError");
-    if (this.readyState === 1) FakeSocket.gateway.receive(this, text);
+    if (this.readyState === 1) this.gateway.receive(this, text);
   }
 
   close(code = 1000, reason = "") {
@@ -49,7 +51,7 @@ class FakeSocket extends EventTarget {
 
   say(data) {
     let text = typeof data === "string" || data instanceof ArrayBuffer ? data : JSON.stringify(data);
-    if (FakeSocket.gateway.mode === "binary") text = new TextEncoder().encode(text).buffer;
+    if (this.gateway.mode === "binary") text = new TextEncoder().encode(text).buffer;
     const event = new MessageEvent("message", { data: text });
     Object.defineProperty(event, "timeStamp", { value: performance.now() });
     this.onmessage?.(event);

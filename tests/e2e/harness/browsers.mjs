@@ -27,10 +27,10 @@ export function browser(name, more = []) {
   return open.get(kind);
 }
 
-/** A Chromium of its own that keeps what it stores in a folder, as a person's does. */
-export function browserWithProfile(folder, options) {
+/** A Chromium of its own that keeps what it stores in a folder, as a person's does. `more`: arguments for it. */
+export function browserWithProfile(folder, { more = [], ...options }) {
   const executablePath = surroundings.browsers.chromium;
-  return chromium.launchPersistentContext(folder, { ...options, executablePath, args: CHROMIUM_ARGUMENTS });
+  return chromium.launchPersistentContext(folder, { ...options, executablePath, args: [...CHROMIUM_ARGUMENTS, ...more] });
 }
 
 function launch(name, more) {

@@ -6,6 +6,8 @@ const CUT_LINES = [
   /^WebSocket connection to /,
   /can’t establish a connection to the server at wss?:/,
   /The connection to wss?:.* was interrupted/,
+  // A page whose attempts fail asks its own server whether that is there.
+  /^Failed to load resource: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|SOCKET_NOT_CONNECTED)/,
 ];
 
 const VIOLATION = "content security policy violated:";

@@ -14,8 +14,13 @@ import { surroundings } from "./surroundings.mjs";
 import { WebChat } from "./webchat.mjs";
 import { World } from "./world.mjs";
 
-/** For one scenario, should it hang; the real gateway may have to start in it. */
+/** For what one scenario does, should it hang. */
 const PATIENCE_MS = 240_000;
+/**
+ * For its servers to start, before that: a real gateway on a busy machine with
+ * a cold disk takes a minute and more, and says itself when it gives up.
+ */
+const STARTING_MS = 180_000;
 /** For saying why one failed, and for taking it down. */
 const TAKING_DOWN_MS = 30_000;
 
@@ -29,8 +34,8 @@ after(async () => {
 });
 
 /**
- * How many scenarios of a kind run at once. Those with the embedded gateway
- * share nothing and mostly wait; those with the real one share it.
+ * How many scenarios of a kind run at once. They share nothing at that time
+ * and mostly wait; each of the real gateways is had by one after the other.
  */
 const AT_ONCE = { embedded: 2, openclaw: 1, nothing: 1 };
 
@@ -49,6 +54,7 @@ let gathering = false;
  * @param {object | ((kind: string) => Promise<object>)} [options.server] for `Server.start`
  * @param {string[]} [options.strangers] what else the page may connect to: kinds of `Stranger`
  * @param {object} [options.context] for Playwright's `newContext`
+ * @param {string} [options.language] in which the page speaks to that browser; English by default
  * @param {string[]} [options.browser] more arguments for Chromium
  * @param {boolean} [options.profile] a browser of its own with a profile on disk, which
  *   `stage.reopen()` closes and opens again
@@ -63,7 +69,7 @@ export function scenario(name, options, act) {
     for (const browserName of firefox.includes(kind) ? BROWSERS : BROWSERS.slice(0, 1)) {
       const title = `${name} · ${kind} · ${browserName}`;
       const patient = (stage) => within(patienceMs, act(stage));
-      put(kind, () => test(title, { timeout: patienceMs + TAKING_DOWN_MS }, (t) => play(t, kind, browserName, options, patient)));
+      put(kind, () => test(title, { timeout: STARTING_MS + patienceMs + TAKING_DOWN_MS }, (t) => play(t, kind, browserName, options, patient)));
     }
   }
 }
@@ -137,7 +143,7 @@ async function play(t, kind, browserName, options, act) {
     stage.context.on("page", (page) => collect(page, frames));
     stage.complaints = await Complaints.of(stage.context);
   };
-  stage.newTab = async () => new WebChat(await stage.context.newPage(), server);
+  stage.newTab = async () => new WebChat(await stage.context.newPage(), server, options.language);
   stage.reopen = async () => {
     stage.complaints.check();
     await stage.context.close();

@@ -2,11 +2,20 @@
 // embedded gateway answers) or in front of the real OpenClaw gateway. Both are
 // reached through a fault proxy, so that every scenario can cut the line.
 import { exec, execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { surroundings } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+import { Wire } from "./wire.mjs";
 
 const run = promisify(execFile);
 const inShell = promisify(exec);
+
+/** Settings of a relay that asks the world's stub model. */
+async function modelOf(world) {
+  const { baseUrl } = await world.call("stub.info");
+  return { CLAWLINE_AGENT_OPENAI_BASE_URL: baseUrl, CLAWLINE_AGENT_OPENAI_MODEL: "stub-1" };
+}
 
 /** The kinds of server that a scenario can run on. */
 export const SERVERS = ["embedded", "openclaw"];
@@ -16,10 +25,11 @@ const EMBEDDED_TOKEN = "embedded-token";
 let number = 0;
 
 /**
- * Real gateways by their options: one takes ten seconds to start, so scenarios
- * share it, one after the other. Everything else is new for each scenario.
+ * Real gateways that no scenario has now, by their options: one takes ten
+ * seconds to start, so it is had by one scenario after the other. Everything
+ * else is new for each scenario.
  */
-const shared = new Map();
+const idle = new Map();
 
 export class Server {
   /** "embedded" or "openclaw". */
@@ -36,6 +46,8 @@ export class Server {
   #name;
   /** The name of the process that is the gateway. */
   #process;
+  /** The real gateway, and with which options it was started. */
+  #real;
   #options;
   #down = false;
   #data;
@@ -45,16 +57,19 @@ export class Server {
    * @param {object} [options.gateway] more for `gateway.start` (kind "openclaw")
    * @param {string} [options.page] another folder than that of the page
    * @param {string[]} [options.relay] more arguments for `clawline-relay serve`
+   * @param {boolean} [options.model] the world's stub model answers at the embedded gateway
    * @param {boolean} [options.open] the embedded gateway wants no token
+   * @param {object} [options.env] more of the relay's environment
    * @param {string[]} [options.neighbours] what else the page may connect to
    * @param {string} [options.log] a file for what goes over the line
    */
-  static async start(world, kind, { gateway = {}, page = surroundings.page, relay = [], open = false, neighbours = [], log } = {}) {
+  static async start(world, kind, { gateway = {}, page = surroundings.page, relay = [], model = false, open = false, env = {}, neighbours = [], log } = {}) {
     const server = new Server();
     const name = `${kind}-${++number}`;
     Object.assign(server, { kind });
     server.#world = world;
     server.#name = name;
+    const answers = model ? await modelOf(world) : {};
     const host = (...gateways) =>
       world.call("relay.start", {
         name,
@@ -63,7 +78,7 @@ export class Server {
           ...["--page", page, ...relay],
           ...[...gateways, ...neighbours].flatMap((url) => ["--gateway", url]),
         ],
-        env: open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN },
+        env: { ...answers, ...env, ...(open ? {} : { OPENCLAW_GATEWAY_TOKEN: EMBEDDED_TOKEN }) },
       });
     const proxy = (upstream) => world.call("proxy.start", { name, upstream, log });
     if (kind === "embedded") {
@@ -78,6 +93,7 @@ export class Server {
     } else {
       server.#options = JSON.stringify(gateway);
       const real = await realGateway(world, server.#options);
+      server.#real = real;
       server.#process = real.name;
       const line = await proxy(real.http);
       server.gateway = line.url;
@@ -155,21 +171,26 @@ export class Server {
   }
 
   async stop() {
-    await this.#world.call("proxy.stop", { name: this.#name });
-    await this.#world.call("relay.stop", { name: this.#name });
-    if (this.#down && this.kind === "openclaw") {
-      await this.restart();
+    await this.#stopOurs();
+    if (this.kind === "openclaw") {
+      if (this.#down) {
+        await this.restart();
+      }
+      idle.set(this.#options, [...(idle.get(this.#options) ?? []), this.#real]);
     }
   }
 
   /** After a failure: what it left behind must not fail the next scenario. */
   async abandon() {
-    this.#down = false;
-    await this.stop();
+    await this.#stopOurs();
     if (this.kind === "openclaw") {
-      shared.delete(this.#options);
       await this.#world.call("gateway.stop", { name: this.#process });
     }
+  }
+
+  async #stopOurs() {
+    await this.#world.call("proxy.stop", { name: this.#name });
+    await this.#world.call("relay.stop", { name: this.#name });
   }
 
   #tell(what) {
@@ -178,12 +199,40 @@ export class Server {
   }
 }
 
-/** A running real gateway with these options, which later scenarios get too. */
-export function realGateway(world, options = "{}") {
-  if (!shared.has(options)) {
-    const name = `openclaw-${++number}`;
-    const started = world.call("gateway.start", { name, ...JSON.parse(options) });
-    shared.set(options, started.then((facts) => ({ ...facts, name })));
+/** A running real gateway with these options, for one scenario. */
+async function realGateway(world, options) {
+  const free = idle.get(options)?.pop();
+  if (free) {
+    return free;
   }
-  return shared.get(options);
+  const name = `openclaw-${++number}`;
+  const wanted = JSON.parse(options);
+  const facts = await world.call("gateway.start", { name, ...wanted });
+  if (wanted.silentPairing ?? true) {
+    await warm(facts);
+  }
+  return { ...facts, name };
+}
+
+/**
+ * Has it answer once. A real gateway that calls itself ready fails its first
+ * turns while it is still at work on its own databases ("another OpenClaw process
+ * owns state-lifecycle"), for seconds on a busy machine.
+ */
+async function warm({ url: direct, token }) {
+  const wire = await Wire.open({ direct, token });
+  const { key: sessionKey } = await wire.request("sessions.create", {});
+  const isAnswered = async () => {
+    const { messages } = await wire.request("chat.history", { sessionKey });
+    return messages.some(({ role }) => role === "assistant");
+  };
+  await until(
+    "the real gateway answers",
+    async () => {
+      await wire.request("chat.send", { sessionKey, message: "are you there?", idempotencyKey: randomUUID() });
+      return until("it has answered", isAnswered, { within: 20_000, every: 200 }).catch(() => false);
+    },
+    { within: 150_000 },
+  );
+  wire.close();
 }

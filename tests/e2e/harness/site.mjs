@@ -7,6 +7,7 @@ const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".wasm": "application/wasm",
+  ".css": "text/css; charset=utf-8",
 };
 
 /** What is not there is a 404; a disk that does not answer is told. */

@@ -1,19 +1,23 @@
 // The WebChat page as a person sees it: by roles and accessible names only.
+import { catalogue } from "./catalogue.mjs";
 import { until } from "./until.mjs";
 
 export class WebChat {
-  constructor(page, server) {
+  /** `language` is that in which the page speaks. */
+  constructor(page, server, language = "en") {
     this.page = page;
     this.server = server;
-    this.message = page.getByRole("textbox", { name: "Message", exact: true });
-    this.address = page.getByRole("textbox", { name: "Gateway address", exact: true });
-    this.token = page.getByLabel("Token", { exact: true });
-    this.password = page.getByLabel("Password", { exact: true });
-    this.log = page.getByRole("log", { name: "Conversation", exact: true });
+    this.words = catalogue(language);
+    const name = (id) => ({ name: this.words(id), exact: true });
+    this.message = page.getByRole("textbox", name("message"));
+    this.address = page.getByRole("textbox", name("gateway-address"));
+    this.token = page.getByLabel(this.words("token"), { exact: true });
+    this.password = page.getByLabel(this.words("password"), { exact: true });
+    this.log = page.getByRole("log", name("conversation"));
     this.status = page.getByRole("status");
-    this.sendButton = page.getByRole("button", { name: "Send", exact: true });
-    this.stopButton = page.getByRole("button", { name: "Stop", exact: true });
-    this.connectButton = page.getByRole("button", { name: "Connect", exact: true });
+    this.sendButton = page.getByRole("button", name("send"));
+    this.stopButton = page.getByRole("button", name("stop"));
+    this.connectButton = page.getByRole("button", name("connect"));
   }
 
   /** Opens the page; gateway and token go into the fragment unless told otherwise (`null`: leave it out). */
@@ -37,9 +41,11 @@ export class WebChat {
 
   /** Waits until the page is connected and shows the history. */
   async isReady(options) {
-    await this.hasStatus("Connected", options);
-    const first = this.log.getByRole("article").or(this.log.getByRole("heading", { name: "Say hello" }));
+    await this.hasStatus(this.words("status-connected"), options);
+    const first = this.log.getByRole("article").or(this.log.getByRole("heading", { name: this.words("empty-title") }));
     await first.first().waitFor();
+    // What was kept of the last visit is not the history yet.
+    await this.page.getByText(this.words("kept")).waitFor({ state: "detached" });
   }
 
   /** Waits until what the page has begun to write stands in the browser's database: leaving the page would undo it. */
@@ -112,7 +118,9 @@ export class WebChat {
       articles.map((article) => {
         const labels = (article.getAttribute("aria-labelledby") ?? "").split(/\s+/);
         const named = labels.map((id) => (id && document.getElementById(id)?.textContent) || "");
-        const name = article.getAttribute("aria-label") ?? named.join(" ").trim();
+        const label = article.getAttribute("aria-label") ?? named.join(" ").trim();
+        // What is named may be marked with its direction.
+        const name = label.replaceAll(/[\u200f\u2066-\u2069]/g, "");
         // The time is not part of the words, and a row of history may have another one.
         const time = article.querySelector("time")?.innerText;
         const lines = article.innerText.trim().split("\n").filter((line) => line !== time);
@@ -133,7 +141,7 @@ export class WebChat {
 
   /** Waits for a message of the assistant with a text, anywhere. */
   answer(text, options) {
-    const ask = async () => (await this.said("Assistant", text)).at(-1);
+    const ask = async () => (await this.said(this.words("who-assistant"), text)).at(-1);
     return this.#awaitMessage(`the assistant says “${text}”`, ask, options);
   }
 
@@ -141,16 +149,16 @@ export class WebChat {
   replyTo(question, words, options) {
     const ask = async () => {
       const messages = await this.messages();
-      const at = messages.findLastIndex(({ who, text }) => who === "You" && text.includes(question));
+      const at = messages.findLastIndex(({ who, text }) => who === this.words("who-you") && text.includes(question));
       const next = at < 0 ? undefined : messages[at + 1];
-      return next?.who === "Assistant" && next.text.includes(words) && next;
+      return next?.who === this.words("who-assistant") && next.text.includes(words) && next;
     };
     return this.#awaitMessage(`“${question}” gets the reply “${words}”`, ask, options);
   }
 
   /** Waits until our own message with a text has reached a state. */
   reaches(text, state, options) {
-    const ask = async () => (await this.said("You", text)).at(-1)?.state === state;
+    const ask = async () => (await this.said(this.words("who-you"), text)).at(-1)?.state === state;
     return this.#awaitMessage(`“${text}” is ${state}`, ask, options);
   }
 

@@ -1,10 +1,10 @@
 //! `/config.json`: what the server of this page says about gateways.
 
 use js_sys::{Array, Reflect};
-use leptos::prelude::{location, window};
+use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit};
+use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
 /// How long the server may take; the page does without after that.
 const PATIENCE_MS: u32 = 4_000;
@@ -14,18 +14,14 @@ const PATIENCE_MS: u32 = 4_000;
 pub(crate) struct ServerConfig {
     /// The addresses of gateways elsewhere that the page's policy lets it open.
     pub(crate) gateways: Vec<String>,
-    /// The path of the gateway inside the relay, on the page's own origin.
+    /// The path of the gateway inside the relay, below the page's own base.
     pub(crate) embedded: Option<String>,
 }
 
 impl ServerConfig {
     /// Asks the server. `None` when it is no relay.
     pub(crate) async fn load() -> Option<Self> {
-        let until = RequestInit::new();
-        until.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-        let asked = window().fetch_with_str_and_init("config.json", &until);
-        let response = JsFuture::from(asked).await.ok()?;
-        let response: web_sys::Response = response.dyn_into().ok()?;
+        let response = ask(RequestRedirect::Follow).await?;
         if !response.ok() {
             return None;
         }
@@ -46,6 +42,32 @@ impl ServerConfig {
     }
 }
 
+async fn ask(redirect: RequestRedirect) -> Option<Response> {
+    let until = RequestInit::new();
+    until.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    until.set_redirect(redirect);
+    let asked = window().fetch_with_str_and_init("config.json", &until);
+    JsFuture::from(asked).await.ok()?.dyn_into().ok()
+}
+
+/// Whether something in front of the server of this page wants a sign-in before
+/// it lets anything through. `false` where nothing answers at all.
+pub(crate) async fn is_turned_away() -> bool {
+    let Some(response) = ask(RequestRedirect::Manual).await else {
+        return false;
+    };
+    match response.status() {
+        // 0 is a redirect that was not followed.
+        0 | 401 | 403 | 407 => true,
+        // A page to sign in at, where the file was.
+        200 => match response.json() {
+            Ok(json) => JsFuture::from(json).await.is_err(),
+            Err(_) => true,
+        },
+        _ => false,
+    }
+}
+
 fn member(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &name.into()).ok()
 }
@@ -54,13 +76,20 @@ fn text(of: &JsValue, name: &str) -> Option<String> {
     member(of, name)?.as_string()
 }
 
-/// The WebSocket address of a path on the server that sent this page.
-pub(crate) fn same_origin(path: &str) -> Option<String> {
-    let host = location().host().ok().filter(|host| !host.is_empty())?;
-    let scheme = match location().protocol().ok()?.as_str() {
-        "https:" => "wss",
-        "http:" => "ws",
+/// The WebSocket address of a path on the server that sent this page. A proxy
+/// may show the server below a path of its own: the page's base has it.
+pub(crate) fn same_server(path: &str) -> Option<String> {
+    let base = document().base_uri().ok()??;
+    let (scheme, place) = base.split_once("://")?;
+    let scheme = match scheme {
+        "https" => "wss",
+        "http" => "ws",
         _ => return None,
     };
-    Some(format!("{scheme}://{host}{path}"))
+    let place = place.split(['?', '#']).next().unwrap_or_default();
+    let (folder, _) = place.rsplit_once('/')?;
+    Some(format!(
+        "{scheme}://{folder}/{}",
+        path.trim_start_matches('/')
+    ))
 }

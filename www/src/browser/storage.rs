@@ -5,9 +5,9 @@ use clawline::core::GatewayId;
 use clawline::gateway_id;
 use leptos::prelude::window;
 use web_sys::Storage;
+use webchat_model::follow::Follow;
 use webchat_model::names::{Found, Kind, Name};
-
-use super::earlier;
+use webchat_model::sessions::is_key;
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -42,19 +42,6 @@ fn stored() -> Vec<String> {
         .collect()
 }
 
-/// The names of what is kept of a kind for a gateway, but for those of other
-/// spellings that could not be moved yet.
-pub(crate) fn names(kind: Kind, gateway: &GatewayId) -> Vec<Name> {
-    let found = stored().into_iter().filter_map(|stored| {
-        let found = Found::read(&stored, gateway_id)?;
-        let is_it = found.kind == kind && found.gateway == *gateway;
-        is_it
-            .then(|| found.name())
-            .filter(|name| name.as_str() == stored)
-    });
-    found.collect()
-}
-
 /// Moves what an older version has kept under an address as it was typed to
 /// the gateway's one name. It stays where it is until all of it stands there.
 pub(crate) fn gather() {
@@ -65,10 +52,6 @@ pub(crate) fn gather() {
         let Some(value) = get_stored(&stored).filter(|_| found.name().as_str() != stored) else {
             continue;
         };
-        // A tab of that version may be open, and write there.
-        if found.kind == Kind::Earlier && !earlier::is_left(&value) {
-            continue;
-        }
         let moves = found.moves(&value, get);
         if moves.iter().all(|(name, value)| set(name, Some(value)))
             && let Some(storage) = local()
@@ -89,6 +72,16 @@ pub(crate) fn set_address(address: &str) {
     set(&Name::address(), Some(address));
 }
 
+/// Whether the page follows what is written.
+pub(crate) fn follow() -> Follow {
+    Follow::parse(&get(&Name::follow()).unwrap_or_default())
+}
+
+/// Remembers that.
+pub(crate) fn set_follow(follow: Follow) {
+    set(&Name::follow(), Some(follow.name()));
+}
+
 /// A token that the person asked to keep on this device.
 pub(crate) fn token(gateway: &GatewayId) -> Option<String> {
     get(&Name::of(Kind::Token, gateway, ""))
@@ -97,6 +90,16 @@ pub(crate) fn token(gateway: &GatewayId) -> Option<String> {
 /// Keeps a token because the person asked for it, or forgets it.
 pub(crate) fn set_token(gateway: &GatewayId, token: Option<&str>) {
     set(&Name::of(Kind::Token, gateway, ""), token);
+}
+
+/// Forgets the tokens of all gateways.
+pub(crate) fn forget_tokens() {
+    for stored in stored() {
+        let found = Found::read(&stored, gateway_id);
+        if let Some(found) = found.filter(|found| found.kind == Kind::Token) {
+            set(&found.name(), None);
+        }
+    }
 }
 
 /// Whether this browser has been connected to the gateway before.
@@ -112,17 +115,12 @@ pub(crate) fn set_used(gateway: &GatewayId) {
 /// The session of the gateway that is shown; `None`: the main one.
 pub(crate) fn conversation(gateway: &GatewayId) -> Option<String> {
     let key = get(&Name::of(Kind::Conversation, gateway, ""));
-    key.filter(|key| is_session(key))
+    key.filter(|key| is_key(key))
 }
 
 /// Remembers the session that is shown.
 pub(crate) fn set_conversation(gateway: &GatewayId, session: Option<&str>) {
     set(&Name::of(Kind::Conversation, gateway, ""), session);
-}
-
-/// Whether a text can be the key of a session.
-fn is_session(key: &str) -> bool {
-    !key.is_empty() && key.len() <= 512 && !key.chars().any(char::is_control)
 }
 
 /// The labels of the files that go with a message on its way: the client keeps

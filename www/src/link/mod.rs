@@ -1,33 +1,38 @@
 //! The tie between the page and the gateway client.
 //!
 //! The client decides; this module translates what it says into the words of
-//! the page's model, and what a person does into its commands.
+//! the page's model, and what a person does into its commands. It imports
+//! nothing of what is built on it: it writes into signals of its own, and
+//! calls back.
 
-mod conversation;
-mod messages;
+mod create;
 mod notices;
-mod show;
+mod params;
+mod refusals;
+mod sessions;
 mod status;
+mod thread;
+mod whatsapp;
+mod wider;
 
 use std::cell::{Cell, RefCell};
 use std::future::ready;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use clawline::core::engine::Status;
-use clawline::core::wire::{Object as _, methods};
-use clawline::core::{Secret, Table};
-use clawline::{
-    Chat, Client, Event, JsObject, Options, RequestError, RequestOptions, SignIn, Source,
-};
+use clawline::core::{GatewayId, Secret};
+use clawline::{Client, Event, Options, SignIn, Source};
 use futures_util::StreamExt;
-use leptos::prelude::{GetUntracked, Set, SetValue};
-use wasm_bindgen_futures::spawn_local;
+use leptos::prelude::{RwSignal, Set};
 use webchat_model::address::Address;
-use webchat_model::content::Message;
+use webchat_model::connection::Connection;
+use webchat_model::words::Words;
 
-use crate::browser::storage;
-use crate::page::{Older, Page};
+use crate::browser::{spawn_local, storage};
+use crate::said::Said;
+pub(crate) use sessions::{Failure, Sessions};
+pub(crate) use thread::{Older, Sheet, Thread, ThreadState};
+pub(crate) use whatsapp::Whatsapp;
 
 /// What to sign in with.
 pub(crate) struct Credentials {
@@ -49,7 +54,8 @@ impl Credentials {
             move || ready(Ok(url.clone())),
             move || {
                 ready(if is_forbidden.get() {
-                    Err("The server of this page does not let it connect there.".to_owned())
+                    // The page says it already.
+                    Err(String::new())
                 } else {
                     Ok(sign_in.clone())
                 })
@@ -58,62 +64,87 @@ impl Credentials {
     }
 }
 
-/// A connection to one gateway. Dropping it ends everything it began.
+/// How the connection goes.
+#[derive(Clone, Copy)]
+pub(crate) struct LinkState {
+    pub(crate) connection: RwSignal<Connection>,
+    /// When the next attempt begins, in milliseconds since 1970.
+    pub(crate) retry_at: RwSignal<Option<f64>>,
+    /// This browser keeps no messages at the moment.
+    pub(crate) keeps_nothing: RwSignal<bool>,
+    pub(crate) sessions: Sessions,
+    pub(crate) whatsapp: Whatsapp,
+}
+
+impl LinkState {
+    pub(crate) fn new() -> Self {
+        Self {
+            connection: RwSignal::new(Connection::Off),
+            retry_at: RwSignal::new(None),
+            keeps_nothing: RwSignal::new(false),
+            sessions: Sessions::new(),
+            whatsapp: Whatsapp::new(),
+        }
+    }
+
+    /// Nobody tries to connect any more, for this reason.
+    pub(crate) fn rest(self, connection: Connection) {
+        self.connection.set(connection);
+        self.retry_at.set(None);
+    }
+}
+
+/// What the page has to act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// The connection works.
+    Connected,
+    /// An attempt has failed.
+    Failed,
+    /// This browser's key is deleted.
+    Forgotten,
+}
+
+/// A connection to one gateway. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Link(Rc<Inner>);
 
 struct Inner {
-    page: Page,
+    gateway: GatewayId,
     client: Client,
-    chat: Chat<Arc<Message>>,
-    /// What the outbox holds, as messages, by key.
-    written: RefCell<Table<String, Arc<Message>>>,
-    /// Full texts of messages that the history shows cut, by record.
-    full: RefCell<Table<String, Arc<Message>>>,
+    state: LinkState,
+    said: Said,
     status: RefCell<status::Reader>,
-    /// Runs that were writing at the last look: they are announced at their end.
-    writing: RefCell<Vec<String>>,
-    /// Why the history was refused; said once.
-    refusal: RefCell<Option<RequestError>>,
+    happened: Box<dyn Fn(Happened)>,
     /// The policy of the page does not let it connect.
     is_forbidden: Rc<Cell<bool>>,
-    is_ready: Cell<bool>,
-    /// Messages of an older version of this page are in the outbox, and not
-    /// known to be stored there.
-    has_taken: Cell<bool>,
     closed: Cell<bool>,
 }
 
 impl Link {
     /// Connects.
-    pub(crate) fn open(page: Page, address: &Address, credentials: Credentials) -> Self {
+    pub(crate) fn open(
+        address: &Address,
+        credentials: Credentials,
+        state: LinkState,
+        said: Said,
+        happened: impl Fn(Happened) + 'static,
+    ) -> Self {
         let is_forbidden = Rc::default();
         let source = credentials.source(address.url(), &is_forbidden);
-        let link = Self::follow(page, Client::new(Options::new(source)), is_forbidden);
-        link.0.client.connect();
-        link.0.take_up(address.id());
-        link
-    }
-
-    /// Follows the conversation that the page is to show.
-    fn follow(page: Page, client: Client, is_forbidden: Rc<Cell<bool>>) -> Self {
-        let session = page.session.get_untracked();
-        let chat = Chat::open(&client, session, |message| {
-            Arc::new(Message::read(&JsObject(message.clone())))
-        });
+        let client = Client::new(Options::new(source.clone()));
+        state.sessions.follow(client.clone(), source.clone());
+        state.whatsapp.follow(client.clone(), source);
         let mut events = client.subscribe(&[]);
-        let mut changes = chat.changes();
+        let gateway = address.id().clone();
         let inner = Rc::new(Inner {
-            page,
-            status: RefCell::new(status::Reader::new(page.gateway())),
+            status: RefCell::new(status::Reader::new(gateway.clone())),
+            gateway,
             client,
-            chat,
-            written: RefCell::default(),
-            full: RefCell::default(),
-            writing: RefCell::default(),
-            refusal: RefCell::default(),
+            state,
+            said,
+            happened: Box::new(happened),
             is_forbidden,
-            is_ready: Cell::default(),
-            has_taken: Cell::default(),
             closed: Cell::default(),
         });
         let weak = Rc::downgrade(&inner);
@@ -123,13 +154,7 @@ impl Link {
                 inner.take(event);
             }
         });
-        let weak = Rc::downgrade(&inner);
-        spawn_local(async move {
-            while changes.next().await.is_some() {
-                let Some(inner) = weak.upgrade() else { break };
-                inner.show();
-            }
-        });
+        inner.client.connect();
         Self(inner)
     }
 
@@ -137,6 +162,8 @@ impl Link {
     pub(crate) fn sign_in(&self, address: &Address, credentials: Credentials) {
         self.0.is_forbidden.set(false);
         let source = credentials.source(address.url(), &self.0.is_forbidden);
+        self.0.state.sessions.sign_in(source.clone());
+        self.0.state.whatsapp.sign_in(source.clone());
         self.0.client.connect_to(source);
     }
 
@@ -162,52 +189,9 @@ impl Link {
         self.0.client.connect();
     }
 
-    /// Shows the conversation anew.
-    pub(crate) fn show(&self) {
-        self.0.show();
-    }
-
-    pub(crate) fn stop(&self) {
-        let inner = Rc::clone(&self.0);
-        spawn_local(async move {
-            if let Err(error) = inner.chat.stop().await {
-                inner
-                    .page
-                    .notice
-                    .set(Some(format!("The reply could not be stopped. {error}")));
-            }
-        });
-    }
-
-    pub(crate) fn load_older(&self) {
-        let inner = Rc::clone(&self.0);
-        inner.page.older.set(Older::Loading);
-        spawn_local(async move {
-            if let Err(error) = inner.chat.load_older().await {
-                inner.page.notice.set(Some(format!(
-                    "Older messages could not be fetched. {error}"
-                )));
-                inner.page.older.set(Older::Available);
-            }
-            inner.show();
-        });
-    }
-
-    /// Fetches a message that the history shows cut.
-    pub(crate) fn load_full_text(&self, record: &str) {
-        let inner = Rc::clone(&self.0);
-        let record = record.to_owned();
-        spawn_local(async move {
-            match inner.full_text(&record).await {
-                Ok(message) => {
-                    inner.full.borrow_mut().insert(record, Arc::new(message));
-                    inner.show();
-                }
-                Err(error) => inner.page.notice.set(Some(format!(
-                    "The whole text could not be fetched. {error}"
-                ))),
-            }
-        });
+    /// Which gateway it is.
+    pub(crate) fn gateway(&self) -> &GatewayId {
+        &self.0.gateway
     }
 
     /// Deletes this browser's key, its tokens and its outbox, and stays unconnected.
@@ -217,74 +201,46 @@ impl Link {
             let words = match inner.client.forget_device().await {
                 Ok(()) => {
                     storage::forget_files();
-                    inner.page.form.opened.set(true);
-                    "This browser's key is deleted. When you connect again, the gateway sees a new device.".to_owned()
+                    (inner.happened)(Happened::Forgotten);
+                    Words::of("device-forgotten")
                 }
-                Err(reason) => format!("The key could not be deleted. {reason}"),
+                Err(why) => Words::of("forget-failed").with("reason", why),
             };
-            inner.page.notice.set(Some(words));
+            inner.said.notice(words);
         });
     }
 }
 
 impl Inner {
-    fn take(self: &Rc<Self>, event: Event) {
+    fn take(&self, event: Event) {
         if self.closed.get() {
             return;
         }
         match event {
             Event::Status(status) => self.take_status(&status),
-            Event::Outbox(update) => {
-                self.take_update(&update);
-                self.show();
-            }
             Event::Notice(notice) => {
                 if notices::keeps_nothing(notice) {
-                    self.page.keeping.keeps_nothing.set_value(true);
+                    self.state.keeps_nothing.set(true);
                 }
-                let words = notices::words_of(notice).to_owned();
-                self.page.notice.set(Some(words));
+                self.said.notice(notices::words_of(notice));
             }
-            // The chat notices gaps itself.
+            // Threads hear the rest themselves.
             _ => {}
         }
     }
 
-    fn take_status(self: &Rc<Self>, status: &Status) {
-        let is_ready = *status == Status::Ready;
-        if self.is_ready.replace(is_ready) != is_ready {
-            // What is under way is being checked while there is no connection.
-            self.show();
-        }
+    fn take_status(&self, status: &Status) {
         // The page says already that it may not connect.
         if self.is_forbidden.get() {
             return;
         }
         let view = self.status.borrow_mut().read(status, &self.client);
-        self.page.retry_at.set(view.retry_at);
-        self.page.connection.set(view.connection);
-        if is_ready {
-            self.page.connected();
+        self.state.retry_at.set(view.retry_at);
+        self.state.connection.set(view.connection);
+        if *status == Status::Ready {
+            (self.happened)(Happened::Connected);
         } else if view.has_failed {
-            self.page.attempt_failed();
+            (self.happened)(Happened::Failed);
         }
-    }
-
-    async fn full_text(&self, record: &str) -> Result<Message, String> {
-        let session = self.chat.session().ok_or("There is no conversation yet.")?;
-        let params = js_sys::Object::new();
-        for (name, value) in [("sessionKey", session.as_str()), ("messageId", record)] {
-            js_sys::Reflect::set(&params, &name.into(), &value.into())
-                .map_err(|_| "It cannot be asked for.")?;
-        }
-        let answer = self.client.request(
-            methods::CHAT_MESSAGE_GET,
-            &params,
-            RequestOptions::default(),
-        );
-        let answer = answer.await.map_err(|error| error.to_string())?;
-        let message = JsObject(answer).child("message");
-        let message = message.ok_or("The gateway's answer cannot be read.")?;
-        Ok(Message::read(&message))
     }
 }

@@ -7,7 +7,9 @@ use clawline::core::verdict::Cause;
 use leptos::prelude::window;
 use webchat_model::connection::{Connection, Problem};
 use webchat_model::pairing::Pairing;
+use webchat_model::words::Words;
 
+use super::refusals::{advice_of, of_cause};
 use crate::browser::clock;
 
 /// A status as the page shows it.
@@ -22,12 +24,12 @@ pub(super) struct View {
 /// Reads one status after the other. It remembers why the last attempt ended,
 /// so that the line does not flicker between waiting and trying.
 pub(super) struct Reader {
-    gateway: Option<GatewayId>,
-    cause: Option<String>,
+    gateway: GatewayId,
+    cause: Option<Words>,
 }
 
 impl Reader {
-    pub(super) fn new(gateway: Option<GatewayId>) -> Self {
+    pub(super) fn new(gateway: GatewayId) -> Self {
         Self {
             gateway,
             cause: None,
@@ -43,11 +45,7 @@ impl Reader {
             Status::Ready => {
                 self.cause = None;
                 Connection::Connected {
-                    gateway: self
-                        .gateway
-                        .as_ref()
-                        .map(GatewayId::to_string)
-                        .unwrap_or_default(),
+                    gateway: self.gateway.to_string(),
                 }
             }
             Status::Waiting {
@@ -97,19 +95,19 @@ impl Reader {
 
 /// Why, and before the first connection also what to do: later on, waiting is
 /// what there is to do.
-fn sentence(cause: &Cause, again: bool) -> String {
-    if again || cause.advice.is_empty() {
-        cause.message.clone()
-    } else {
-        format!("{} {}", cause.message, cause.advice)
+fn sentence(cause: &Cause, again: bool) -> Words {
+    let why = of_cause(cause);
+    match advice_of(cause).filter(|_| !again) {
+        Some(advice) => Words::All(vec![why, advice]),
+        None => why,
     }
 }
 
 fn problem(cause: &Cause) -> Problem {
     Problem {
         code: cause.code.clone(),
-        message: cause.message.clone(),
-        remedy: cause.advice.to_owned(),
+        message: of_cause(cause),
+        remedy: advice_of(cause),
     }
 }
 

@@ -4,6 +4,11 @@ use std::fmt;
 
 use clawline_core::GatewayId;
 
+use super::words::Words;
+
+/// Where a gateway listens when nobody says otherwise.
+pub const USUAL: &str = "ws://127.0.0.1:18789";
+
 /// The longest address that is looked at, in bytes.
 pub const MAX_BYTES: usize = 2_048;
 
@@ -99,22 +104,19 @@ pub struct Fix {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressProblem {
     /// What is wrong and what to type instead.
-    pub message: String,
+    pub message: Words,
     /// The repaired address, when it can be guessed.
     pub fix: Option<Fix>,
 }
 
 impl AddressProblem {
-    fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            fix: None,
-        }
+    fn new(message: Words) -> Self {
+        Self { message, fix: None }
     }
 
     fn with_fix(
         identify: Identify,
-        message: impl Into<String>,
+        message: Words,
         address: String,
         token: Option<String>,
     ) -> Self {
@@ -122,10 +124,7 @@ impl AddressProblem {
         let fix = parse(&address, identify)
             .is_ok()
             .then_some(Fix { address, token });
-        Self {
-            message: message.into(),
-            fix,
-        }
+        Self { message, fix }
     }
 }
 
@@ -137,17 +136,16 @@ impl AddressProblem {
 pub fn parse(typed: &str, identify: Identify) -> Result<Address, AddressProblem> {
     let text = typed.trim();
     if text.is_empty() {
-        return Err(AddressProblem::new(
-            "Type the address of your gateway, for example ws://127.0.0.1:18789.",
-        ));
+        let words = Words::of("address-missing").with("example", USUAL);
+        return Err(AddressProblem::new(words));
     }
     if text.len() > MAX_BYTES {
-        return Err(AddressProblem::new("This is too long to be an address."));
+        return Err(AddressProblem::new(Words::of("address-too-long")));
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(AddressProblem::with_fix(
             identify,
-            "An address has no spaces in it.",
+            Words::of("address-spaces"),
             text.chars()
                 .filter(|c| !c.is_whitespace() && !c.is_control())
                 .collect(),
@@ -157,15 +155,14 @@ pub fn parse(typed: &str, identify: Identify) -> Result<Address, AddressProblem>
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err(AddressProblem::with_fix(
             identify,
-            "An address begins with ws:// or wss://.",
+            Words::of("address-scheme"),
             format!("{}://{text}", scheme_for(text)),
             None,
         ));
     };
     if let Some(odd) = text.chars().find(|c| ODD.contains(c)) {
-        return Err(AddressProblem::new(format!(
-            "“{odd}” is in no address. Copy it again, without what is around it."
-        )));
+        let words = Words::of("address-odd").with("character", odd.to_string());
+        return Err(AddressProblem::new(words));
     }
     let (rest, token) = cut_token(rest);
     let secure = match scheme.to_ascii_lowercase().as_str() {
@@ -176,21 +173,20 @@ pub fn parse(typed: &str, identify: Identify) -> Result<Address, AddressProblem>
             let scheme = if secure { "wss" } else { "ws" };
             return Err(AddressProblem::with_fix(
                 identify,
-                format!("This is the address of a web page. A gateway's begins with {scheme}://."),
+                Words::of("address-of-page").with("scheme", scheme),
                 format!("{scheme}://{rest}"),
                 token,
             ));
         }
         other => {
-            return Err(AddressProblem::new(format!(
-                "An address begins with ws:// or wss://, not with {other}://."
-            )));
+            let words = Words::of("address-other-scheme").with("scheme", other);
+            return Err(AddressProblem::new(words));
         }
     };
     if token.is_some() {
         return Err(AddressProblem::with_fix(
             identify,
-            "A token does not belong in the address: it would end up in logs. It has its own field.",
+            Words::of("address-token"),
             format!("{scheme}://{rest}"),
             token,
         ));
@@ -200,9 +196,7 @@ pub fn parse(typed: &str, identify: Identify) -> Result<Address, AddressProblem>
         None => (rest.as_str(), ""),
     };
     if authority.contains('@') {
-        return Err(AddressProblem::new(
-            "Browsers refuse a name or password inside the address. Remove the part before the @.",
-        ));
+        return Err(AddressProblem::new(Words::of("address-name")));
     }
     let host = check_host(authority)?;
     let slash = if path.starts_with('?') { "/" } else { "" };
@@ -244,14 +238,11 @@ fn check_host(authority: &str) -> Result<&str, AddressProblem> {
         digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse().is_ok_and(|port: u16| port > 0)
     };
     if !port.is_empty() && !is_port(port) {
-        return Err(AddressProblem::new(format!(
-            "“{port}” is not a port. A port is a number from 1 to 65535."
-        )));
+        let words = Words::of("address-port").with("port", port);
+        return Err(AddressProblem::new(words));
     }
     if host.is_empty() {
-        return Err(AddressProblem::new(
-            "The name of the host is missing after ://.",
-        ));
+        return Err(AddressProblem::new(Words::of("address-no-host")));
     }
     let in_brackets = host.starts_with('[') && host.ends_with(']');
     let fine = if in_brackets {
@@ -265,7 +256,7 @@ fn check_host(authority: &str) -> Result<&str, AddressProblem> {
 }
 
 fn no_host(host: &str) -> AddressProblem {
-    AddressProblem::new(format!("“{host}” is not the name of a host."))
+    AddressProblem::new(Words::of("address-host").with("host", host))
 }
 
 /// Takes the fragment and a token in the query out of an address: links of a

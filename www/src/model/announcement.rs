@@ -3,79 +3,116 @@
 //! Text that streams is silent: read out word by word it cannot be followed.
 //! The finished reply is said once, as sentences without markup.
 
+use std::sync::Arc;
+
 use super::markdown::{Block, parse, plain_text};
+use super::words::Words;
 
 /// How much is said by itself; the rest is there to be read, in characters.
 const MAX_CHARS: usize = 1_200;
 
 /// The words to say for a finished reply.
 #[must_use]
-pub fn for_reply(markdown: &str) -> String {
+pub fn for_reply(markdown: &str) -> Words {
     let source = super::excerpt::head(markdown, 4 * MAX_CHARS).unwrap_or(markdown);
-    let mut words = String::from("Assistant: ");
-    say(&parse(source), &mut words);
-    if words.chars().count() > MAX_CHARS {
-        words = words.chars().take(MAX_CHARS).collect();
-        words.push_str("… The message goes on.");
+    let mut told = Told {
+        words: Vec::new(),
+        left: MAX_CHARS,
+    };
+    told.blocks(&parse(source));
+    if told.left == 0 {
+        told.words.push(Words::of("told-goes-on"));
     }
-    words.trim_end().to_owned()
+    Words::of("told-reply").with("reply", Words::All(told.words))
 }
 
 /// The words to say for a reply that failed.
 #[must_use]
-pub fn for_failure(reason: &str) -> String {
-    let reason = reason.trim().trim_start_matches("⚠️").trim();
-    let words: String = reason.chars().take(MAX_CHARS).collect();
-    format!("The reply failed: {words}")
+pub fn for_failure(reason: &Words) -> Words {
+    let reason = match reason {
+        Words::Said(reason) => {
+            let reason = reason.trim().trim_start_matches("⚠️").trim();
+            Words::said(reason.chars().take(MAX_CHARS).collect::<String>())
+        }
+        reason => reason.clone(),
+    };
+    Words::of("told-failure").with("reason", reason)
 }
 
-fn say(blocks: &[Block], words: &mut String) {
-    for block in blocks {
-        match block {
-            Block::Heading(_, content) | Block::Paragraph(content) | Block::Line(content) => {
-                words.push_str(&plain_text(content));
-                if !words.ends_with(['.', '!', '?', ':', ',', ';']) {
-                    words.push('.');
+/// What is said of a text so far.
+struct Told {
+    words: Vec<Words>,
+    /// How many characters of the text may follow.
+    left: usize,
+}
+
+impl Told {
+    fn blocks(&mut self, blocks: &[Arc<Block>]) {
+        for block in blocks {
+            if self.left == 0 {
+                return;
+            }
+            match &**block {
+                Block::Heading(_, content) | Block::Paragraph(content) | Block::Line(content) => {
+                    self.text(plain_text(content));
                 }
-                words.push(' ');
+                Block::Quote(inner) => self.blocks(inner),
+                Block::Code(language, _) if language.is_empty() => {
+                    self.words.push(Words::of("told-code"));
+                }
+                Block::Code(language, _) => {
+                    let words = Words::of("told-code-in").with("language", language.as_str());
+                    self.words.push(words);
+                }
+                Block::List(_, items) => items.iter().for_each(|item| self.blocks(&item.blocks)),
+                Block::Table(table) => {
+                    let words = Words::of("told-table").with("rows", table.rows.len());
+                    self.words.push(words);
+                }
+                Block::Rule => {}
             }
-            Block::Quote(inner) => say(inner, words),
-            Block::Code(language, _) if language.is_empty() => words.push_str("A block of code. "),
-            Block::Code(language, _) => words.push_str(&format!("A block of {language} code. ")),
-            Block::List(_, items) => items.iter().for_each(|item| say(&item.blocks, words)),
-            Block::Table(table) => {
-                words.push_str(&format!("A table of {} rows. ", table.rows.len()));
-            }
-            Block::Rule => {}
         }
+    }
+
+    fn text(&mut self, mut text: String) {
+        let length = text.chars().count();
+        if length >= self.left {
+            text = text.chars().take(self.left).collect();
+            text.push('…');
+        } else if !text.ends_with(['.', '!', '?', ':', ',', ';', '。', '！', '？', '؟']) {
+            text.push('.');
+        }
+        self.left = self.left.saturating_sub(length);
+        self.words.push(Words::Said(text));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::catalogues::english;
     use super::*;
 
     #[test]
     fn a_reply_is_said_without_its_markup() {
         assert_eq!(
-            for_reply(
+            english(&for_reply(
                 "## Plan\n\nDo **this**:\n\n- one\n- two\n\n```rust\nfn x() {}\n```\n|a|\n|-|\n|1|"
-            ),
-            "Assistant: Plan. Do this: one. two. A block of rust code. A table of 1 rows."
+            )),
+            "Assistant: Plan. Do this: one. two. A block of rust code. A table of 1 row."
         );
     }
 
     #[test]
     fn a_failure_is_not_said_as_an_answer() {
         assert_eq!(
-            for_failure("⚠️ No model answers.\n"),
+            english(&for_failure(&Words::said("⚠️ No model answers.\n"))),
             "The reply failed: No model answers."
         );
     }
 
     #[test]
     fn a_very_long_reply_is_only_begun() {
-        let said = for_reply(&"word ".repeat(10_000));
+        let said = english(&for_reply(&"word ".repeat(10_000)));
         assert!(said.chars().count() < MAX_CHARS + 40);
         assert!(said.ends_with("The message goes on."));
     }

@@ -1,43 +1,67 @@
 //! Files that go with a message, in words.
 
+use super::words::{Value, Words};
+
 /// The longest name that is shown, in characters.
 const MAX_NAME: usize = 60;
 
 /// A size as people say it.
 #[must_use]
-pub fn size_in_words(bytes: u64) -> String {
+pub fn size_in_words(bytes: u64) -> Words {
     const KB: u64 = 1_024;
     const MB: u64 = KB * KB;
     match bytes {
-        0..KB => format!("{bytes} bytes"),
-        KB..MB => format!("{} KB", bytes / KB),
+        0..KB => Words::of("size-bytes").with("count", bytes),
+        KB..MB => Words::of("size-kilobytes").with("count", bytes / KB),
         _ => {
-            let tenths = bytes * 10 / MB;
-            format!("{}.{} MB", tenths / 10, tenths % 10)
+            Words::of("size-megabytes").with("count", Value::Tenths(bytes.saturating_mul(10) / MB))
         }
     }
 }
 
 /// A file's name as it is shown: the end of a long one says what kind it is.
 #[must_use]
-pub fn shown_name(name: &str) -> String {
-    let clean: Vec<char> = name.chars().filter(|c| !c.is_control()).collect();
-    match clean.len() {
-        0 => "file".to_owned(),
-        length if length > MAX_NAME => {
-            let half = MAX_NAME / 2;
-            let start = clean.iter().take(half);
-            let end = clean.iter().skip(length - half);
-            start.chain(&['…']).chain(end).collect()
-        }
-        _ => clean.into_iter().collect(),
+pub fn shown_name(name: &str) -> Words {
+    match short_name(name) {
+        name if name.is_empty() => Words::of("file-unnamed"),
+        name => Words::Said(name),
     }
+}
+
+fn short_name(name: &str) -> String {
+    let clean: Vec<char> = name.chars().filter(|c| !c.is_control()).collect();
+    let length = clean.len();
+    if length <= MAX_NAME {
+        return clean.into_iter().collect();
+    }
+    let half = MAX_NAME / 2;
+    let start = clean.iter().take(half);
+    let end = clean.iter().skip(length - half);
+    start.chain(&['…']).chain(end).collect()
 }
 
 /// What stands on the chip of a file.
 #[must_use]
-pub fn label(name: &str, bytes: u64) -> String {
-    format!("{} ({})", shown_name(name), size_in_words(bytes))
+pub fn label(name: &str, bytes: u64) -> Words {
+    Words::of("file-with-size")
+        .with("name", shown_name(name))
+        .with("size", size_in_words(bytes))
+}
+
+/// What is kept of a file that goes with a message on its way.
+#[must_use]
+pub fn kept(name: &str, bytes: u64) -> String {
+    format!("{}\t{bytes}", short_name(name))
+}
+
+/// What stands on the chip of such a file; older versions kept those words.
+#[must_use]
+pub fn kept_label(kept: &str) -> Words {
+    let parts = kept.rsplit_once('\t');
+    match parts.and_then(|(name, bytes)| Some((name, bytes.parse().ok()?))) {
+        Some((name, bytes)) => label(name, bytes),
+        None => Words::said(kept),
+    }
 }
 
 /// Why something that was chosen cannot go with a message.
@@ -54,21 +78,22 @@ pub enum Unfit {
 
 /// What a person is told of those that are left out; `None` when all are fine.
 #[must_use]
-pub fn left_out(unfit: &[(String, Unfit)]) -> Option<String> {
+pub fn left_out(unfit: &[(String, Unfit)]) -> Option<Words> {
     let words = |(name, why): &(String, Unfit)| {
-        let name = shown_name(name);
-        match why {
-            Unfit::Folder => format!("{name} is a folder: choose the files in it instead."),
-            Unfit::Empty => format!("{name} is empty, and is not attached."),
-            Unfit::Unreadable => format!("{name} cannot be read: it is a folder, or it is gone."),
-        }
+        let words = match why {
+            Unfit::Folder => Words::of("unfit-folder"),
+            Unfit::Empty => Words::of("unfit-empty"),
+            Unfit::Unreadable => Words::of("unfit-unreadable"),
+        };
+        words.with("name", shown_name(name))
     };
-    let words: Vec<String> = unfit.iter().map(words).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    let words: Vec<Words> = unfit.iter().map(words).collect();
+    (!words.is_empty()).then_some(Words::All(words))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::catalogues::english;
     use super::*;
 
     #[test]
@@ -79,7 +104,7 @@ mod tests {
             ("none.txt".into(), Unfit::Empty),
             ("gone\n.txt".into(), Unfit::Unreadable),
         ]);
-        let told = told.unwrap_or_default();
+        let told = english(&told.unwrap_or_default());
         for words in [
             "photos is a folder",
             "none.txt is empty",
@@ -98,16 +123,25 @@ mod tests {
             (1_500_000, "1.4 MB"),
             (20 * 1_048_576, "20.0 MB"),
         ] {
-            assert_eq!(size_in_words(bytes), words);
+            assert_eq!(english(&size_in_words(bytes)), words);
         }
     }
 
     #[test]
     fn a_long_name_keeps_its_ending_and_a_hostile_one_its_line() {
         let long = format!("{}.png", "x".repeat(300));
-        assert!(shown_name(&long).ends_with("x.png"));
-        assert_eq!(shown_name(&long).chars().count(), MAX_NAME + 1);
-        assert_eq!(label("a\nb.txt", 2_048), "ab.txt (2 KB)");
-        assert_eq!(shown_name(""), "file");
+        let shown = english(&shown_name(&long));
+        assert!(shown.ends_with("x.png"));
+        assert_eq!(shown.chars().count(), MAX_NAME + 1);
+        assert_eq!(english(&label("a\nb.txt", 2_048)), "ab.txt (2 KB)");
+        assert_eq!(english(&shown_name("")), "file");
+    }
+
+    #[test]
+    fn a_file_on_its_way_is_said_in_the_language_of_the_moment() {
+        let words = |kept: &str| english(&kept_label(kept));
+        assert_eq!(words(&kept("a\tb.txt\n", 2_048)), "ab.txt (2 KB)");
+        assert_eq!(words(&kept("", 1)), "file (1 byte)");
+        assert_eq!(words("a.png (1 KB)"), "a.png (1 KB)");
     }
 }

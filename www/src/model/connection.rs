@@ -1,6 +1,7 @@
 //! The state of the connection in a person's words.
 
 use super::pairing::Pairing;
+use super::words::Words;
 
 /// What the page knows about its connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub enum Connection {
     /// The first connection is being made.
     Connecting {
         /// Why the last attempt failed, when there was one.
-        cause: Option<String>,
+        cause: Option<Words>,
     },
     /// Messages go out and come in.
     Connected {
@@ -20,7 +21,7 @@ pub enum Connection {
     /// A connection that worked is being made again.
     Reconnecting {
         /// Why it ended.
-        cause: Option<String>,
+        cause: Option<Words>,
     },
     /// The gateway's owner has to approve this browser.
     WaitingForApproval(Pairing),
@@ -38,12 +39,32 @@ pub struct Problem {
     /// The gateway's code, such as `AUTH_TOKEN_MISMATCH`; may be empty.
     pub code: String,
     /// What is wrong.
-    pub message: String,
-    /// What to do about it; may be empty.
-    pub remedy: String,
+    pub message: Words,
+    /// What to do about it, when that is known.
+    pub remedy: Option<Words>,
 }
 
 impl Problem {
+    /// A proxy in front of the server wants its own sign-in again.
+    #[must_use]
+    pub fn sign_in_ended() -> Self {
+        Self {
+            code: String::new(),
+            message: Words::of("sign-in-ended"),
+            remedy: Some(Words::of("sign-in-ended-remedy")),
+        }
+    }
+
+    /// Whether what to do is to reload the page.
+    #[must_use]
+    pub fn offers_reload(&self) -> bool {
+        self.code == "CONTROL_UI_BUILD_MISMATCH"
+            || self
+                .remedy
+                .as_ref()
+                .is_some_and(|remedy| remedy.is("sign-in-ended-remedy"))
+    }
+
     /// Whether the gateway wants a password.
     #[must_use]
     pub fn wants_password(&self) -> bool {
@@ -62,7 +83,14 @@ impl Problem {
     /// Whether what to do is to press the button "Forget this device".
     #[must_use]
     pub fn offers_forgetting(&self) -> bool {
-        self.remedy.contains("Forget this device")
+        matches!(
+            self.code.as_str(),
+            "DEVICE_AUTH_INVALID"
+                | "DEVICE_AUTH_DEVICE_ID_MISMATCH"
+                | "DEVICE_AUTH_SIGNATURE_INVALID"
+                | "DEVICE_AUTH_PUBLIC_KEY_INVALID"
+                | "signing-failed"
+        )
     }
 }
 
@@ -81,43 +109,37 @@ impl Connection {
     /// The first words of the status line. They are part of the page's
     /// contract with its users' tests and tools: see the accessible names.
     #[must_use]
-    pub fn headline(&self) -> &'static str {
+    pub fn headline(&self) -> Words {
         match self {
-            Self::Connecting { .. } => "Connecting",
-            Self::Connected { .. } => "Connected",
-            Self::Reconnecting { .. } => "Reconnecting",
-            Self::WaitingForApproval(_) => "Waiting for approval",
-            Self::SignedOut(_) => "Signed out",
-            Self::Off | Self::Stopped(_) | Self::NoNetwork => "Offline",
+            Self::Connecting { .. } => Words::of("status-connecting"),
+            Self::Connected { .. } => Words::of("status-connected"),
+            Self::Reconnecting { .. } => Words::of("status-reconnecting"),
+            Self::WaitingForApproval(_) => Words::of("status-waiting"),
+            Self::SignedOut(_) => Words::of("status-signed-out"),
+            Self::Off | Self::Stopped(_) | Self::NoNetwork => Words::of("status-offline"),
         }
     }
 
-    /// What follows the headline: the reason, or where we are connected.
-    /// Says no numbers that change by themselves: it is read out at each change.
+    /// What follows the headline, with what joins them: the reason, or where we
+    /// are connected. Says no numbers that change by themselves: it is read out
+    /// at each change.
     #[must_use]
-    pub fn detail(&self) -> Option<String> {
-        match self {
-            Self::Off => Some("Not connected to a gateway.".to_owned()),
-            Self::Connected { gateway } if gateway.is_empty() => None,
-            Self::Connected { gateway } => Some(format!("to {gateway}")),
-            Self::Connecting { cause } | Self::Reconnecting { cause } => cause.clone(),
-            Self::WaitingForApproval(_) => {
-                Some("The gateway's owner has to approve this browser.".to_owned())
+    pub fn detail(&self) -> Words {
+        let reason = match self {
+            Self::Off => Words::of("status-no-gateway"),
+            Self::Connected { gateway } if gateway.is_empty() => return Words::default(),
+            Self::Connected { gateway } => {
+                return Words::of("status-place").with("gateway", gateway.as_str());
             }
-            Self::SignedOut(problem) | Self::Stopped(problem) => Some(problem.message.clone()),
-            Self::NoNetwork => Some("This device has no network.".to_owned()),
-        }
-    }
-
-    /// The whole line.
-    #[must_use]
-    pub fn line(&self) -> String {
-        let headline = self.headline();
-        match (self, self.detail()) {
-            (_, None) => headline.to_owned(),
-            (Self::Connected { .. }, Some(place)) => format!("{headline} {place}"),
-            (_, Some(reason)) => format!("{headline}: {reason}"),
-        }
+            Self::Connecting { cause } | Self::Reconnecting { cause } => match cause {
+                Some(cause) => cause.clone(),
+                None => return Words::default(),
+            },
+            Self::WaitingForApproval(_) => Words::of("status-approval"),
+            Self::SignedOut(problem) | Self::Stopped(problem) => problem.message.clone(),
+            Self::NoNetwork => Words::of("status-no-network"),
+        };
+        Words::of("status-reason").with("reason", reason)
     }
 
     /// Whether a button "Retry now" makes sense.
@@ -149,12 +171,15 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use clawline_core::verdict::{CONNECT, ENDS};
+
+    use super::super::words::catalogues::english;
     use super::*;
 
     #[test]
     fn every_state_begins_with_one_of_the_six_promised_words() {
         let problem = Problem {
-            message: "No.".into(),
+            message: Words::said("No."),
             ..Problem::default()
         };
         let pairing = Pairing {
@@ -182,18 +207,49 @@ mod tests {
             (Connection::NoNetwork, "Offline"),
         ];
         for (state, words) in states {
-            assert!(state.line().starts_with(words), "{state:?}");
+            assert_eq!(english(&state.headline()), words, "{state:?}");
         }
     }
 
     #[test]
-    fn the_button_stands_where_the_words_name_it() {
-        let problem = |remedy: &str| Problem {
-            remedy: remedy.into(),
-            ..Problem::default()
+    fn the_line_says_where_or_why() {
+        let line = |state: Connection| {
+            format!("{}{}", english(&state.headline()), english(&state.detail()))
         };
-        assert!(problem("Press \"Forget this device\", then connect again.").offers_forgetting());
-        assert!(!problem("Enter the token.").offers_forgetting());
+        let gateway = "ws://h:1".to_owned();
+        assert_eq!(
+            line(Connection::Connected { gateway }),
+            "Connected to ws://h:1"
+        );
+        assert_eq!(line(Connection::Connecting { cause: None }), "Connecting");
+        assert_eq!(
+            line(Connection::NoNetwork),
+            "Offline: This device has no network."
+        );
+    }
+
+    #[test]
+    fn the_button_stands_where_the_words_name_it() {
+        for row in CONNECT.iter().chain(ENDS) {
+            let problem = Problem {
+                code: row.code.to_owned(),
+                ..Problem::default()
+            };
+            let names = |button: &str| row.advice.contains(button);
+            assert_eq!(
+                problem.offers_forgetting(),
+                names("Forget this device"),
+                "{}",
+                row.code
+            );
+            assert_eq!(
+                problem.offers_reload(),
+                names("Reload the page"),
+                "{}",
+                row.code
+            );
+        }
+        assert!(Problem::sign_in_ended().offers_reload());
     }
 
     #[test]

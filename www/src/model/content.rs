@@ -7,6 +7,8 @@
 use clawline_core::wire::{Block, Object, Value, read_content, row_time, visible, words};
 
 use super::attachment::shown_name;
+use super::channel::{Tick, speaker};
+use super::words::Words;
 
 /// One message as it stands in the history or in an event.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +22,10 @@ pub struct Message {
     error_message: Option<String>,
     was_stopped: bool,
     truncated_id: Option<String>,
+    /// How far it has come through a channel.
+    pub tick: Option<Tick>,
+    /// What somebody else is called who wrote it through a channel.
+    pub speaker: Option<String>,
 }
 
 /// A piece of a message.
@@ -30,9 +36,9 @@ pub enum Part {
     /// What the model thought before it answered.
     Thinking(String),
     /// A tool that the agent used: its name, and its arguments in brief.
-    ToolCall(String, String),
-    /// A file, at the gateway or on its way there, in words.
-    File(String),
+    ToolCall(Words, String),
+    /// A file, at the gateway or on its way there.
+    File(Words),
 }
 
 impl Message {
@@ -57,24 +63,40 @@ impl Message {
                 message.value("openclawAbort"),
                 Value::Nothing | Value::Flag(false)
             );
+        let others = |record: &&O| record.text("senderId").is_some_and(|id| id != OWNER);
+        let speaker = record.as_ref().filter(others).and_then(speaker);
         let cut = record.filter(|record| record.flag("truncated") == Some(true));
+        let mut error_message = words(message.value("errorMessage"));
+        if message.text("customType").as_deref() == Some(RUN_FAILED) {
+            // A failed run looks the same whether it failed now or is read later.
+            let why = Self::of_parts(std::mem::take(&mut parts)).text();
+            error_message = error_message.or(Some(why));
+        }
         Self {
             parts,
             timestamp: row_time(message).map(|at| at as f64),
             tool_name: message.text("toolName").map(|name| visible(&name)),
             is_error: message.flag("isError") == Some(true)
                 || message.text("stopReason").as_deref() == Some("error"),
-            error_message: words(message.value("errorMessage")),
+            error_message,
             was_stopped: is_stopped,
             truncated_id: cut.and_then(|record| record.text("id")),
+            tick: message
+                .child("clawlineProgress")
+                .and_then(|it| Tick::read(&it)),
+            speaker,
         }
     }
 
     /// A message that is nothing but words.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
+        Self::of_parts(vec![Part::Text(text.into())])
+    }
+
+    fn of_parts(parts: Vec<Part>) -> Self {
         Self {
-            parts: vec![Part::Text(text.into())],
+            parts,
             ..Self::default()
         }
     }
@@ -82,7 +104,7 @@ impl Message {
     /// A person's message on its way: what it says, when it was written (by
     /// this machine's clock), and the files that go with it.
     #[must_use]
-    pub fn own(text: String, written_ms: f64, files: Vec<String>) -> Self {
+    pub fn own(text: String, written_ms: f64, files: Vec<Words>) -> Self {
         let mut parts: Vec<Part> = files.into_iter().map(Part::File).collect();
         if !text.is_empty() || parts.is_empty() {
             parts.insert(0, Part::Text(text));
@@ -142,6 +164,12 @@ impl Message {
     }
 }
 
+/// Whose words a gateway gives to its owner.
+const OWNER: &str = "gateway-owner";
+
+/// The kind of a row that stands for a run which failed, and says why.
+const RUN_FAILED: &str = "run-failed-before-reply";
+
 /// A block that is not plain words: by its kind, or else by what only such a
 /// block has.
 fn part<O: Object>(block: &O) -> Option<Part> {
@@ -158,8 +186,8 @@ fn part<O: Object>(block: &O) -> Option<Part> {
     let arguments = block.value("arguments");
     let is_call = kind == "toolCall" || !matches!(arguments, Value::Nothing);
     if is_call {
-        let name = block.text("name").map(|name| visible(&name));
-        let name = name.unwrap_or_else(|| "a tool".to_owned());
+        let name = block.text("name").map(|name| Words::Said(visible(&name)));
+        let name = name.unwrap_or_else(|| Words::of("tool-unnamed"));
         return Some(Part::ToolCall(name, visible(&brief(arguments))));
     }
     // What a kind that is not known yet says in words is about a thought if it
@@ -173,7 +201,7 @@ fn part<O: Object>(block: &O) -> Option<Part> {
 }
 
 /// What a file is called that came with a message and lies at the gateway.
-fn media_label<O: Object>(media: &O) -> String {
+fn media_label<O: Object>(media: &O) -> Words {
     if let Some(name) = media.text("fileName") {
         return shown_name(&name);
     }
@@ -182,8 +210,8 @@ fn media_label<O: Object>(media: &O) -> String {
 }
 
 /// What is said of a file of which only the kind is known.
-fn unnamed_file(kind: &str) -> String {
-    format!("A file ({kind}), kept at the gateway")
+fn unnamed_file(kind: &str) -> Words {
+    Words::of("file-at-gateway").with("kind", kind)
 }
 
 const BRIEF_CHARS: usize = 120;
@@ -196,7 +224,7 @@ fn brief<O: Object>(value: Value<O>) -> String {
             let line: String = text.chars().take(BRIEF_CHARS).collect();
             line.replace('\n', " ")
         }
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => O::written(number),
         Value::Flag(flag) => flag.to_string(),
         Value::List(_) => "…".to_owned(),
         Value::Object(object) => {
@@ -227,6 +255,7 @@ mod lenient;
 
 #[cfg(test)]
 mod tests {
+    use super::super::state::State;
     use super::*;
 
     fn message(json: &str) -> Message {
@@ -248,7 +277,7 @@ mod tests {
             [
                 Part::Thinking("hm".into()),
                 Part::Text("a".into()),
-                Part::ToolCall("ls".into(), ". true".into()),
+                Part::ToolCall(Words::said("ls"), ". true".into()),
                 Part::Text("b".into()),
             ]
         );
@@ -283,8 +312,8 @@ mod tests {
 
     #[test]
     fn a_message_on_its_way_may_be_a_file_alone() {
-        let picture = Message::own(String::new(), 1.0, vec!["a.png (1 KB)".into()]);
-        assert_eq!(picture.parts(), [Part::File("a.png (1 KB)".into())]);
+        let picture = Message::own(String::new(), 1.0, vec![Words::said("a.png")]);
+        assert_eq!(picture.parts(), [Part::File(Words::said("a.png"))]);
         assert_eq!(picture.timestamp, Some(1.0));
         assert_eq!(Message::own("hi".into(), 1.0, Vec::new()).text(), "hi");
     }
@@ -292,7 +321,7 @@ mod tests {
     #[test]
     fn a_file_is_called_by_its_name_or_its_kind() {
         let named = message(r#"{"__openclaw":{"media":[{"fileName":"a.txt","kind":"document"}]}}"#);
-        assert_eq!(named.parts(), [Part::File("a.txt".into())]);
+        assert_eq!(named.parts(), [Part::File(Words::said("a.txt"))]);
         let sent = message(
             r#"{"content":"look","__openclaw":{"media":[{"url":"media://x","contentType":"image/png","kind":"image"}]}}"#,
         );
@@ -300,9 +329,29 @@ mod tests {
             sent.parts(),
             [
                 Part::Text("look".into()),
-                Part::File("A file (image), kept at the gateway".into())
+                Part::File(Words::of("file-at-gateway").with("kind", "image"))
             ]
         );
+    }
+
+    #[test]
+    fn what_went_through_a_channel_says_how_far_and_what_came_says_whose_words_they_are() {
+        let sent = message(r#"{"content":"hi","clawlineProgress":{"state":"read"}}"#);
+        assert_eq!(sent.tick.map(|tick| tick.state), Some(State::Read));
+        let named = |record: &str| {
+            message(&format!(
+                r#"{{"role":"user","content":"x","__openclaw":{record}}}"#
+            ))
+            .speaker
+        };
+        let ann = r#"{"senderId":"4911@s.whatsapp.net","senderName":"Ann\nYou:"}"#;
+        assert_eq!(named(ann).as_deref(), Some("Ann You:"));
+        assert_eq!(
+            named(r#"{"senderId":"gateway-owner","senderName":"Ann"}"#),
+            None
+        );
+        assert_eq!(named(r#"{"senderName":"Ann"}"#), None);
+        assert_eq!(named(r#"{"senderId":"x","senderName":7}"#), None);
     }
 
     #[test]
@@ -312,6 +361,16 @@ mod tests {
         );
         assert!(bare.was_stopped() && !bare.is_error());
         assert_eq!(bare.error_message(), None);
+    }
+
+    #[test]
+    fn a_row_that_stands_for_a_failed_run_says_why_and_nothing_else() {
+        let failed = message(
+            r#"{"role":"custom","customType":"run-failed-before-reply","content":"No model.","timestamp":7}"#,
+        );
+        assert_eq!(failed.error_message(), Some("No model."));
+        assert!(failed.parts().is_empty() && failed.is_error());
+        assert_eq!(failed.timestamp, Some(7.0));
     }
 
     #[test]

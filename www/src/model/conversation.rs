@@ -3,8 +3,8 @@
 /// Whether a message asks for a new conversation (`/new`, `/reset`), and what
 /// is to be said first in it.
 ///
-/// The gateway resets the session for that, which takes `operator.admin`. A
-/// page that lacks it begins a session of its own.
+/// The gateway resets the session for that, which takes `operator.admin`. The
+/// page has that for single actions alone, and begins a session of its own.
 #[must_use]
 pub fn new_conversation(text: &str) -> Option<&str> {
     let text = text.trim();

@@ -2,6 +2,8 @@
 
 use clawline_core::GatewayId;
 
+use super::words::Words;
+
 /// The longest token or password that a gateway will look at, in bytes.
 pub const MAX_BYTES: usize = 4_096;
 
@@ -10,16 +12,16 @@ pub const MAX_BYTES: usize = 4_096;
 ///
 /// # Errors
 /// One sentence for the person who typed it.
-pub fn check_token(typed: &str) -> Result<Option<String>, &'static str> {
+pub fn check_token(typed: &str) -> Result<Option<String>, Words> {
     let token = typed.trim();
     if token.is_empty() {
         return Ok(None);
     }
     if token.chars().any(char::is_whitespace) {
-        return Err("A token has no spaces in it. Copy it again, without the words around it.");
+        return Err(Words::of("token-spaces"));
     }
     if token.chars().any(char::is_control) || token.len() > MAX_BYTES {
-        return Err("This is not a token. Copy it again from the gateway's configuration.");
+        return Err(Words::of("token-odd"));
     }
     Ok(Some(token.to_owned()))
 }
@@ -28,12 +30,12 @@ pub fn check_token(typed: &str) -> Result<Option<String>, &'static str> {
 ///
 /// # Errors
 /// One sentence for the person who typed it.
-pub fn check_password(typed: &str) -> Result<Option<String>, &'static str> {
+pub fn check_password(typed: &str) -> Result<Option<String>, Words> {
     if typed.is_empty() {
         return Ok(None);
     }
     if typed.len() > MAX_BYTES {
-        return Err("This password is too long for a gateway.");
+        return Err(Words::of("password-too-long"));
     }
     Ok(Some(typed.to_owned()))
 }

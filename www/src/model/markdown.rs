@@ -3,19 +3,21 @@
 //! No HTML string is ever made: what a message says becomes text nodes, and
 //! raw HTML in it stays visible text.
 //!
-//! This is the part of CommonMark, with GitHub's tables, tasks and strikethrough,
-//! that people and models write. The usual crate for it is three times as large
-//! as all of this page's own drawing, most of it for names of characters; the
-//! tests compare the two.
+//! pulldown-cmark reads it: CommonMark with GitHub's tables, tasks and
+//! strikethrough. What is added here: `read` makes the tree, `meant` marks what
+//! people mean otherwise than CommonMark reads it, `growing` reads a text that
+//! still comes.
 
-mod blocks;
-mod emphasis;
-mod entities;
-mod inline;
-mod lines;
-mod table;
+mod growing;
+mod meant;
+mod read;
 
-use super::inline_source;
+use std::sync::Arc;
+
+pub use growing::Growing;
+use read::{Href, read};
+
+use super::links::safe_href;
 
 /// Something that stands on its own lines.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,11 +29,11 @@ pub enum Block {
     /// The text of a list item whose list has no blank lines.
     Line(Vec<Inline>),
     /// A quotation.
-    Quote(Vec<Self>),
+    Quote(Vec<Arc<Self>>),
     /// A code block: the language named after the fence (may be empty), and the text.
     Code(String, String),
     /// A list; numbered from the given number, or with bullets.
-    List(Option<u64>, Vec<Item>),
+    List(Option<u64>, Vec<Arc<Item>>),
     /// A table.
     Table(Table),
     /// A horizontal rule.
@@ -44,19 +46,22 @@ pub struct Item {
     /// Whether the box of a task is ticked; `None` for a usual item.
     pub ticked: Option<bool>,
     /// What the item says.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Arc<Block>>,
 }
 
 /// A table; every row has at most as many cells as the head.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Table {
     /// How each column is aligned.
-    pub align: Vec<Align>,
+    pub align: Arc<[Align]>,
     /// The cells of the head.
-    pub head: Vec<Vec<Inline>>,
+    pub head: Row,
     /// The rows below it.
-    pub rows: Vec<Vec<Vec<Inline>>>,
+    pub rows: Vec<Arc<Row>>,
 }
+
+/// The cells of one row.
+pub type Row = Vec<Vec<Inline>>;
 
 /// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,14 +97,15 @@ pub enum Inline {
 
 /// Reads a whole text.
 #[must_use]
-pub fn parse(source: &str) -> Vec<Block> {
-    blocks::read(source)
+pub fn parse(source: &str) -> Vec<Arc<Block>> {
+    parse_with(source, safe_href)
 }
 
-/// Reads a text that still grows: what is open at its end looks closed.
-#[must_use]
-pub fn parse_growing(source: &str) -> Vec<Block> {
-    parse(&inline_source::complete(source))
+/// Reads a whole text whose targets are judged by `href`.
+fn parse_with(source: &str, href: Href) -> Vec<Arc<Block>> {
+    let meant = meant::of(source, false, href);
+    let blocks = read(&meant.text, false, href).blocks.into_iter();
+    blocks.map(|(_, block)| block).collect()
 }
 
 /// The words of inline content without their dress.
@@ -123,6 +129,6 @@ pub fn plain_text(content: &[Inline]) -> String {
 }
 
 #[cfg(test)]
-mod compared;
+mod examples;
 #[cfg(test)]
 mod tests;

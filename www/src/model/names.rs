@@ -8,6 +8,7 @@
 use clawline_core::GatewayId;
 
 use super::address::Identify;
+use super::unread::Mark;
 
 /// The name of a value in the browser's storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,6 @@ pub enum Kind {
     Undo,
     /// How far a session was read.
     Seen,
-    /// Messages that an older version kept, one list for each tab.
-    Earlier,
     /// A token that the person asked to keep.
     Token,
     /// The gateway has been connected to.
@@ -33,11 +32,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 6] = [
         Self::Draft,
         Self::Undo,
         Self::Seen,
-        Self::Earlier,
         Self::Token,
         Self::Used,
         Self::Conversation,
@@ -48,7 +46,6 @@ impl Kind {
             Self::Draft => "clawline.draft:",
             Self::Undo => "clawline.draft-undo:",
             Self::Seen => "clawline.seen:",
-            Self::Earlier => "clawline.unsent:",
             Self::Token => "clawline.token:",
             Self::Used => "clawline.used:",
             Self::Conversation => "clawline.conversation:",
@@ -57,7 +54,7 @@ impl Kind {
 
     /// Whether the gateway's name is followed by another part.
     fn has_part(self) -> bool {
-        matches!(self, Self::Draft | Self::Undo | Self::Seen | Self::Earlier)
+        matches!(self, Self::Draft | Self::Undo | Self::Seen)
     }
 }
 
@@ -68,10 +65,28 @@ impl Name {
         Self("clawline.gateway".to_owned())
     }
 
+    /// Whether the page follows what is written.
+    #[must_use]
+    pub fn follow() -> Self {
+        Self("clawline.follow".to_owned())
+    }
+
     /// Light or dark.
     #[must_use]
     pub fn theme() -> Self {
         Self("clawline.theme".to_owned())
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub fn language() -> Self {
+        Self("clawline.language".to_owned())
+    }
+
+    /// Whether the list of sessions is folded away.
+    #[must_use]
+    pub fn sessions() -> Self {
+        Self("clawline.sessions".to_owned())
     }
 
     /// The labels of the files of a message on its way.
@@ -91,12 +106,6 @@ impl Name {
             true => format!("{start}{gateway}|{part}"),
             false => format!("{start}{gateway}"),
         })
-    }
-
-    /// The name of another value that belongs to this one.
-    #[must_use]
-    pub fn with_ending(&self, ending: &str) -> Self {
-        Self(format!("{}{ending}", self.0))
     }
 
     /// As the storage has it.
@@ -162,16 +171,11 @@ impl Found {
             }
             (Kind::Undo, held) => joined(held, value).map(|both| (name, both)),
             (Kind::Seen, Some(seen)) => {
-                let mark = |text: &str| text.parse::<i64>().ok();
-                (mark(value) > mark(&seen)).then(|| (name, value.to_owned()))
-            }
-            (Kind::Earlier, Some(list)) if list != value => {
-                let free = (2..1_000)
-                    .map(|number| {
-                        Name::of(self.kind, &self.gateway, &format!("{number}.{}", self.part))
-                    })
-                    .find(|name| kept(name).is_none());
-                free.map(|name| (name, value.to_owned()))
+                // Of two times the later counts; what is no time is newer than both.
+                let time = |text: &str| text.parse::<i64>().ok();
+                let is_later = time(value) > time(&seen);
+                let is_of_now = Mark::parse(&seen).is_some() && time(&seen).is_none();
+                (is_later && !is_of_now).then(|| (name, value.to_owned()))
             }
             (_, Some(_)) => None,
             (_, None) => Some((name, value.to_owned())),
@@ -275,10 +279,6 @@ mod tests {
                 "clawline.seen:ws://h:1/?ticket=7|main",
                 "clawline.seen:ws://h:1|main",
             ),
-            (
-                "clawline.unsent:WS://H:1|slot taken",
-                "clawline.unsent:ws://h:1|slot taken",
-            ),
             ("clawline.token:wss://h:443/", "clawline.token:wss://h"),
             ("clawline.used:ws://h:1/?x", "clawline.used:ws://h:1"),
         ] {
@@ -294,7 +294,6 @@ mod tests {
         let all = gather(&[
             (&format!("clawline.draft:{old}|main"), "words"),
             (&format!("clawline.used:{old}"), "1"),
-            (&format!("clawline.unsent:{old}|a"), "[]"),
         ]);
         assert!(all.keys().all(|name| !name.contains("secret")), "{all:?}");
     }
@@ -318,25 +317,13 @@ mod tests {
     }
 
     #[test]
-    fn two_lists_of_one_tab_both_stay() {
-        let all = gather(&[
-            ("clawline.unsent:ws://h:1|a taken", "[1]"),
-            ("clawline.unsent:ws://h:1/|a taken", "[2]"),
-            ("clawline.unsent:ws://H:1|a taken", "[3]"),
-        ]);
-        let mut lists: Vec<&str> = all.values().map(String::as_str).collect();
-        lists.sort_unstable();
-        assert_eq!(lists, ["[1]", "[2]", "[3]"]);
-        assert!(all.keys().all(|name| name.ends_with(" taken")));
-    }
-
-    #[test]
     fn the_later_mark_counts_and_the_token_of_the_right_name() {
         let mark = "clawline.seen:ws://h:1|main";
         let old = "clawline.seen:ws://h:1/|main";
         assert_eq!(after(&[(mark, "5"), (old, "7")], mark), "7");
         assert_eq!(after(&[(mark, "7"), (old, "5")], mark), "7");
         assert_eq!(after(&[(mark, "7"), (old, "never")], mark), "7");
+        assert_eq!(after(&[(mark, "2@t"), (old, "7")], mark), "2@t");
         let token = "clawline.token:ws://h:1";
         let all = gather(&[(token, "new"), ("clawline.token:ws://h:1/", "old")]);
         assert_eq!(all.get(token).map(String::as_str), Some("new"));

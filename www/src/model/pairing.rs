@@ -1,5 +1,7 @@
 //! The pairing screen's words: what the owner of the gateway has to type.
 
+use super::words::Words;
+
 /// A device that waits for approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairing {
@@ -16,40 +18,29 @@ pub struct Pairing {
 impl Pairing {
     /// What to do; a command follows where the gateway has said one.
     #[must_use]
-    pub fn instruction(&self) -> &'static str {
+    pub fn instruction(&self) -> Words {
         match (&self.command, &self.request_id) {
-            (Some(_), _) => "On the machine where the gateway runs, type:",
-            (None, Some(_)) => {
-                "Approve the request below where the gateway is run: by its own command for devices, or in its dashboard."
-            }
-            (None, None) => {
-                "The gateway did not name the request. Where it is run, list the devices that wait, and approve this browser."
-            }
+            (Some(_), _) => Words::of("pairing-by-command"),
+            (None, Some(_)) => Words::of("pairing-by-request"),
+            (None, None) => Words::of("pairing-unnamed"),
         }
     }
 
     /// One sentence on why this screen is here.
     #[must_use]
-    pub fn explanation(&self) -> &'static str {
+    pub fn explanation(&self) -> Words {
         match self.reason.as_str() {
-            "scope-upgrade" => {
-                "This browser asks for more rights than the gateway has given it so far."
-            }
-            "role-upgrade" => {
-                "This browser asks for a role that the gateway has not given it, or has taken away."
-            }
-            "metadata-upgrade" => {
-                "The gateway knows this browser by another description and wants it approved again."
-            }
-            _ => {
-                "The gateway does not know this browser yet. Whoever runs the gateway approves it once."
-            }
+            "scope-upgrade" => Words::of("pairing-more-rights"),
+            "role-upgrade" => Words::of("pairing-another-role"),
+            "metadata-upgrade" => Words::of("pairing-another-description"),
+            _ => Words::of("pairing-new"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::catalogues::english;
     use super::*;
 
     #[test]
@@ -60,12 +51,13 @@ mod tests {
             device_id: None,
             command: Some("clawline-relay devices approve 4c3e".to_owned()),
         };
-        assert!(pairing.instruction().ends_with("type:"));
+        let instruction = |pairing: &Pairing| english(&pairing.instruction());
+        assert!(instruction(&pairing).ends_with("type:"));
         pairing.command = None;
-        assert!(pairing.instruction().contains("request below"));
+        assert!(instruction(&pairing).contains("request below"));
         pairing.request_id = None;
-        assert!(!pairing.instruction().contains("request below"));
-        for words in [pairing.instruction(), pairing.explanation()] {
+        assert!(!instruction(&pairing).contains("request below"));
+        for words in [instruction(&pairing), english(&pairing.explanation())] {
             assert!(!words.contains("openclaw") && !words.contains("relay"));
         }
     }

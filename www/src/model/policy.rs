@@ -3,7 +3,63 @@
 
 use clawline_core::GatewayId;
 
-use super::address::Address;
+use super::address::{Address, Fix};
+use super::words::Words;
+
+/// What to say when the page may not connect to an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is so, and what to do.
+    pub message: Words,
+    /// An address that can be used instead.
+    pub fix: Option<Fix>,
+    /// The command that would allow the address.
+    pub command: Option<String>,
+}
+
+impl Refusal {
+    /// `known` are the gateways that the page's server was started with.
+    #[must_use]
+    pub fn of(address: &Address, known: Option<&str>) -> Self {
+        let origin = address.origin();
+        // A policy can name no IPv6 address: starting the relay with it would
+        // not help.
+        if origin.contains('[') {
+            return Self::unnamed(address);
+        }
+        let command = relay_command(address);
+        let also = known.filter(|known| !known.is_empty());
+        let also = also.map(|known| Words::of("policy-started-with").with("gateways", known));
+        let how = match command {
+            Some(_) => Words::of("policy-by-command"),
+            None => Words::of("policy-by-option").with("option", "--gateway"),
+        };
+        let what = Words::of("policy-not-there").with("gateway", origin);
+        Self {
+            message: Words::All([what].into_iter().chain(also).chain([how]).collect()),
+            fix: None,
+            command,
+        }
+    }
+
+    fn unnamed(address: &Address) -> Self {
+        let (before, rest) = address.url().split_once('[').unwrap_or_default();
+        let (_, after) = rest.split_once(']').unwrap_or_default();
+        let fix = address.is_loopback().then(|| Fix {
+            address: format!("{before}localhost{after}"),
+            token: None,
+        });
+        let how = match fix {
+            Some(_) => Words::of("policy-use-name"),
+            None => Words::of("policy-give-name"),
+        };
+        Self {
+            message: Words::All(vec![Words::of("policy-ipv6"), how]),
+            fix,
+            command: None,
+        }
+    }
+}
 
 /// The command that starts a relay whose page may connect to the address.
 ///
@@ -11,20 +67,13 @@ use super::address::Address;
 /// what no shell reads as more than a word is made into one. A path with other
 /// letters is left out (the policy is about the origin), and for a host with
 /// them there is no command.
-#[must_use]
-pub fn relay_command(address: &Address) -> Option<String> {
+fn relay_command(address: &Address) -> Option<String> {
     let origin = address.origin();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/');
     let is_safe = |text: &str| text.chars().all(is_plain);
     let path = Some(address.path()).filter(|path| is_safe(path));
-    let named = format!("{origin}{}", path.unwrap_or_default());
-    // Brackets are a pattern to some shells; inside of quotes they are not.
-    let named = match origin.contains('[') {
-        true if is_safe(&origin.replace(['[', ']'], "")) => format!("\"{named}\""),
-        false if is_safe(origin) => named,
-        _ => return None,
-    };
-    Some(format!("clawline-relay serve --gateway {named}"))
+    let path = path.unwrap_or_default();
+    is_safe(origin).then(|| format!("clawline-relay serve --gateway {origin}{path}"))
 }
 
 /// Whether what the browser refused to open (`blockedURI` of its report) is
@@ -43,11 +92,12 @@ pub fn concerns(address: &Address, blocked: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::address;
+    use super::super::words::catalogues::english;
     use super::*;
 
     fn address(text: &str) -> Address {
         address::parse(text, GatewayId::parse)
-            .unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+            .unwrap_or_else(|problem| panic!("{text}: {problem:?}"))
     }
 
     #[test]
@@ -55,12 +105,26 @@ mod tests {
         for (typed, named) in [
             ("ws://192.168.1.4:18789", "ws://192.168.1.4:18789"),
             ("wss://gate.example/claw/x-1", "wss://gate.example/claw/x-1"),
-            ("ws://[::1]:18789/", "\"ws://[::1]:18789/\""),
             ("wss://gate.example/claw?v=4", "wss://gate.example/claw"),
         ] {
             let command = format!("clawline-relay serve --gateway {named}");
             assert_eq!(relay_command(&address(typed)), Some(command));
         }
+    }
+
+    #[test]
+    fn an_ipv6_address_needs_a_name_and_the_own_one_has_one() {
+        let refusal = Refusal::of(&address("ws://[::1]:18789/claw"), Some("ws://a"));
+        let fix = refusal.fix.unwrap();
+        assert_eq!(fix.address, "ws://localhost:18789/claw");
+        assert!(relay_command(&address(&fix.address)).is_some());
+        assert_eq!(refusal.command, None);
+        let refusal = Refusal::of(&address("wss://[2001:db8::1]"), None);
+        assert!(english(&refusal.message).contains("Give it a name"));
+        assert_eq!((refusal.fix, refusal.command), (None, None));
+        let refusal = Refusal::of(&address("ws://b:1"), Some("ws://a"));
+        assert!(english(&refusal.message).contains("It was started with ws://a."));
+        assert!(refusal.command.is_some());
     }
 
     #[test]

@@ -3,28 +3,29 @@
 //! While a reply grows, all pieces but the last stay as they are; the page
 //! keeps their elements and redraws only the last one.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::content::Part;
 use super::excerpt;
-use super::markdown::{self, Block};
+use super::markdown::{self, Block, Growing};
 use super::transcript::{Row, Who};
+use super::words::Words;
 
 /// A piece of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     /// Words exactly as they were typed.
     Plain(String),
     /// Drawn markdown.
-    Block(Block),
+    Block(Arc<Block>),
     /// What the model thought first.
     Thinking(String),
     /// A tool that was used, and its arguments in brief.
-    ToolCall(String, String),
+    ToolCall(Words, String),
     /// What a tool gave back: its name, the text, and whether it failed.
-    ToolResult(String, String, bool),
-    /// A file, in words.
-    File(String),
+    ToolResult(Words, String, bool),
+    /// A file.
+    File(Words),
     /// The beginning of a growing text was left out.
     Earlier,
     /// The rest is drawn on demand: how many lines there are in all.
@@ -32,7 +33,7 @@ pub enum Segment {
     /// The gateway keeps the full text under this id.
     CutByGateway(String),
     /// What the answer waits for.
-    Note(String),
+    Note(Words),
     /// Somebody stopped the answer here.
     Stopped,
 }
@@ -40,25 +41,37 @@ pub enum Segment {
 /// How much of a tool's result is drawn, in bytes.
 const RESULT_BYTES: usize = 8_000;
 
-/// The pieces of a line of the conversation; all of it when `expanded`.
-#[must_use]
-pub fn of(row: &Row, expanded: bool) -> Vec<Segment> {
+/// A line of the conversation, as it is read while it grows.
+#[derive(Debug, Default)]
+pub struct Segments {
+    /// The texts of a reply that still comes, one a part.
+    growing: Vec<Growing>,
+}
+
+impl Segments {
+    /// The pieces of the line as it is now; all of it when `expanded`.
+    pub fn of(&mut self, row: &Row, expanded: bool) -> Vec<Segment> {
+        if !row.live {
+            self.growing.clear();
+        }
+        of(row, expanded, &mut self.growing)
+    }
+}
+
+fn of(row: &Row, expanded: bool, growing: &mut Vec<Growing>) -> Vec<Segment> {
     let mut segments = Vec::new();
     match row.who {
         Who::You => own(row, expanded, &mut segments),
         Who::Tool => {
-            let name = row
-                .message
-                .tool_name
-                .clone()
-                .unwrap_or_else(|| "tool".to_owned());
+            let name = row.message.tool_name.clone().map(Words::Said);
+            let name = name.unwrap_or_else(|| Words::of("tool-unnamed"));
             let text = row.message.text();
             let text = excerpt::head(&text, RESULT_BYTES)
                 .map(|head| format!("{head}\n…"))
                 .unwrap_or(text);
             segments.push(Segment::ToolResult(name, text, row.message.is_error()));
         }
-        Who::Assistant | Who::System | Who::Divider => reply(row, expanded, &mut segments),
+        Who::Assistant | Who::System | Who::Divider => reply(row, expanded, growing, &mut segments),
     }
     if let Some(id) = row.message.truncated_id() {
         segments.push(Segment::CutByGateway(id.to_owned()));
@@ -73,6 +86,9 @@ pub fn of(row: &Row, expanded: bool) -> Vec<Segment> {
 }
 
 fn own(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
+    if let Some(name) = &row.message.speaker {
+        segments.push(Segment::Note(Words::said(name.as_str())));
+    }
     for part in row.message.parts() {
         match part {
             Part::Text(text) => {
@@ -91,15 +107,17 @@ fn own(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
     }
 }
 
-fn reply(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
-    for part in row.message.parts() {
+fn reply(row: &Row, expanded: bool, growing: &mut Vec<Growing>, segments: &mut Vec<Segment>) {
+    let parts = row.message.parts();
+    growing.resize_with(parts.len().max(growing.len()), Growing::default);
+    for (part, growing) in parts.into_iter().zip(growing) {
         match part {
             Part::Text(text) if row.live => {
                 let tail = excerpt::tail(&text, excerpt::MESSAGE_BYTES);
                 if tail.is_some() {
                     segments.push(Segment::Earlier);
                 }
-                let blocks = markdown::parse_growing(tail.unwrap_or(&text));
+                let blocks = growing.read(tail.as_deref().unwrap_or(&text));
                 segments.extend(blocks.into_iter().map(Segment::Block));
             }
             Part::Text(text) => {
@@ -117,27 +135,20 @@ fn reply(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
     }
 }
 
-/// A number that differs when place or content differ: the key under which
-/// the page keeps the element of a piece.
-#[must_use]
-pub fn identity(index: usize, segment: &Segment) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    index.hash(&mut hasher);
-    segment.hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::content::Message;
     use super::super::transcript::State;
     use super::*;
 
+    fn of(row: &Row, expanded: bool) -> Vec<Segment> {
+        Segments::default().of(row, expanded)
+    }
+
     fn row(who: Who, text: &str, live: bool) -> Row {
         Row {
             key: "k".into(),
+            seq: None,
             who,
             state: State::Confirmed,
             message: Arc::new(Message::from_text(text)),
@@ -156,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn whoever_else_wrote_is_named_before_their_words() {
+        let mut came = row(Who::You, "hi", false);
+        let mut message = Message::from_text("hi");
+        message.speaker = Some("Ann".to_owned());
+        came.message = Arc::new(message);
+        let name = Segment::Note(Words::said("Ann"));
+        assert_eq!(of(&came, false), [name, Segment::Plain("hi".into())]);
+    }
+
+    #[test]
     fn five_thousand_own_lines_are_folded_until_asked_for() {
         let text = "line\n".repeat(5_000);
         let folded = of(&row(Who::You, &text, false), false);
@@ -168,16 +189,8 @@ mod tests {
 
     #[test]
     fn only_the_last_piece_of_a_growing_reply_changes() {
-        let ids = |text: &str| -> Vec<u64> {
-            let segments = of(&row(Who::Assistant, text, true), false);
-            segments
-                .iter()
-                .enumerate()
-                .map(|(index, segment)| identity(index, segment))
-                .collect()
-        };
-        let before = ids("# One\n\ntwo\n\nthr");
-        let after = ids("# One\n\ntwo\n\nthree");
+        let before = of(&row(Who::Assistant, "# One\n\ntwo\n\nthr", true), false);
+        let after = of(&row(Who::Assistant, "# One\n\ntwo\n\nthree", true), false);
         assert_eq!(before[..2], after[..2]);
         assert_ne!(before[2], after[2]);
     }
@@ -188,5 +201,15 @@ mod tests {
         let segments = of(&row(Who::Assistant, &text, true), false);
         assert_eq!(segments.first(), Some(&Segment::Earlier));
         assert!(segments.len() < 10_000);
+    }
+
+    #[test]
+    fn growing_code_of_a_hundred_thousand_lines_stays_code() {
+        let text = format!("```py\n{}", "# a comment\n\nx = 1\n".repeat(40_000));
+        let segments = of(&row(Who::Assistant, &text, true), false);
+        let [Segment::Earlier, Segment::Block(block)] = segments.as_slice() else {
+            panic!("{} pieces", segments.len());
+        };
+        assert!(matches!(&**block, Block::Code(language, _) if language == "py"));
     }
 }

@@ -1,6 +1,7 @@
 //! How far a person's message has come, in words.
 
 use super::attachment::shown_name;
+use super::words::Words;
 
 /// How far a message has come. The names are part of the page's contract:
 /// they stand in `data-state`.
@@ -20,6 +21,12 @@ pub enum State {
     Parked,
     /// Sent, outcome unknown, not safe to repeat.
     Unconfirmed,
+    /// It went out through a channel.
+    Sent,
+    /// It is with whom it was for.
+    Delivered,
+    /// They have read it.
+    Read,
 }
 
 impl State {
@@ -33,33 +40,32 @@ impl State {
             Self::Confirmed => "confirmed",
             Self::Parked => "parked",
             Self::Unconfirmed => "unconfirmed",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
         }
     }
 
     /// The state in words, where it is worth a word.
     #[must_use]
-    pub fn words(self) -> Option<&'static str> {
+    pub fn words(self) -> Option<Words> {
         match self {
-            Self::Queued => Some("Waiting to be sent"),
-            Self::Sending => Some("Sending…"),
-            Self::Checking => Some("Checking whether it arrived…"),
-            Self::Accepted => Some("Delivered"),
+            Self::Queued => Some(Words::of("state-queued")),
+            Self::Sending => Some(Words::of("state-sending")),
+            Self::Checking => Some(Words::of("state-checking")),
+            Self::Accepted | Self::Delivered => Some(Words::of("state-accepted")),
             Self::Confirmed => None,
-            Self::Parked => Some("Not sent"),
-            Self::Unconfirmed => Some("Not confirmed"),
+            Self::Parked => Some(Words::of("state-parked")),
+            Self::Unconfirmed => Some(Words::of("state-unconfirmed")),
+            Self::Sent => Some(Words::of("state-sent")),
+            Self::Read => Some(Words::of("state-read")),
         }
     }
 
     /// What the state means for the person, where that is not plain.
     #[must_use]
-    pub fn explanation(self) -> Option<&'static str> {
-        match self {
-            Self::Unconfirmed => Some(
-                "The connection broke after this was sent, and the gateway cannot say whether it arrived. \
-                 Sending it again may make the agent do it twice.",
-            ),
-            _ => None,
-        }
+    pub fn explanation(self) -> Option<Words> {
+        (self == Self::Unconfirmed).then(|| Words::of("state-unconfirmed-why"))
     }
 
     /// Whether the person may send it again.
@@ -84,7 +90,10 @@ impl State {
     /// Whether it would be lost with this browser's storage.
     #[must_use]
     pub fn is_unsent(self) -> bool {
-        !matches!(self, Self::Accepted | Self::Confirmed)
+        matches!(
+            self,
+            Self::Queued | Self::Sending | Self::Checking | Self::Parked | Self::Unconfirmed
+        )
     }
 }
 
@@ -92,43 +101,24 @@ impl State {
 /// sentences. The client knows codes, some of which name something after a
 /// colon; a gateway that refuses has words of its own.
 #[must_use]
-pub fn reason_in_words(reason: &str) -> String {
+pub fn reason_in_words(reason: &str) -> Words {
     let (code, named) = reason.split_once(": ").unwrap_or((reason, ""));
     let file = || shown_name(named);
     match code {
-        "expired" => "It waited longer than it was allowed to, and was not sent.".to_owned(),
-        "no-row" => "The gateway took it and never showed it. It may have arrived: look into the conversation \
-             before you send it again."
-            .to_owned(),
-        "too-large" => "Something between here and the gateway does not let a message of this size through. \
-             Edit it, or send it in parts."
-            .to_owned(),
-        "never-answered" => "The connection ended each time this message was sent. It may be too large or odd for \
-             something on the way: edit it, or send it again."
-            .to_owned(),
-        "not-kept" => "This browser could not keep it, so it was not sent. Make room in the browser's storage, then \
-             send it again."
-            .to_owned(),
-        "other-gateway" => "It was written for another gateway, and was not sent to this one.".to_owned(),
-        "unreadable" => "What this browser has kept of it cannot be read. Discard it, and write it again.".to_owned(),
-        "missing-scope" if !named.is_empty() => format!(
-            "The gateway does not allow this browser to do that ({named}). It goes out by itself once it does."
-        ),
-        "file-unreadable" => format!(
-            "{} cannot be read any more: it was changed, moved or deleted after it was chosen. Discard this, \
-             and send it again with the file as it is now.",
-            file()
-        ),
-        "file-empty" => format!(
-            "{} is empty, and a gateway takes no empty file. Discard this, and send it without it.",
-            file()
-        ),
-        _ => reason.to_owned(),
+        "expired" | "no-row" | "too-large" | "never-answered" | "not-kept" | "other-gateway"
+        | "unreadable" | "refused" => Words::coded("parked", code),
+        "missing-scope" if !named.is_empty() => {
+            Words::of("parked-missing-scope").with("scope", named)
+        }
+        "file-unreadable" => Words::of("parked-file-unreadable").with("name", file()),
+        "file-empty" => Words::of("parked-file-empty").with("name", file()),
+        _ => Words::said(reason),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::catalogues::english;
     use super::*;
 
     #[test]
@@ -184,6 +174,7 @@ mod tests {
             ("not-kept", "could not keep it"),
             ("other-gateway", "another gateway"),
             ("unreadable", "cannot be read"),
+            ("refused", "did not say why"),
             ("missing-scope: operator.write", "(operator.write)"),
             (
                 "file-unreadable: my notes: a.txt",
@@ -191,12 +182,12 @@ mod tests {
             ),
             ("file-empty: a.txt", "a.txt is empty"),
         ] {
-            let said = reason_in_words(reason);
+            let said = english(&reason_in_words(reason));
             assert!(said.contains(words), "{reason}: {said}");
             assert!(said.ends_with('.') && !said.contains(reason), "{said}");
         }
         for own in ["No such agent.", "unauthorized: expired", "missing-scope"] {
-            assert_eq!(reason_in_words(own), own);
+            assert_eq!(reason_in_words(own), Words::said(own));
         }
     }
 }

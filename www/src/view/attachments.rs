@@ -1,107 +1,139 @@
 //! Files that go with a message: choosing, dropping and pasting them.
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use leptos::{ev, html, prelude::*};
 use web_sys::{
-    ClipboardEvent, DataTransfer, DataTransferItem, DragEvent, Event, FileList, FileSystemEntry,
-    HtmlInputElement,
+    ClipboardEvent, DataTransfer, DataTransferItem, DragEvent, FileList, FileSystemEntry,
 };
+use webchat_model::words::Words;
 
-use super::el::{El, button, el, on_window};
-use super::icon::{self, icon};
-use crate::page::{Attached, Chosen, Page};
+use super::icon::{self, Icon};
+use super::icon_button::IconButton;
+use super::show::Show;
+use super::window::listen;
+use super::words::{say, text};
+use crate::attached::Chosen;
+use crate::browser::is_beside;
+use crate::conversation::Conversation;
 
 /// The button that opens the browser's own dialogue.
-pub(super) fn attach_button(page: Page) -> El {
-    let chooser = el("input")
-        .attr("type", "file")
-        .attr("multiple", "")
-        .attr("hidden", "");
-    let input: HtmlInputElement = chooser.cast();
-    let chosen = input.clone();
-    let chooser = chooser.on("change", move |_| {
-        page.attach(listed(chosen.files()));
-        // The same file may be chosen again.
-        chosen.set_value("");
-    });
-    el("div").class("attach").child(chooser).child(
-        button("button icon-button")
-            .attr("title", "Attach files")
-            .attr("aria-label", "Attach files")
-            .on("click", move |_| input.click())
-            .child(icon(icon::CLIP)),
-    )
+#[component]
+pub(super) fn AttachButton(conversation: Conversation) -> impl IntoView {
+    let chooser = NodeRef::<html::Input>::new();
+    let open = move || {
+        if let Some(chooser) = chooser.get_untracked() {
+            chooser.click();
+        }
+    };
+    view! {
+        <div class="attach">
+            <input
+                type="file"
+                multiple
+                hidden
+                node_ref=chooser
+                on:change:target=move |event| {
+                    let chosen = event.target();
+                    conversation.attach(listed(chosen.files()));
+                    // The same file may be chosen again.
+                    chosen.set_value("");
+                }
+            />
+            <IconButton name=text("attach-files") path=|| icon::CLIP press=open />
+        </div>
+    }
 }
 
 /// What is attached; `done` is called after one was taken back.
-pub(super) fn chips(page: Page, done: impl Fn() + Copy + 'static) -> Option<El> {
-    page.attachings.track();
-    let chips: Vec<El> = page.attached.with_value(|attached| {
-        let numbered = attached.iter().enumerate();
-        let chip = |(index, one): (usize, &Attached)| chip(page, index, one, done);
-        numbered.map(chip).collect()
-    });
-    let list = || {
-        el("ul")
-            .class("chips")
-            .attr("role", "list")
-            .attr("aria-label", "Attached files")
+#[component]
+pub(super) fn Chips(
+    conversation: Conversation,
+    done: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let chip = move |(index, (name, size)): (usize, (Words, Words))| {
+        let take_back = move || {
+            conversation.detach(index);
+            done();
+        };
+        view! { <Chip name size take_back /> }
     };
-    (!chips.is_empty()).then(|| list().children(chips))
+    let chips = move || {
+        conversation.attachings.track();
+        let files: Vec<_> = conversation.attached.with_value(|attached| {
+            let files = attached.iter();
+            files.map(|one| (one.name(), one.size())).collect()
+        });
+        files.into_iter().enumerate().map(chip).collect_view()
+    };
+    view! {
+        <Show when=move || conversation.has_attachments()>
+            <ul class="chips" role="list" aria-label=text("attached-files")>
+                {chips}
+            </ul>
+        </Show>
+    }
 }
 
-fn chip(page: Page, index: usize, attached: &Attached, done: impl Fn() + 'static) -> El {
-    let name = attached.name();
-    let remove = format!("Remove {name}");
-    el("li")
-        .class("chip")
-        .child(icon(icon::FILE))
-        .child(el("span").class("file-name").text(&name))
-        .child(el("span").class("muted").text(&attached.size()))
-        .child(
-            button("button icon-button")
-                .attr("title", &remove)
-                .attr("aria-label", &remove)
-                .on("click", move |_| {
-                    page.detach(index);
-                    done();
-                })
-                .child(icon(icon::CROSS)),
-        )
+#[component]
+fn Chip(name: Words, size: Words, take_back: impl Fn() + 'static) -> impl IntoView {
+    let removal = Words::of("remove-file").with("name", name.clone());
+    let remove = move || say(&removal);
+    view! {
+        <li class="chip">
+            <Icon path=icon::FILE />
+            <span class="file-name">{move || say(&name)}</span>
+            <span class="muted">{move || say(&size)}</span>
+            <button
+                type="button"
+                class="button icon-button"
+                title=remove.clone()
+                aria-label=remove
+                on:click=move |_| take_back()
+            >
+                <Icon path=icon::CROSS />
+            </button>
+        </li>
+    }
 }
 
 /// Files may be dropped anywhere; a browser would otherwise open them instead
-/// of the page. Answers whether some are being dragged over it.
-pub(super) fn accept_drops(page: Page) -> RwSignal<bool> {
+/// of the page. A part of a page, in which `field` stands, takes its own alone.
+/// Answers whether some are being dragged over it.
+pub(super) fn accept_drops(
+    conversation: Conversation,
+    field: NodeRef<html::Textarea>,
+) -> RwSignal<bool> {
     let is_over = RwSignal::new(false);
-    on_window("dragover", move |event| {
-        if carried(&event).is_some() {
+    let ours = move |event: &DragEvent| {
+        let field = field.get_untracked()?;
+        carried(event).filter(|_| is_beside(&field, event))
+    };
+    listen(ev::dragover, move |event| {
+        let is_ours = ours(&event).is_some();
+        if is_ours {
             event.prevent_default();
-            if !is_over.get_untracked() {
-                is_over.set(true);
-            }
+        }
+        if is_over.get_untracked() != is_ours {
+            is_over.set(is_ours);
         }
     });
-    on_window("dragleave", move |event| {
+    listen(ev::dragleave, move |event| {
         // From one element to another it is still over the page.
-        let event: &DragEvent = event.unchecked_ref();
         if event.related_target().is_none() {
             is_over.set(false);
         }
     });
-    on_window("drop", move |event| {
+    listen(ev::drop, move |event| {
         is_over.set(false);
-        if let Some(carried) = carried(&event) {
+        if let Some(carried) = ours(&event) {
             event.prevent_default();
-            page.attach(handed(&carried));
+            conversation.attach(handed(&carried));
         }
     });
     is_over
 }
 
 /// What is dragged, if it is files.
-fn carried(event: &Event) -> Option<DataTransfer> {
-    let event: &DragEvent = event.unchecked_ref();
+fn carried(event: &DragEvent) -> Option<DataTransfer> {
     let carried = event.data_transfer()?;
     let has_files = carried.types().iter().any(|kind| kind == "Files");
     has_files.then_some(carried)
@@ -109,8 +141,7 @@ fn carried(event: &Event) -> Option<DataTransfer> {
 
 /// Takes pasted files. Text that comes with a picture of itself, as out of an
 /// office program, is pasted as text.
-pub(super) fn pasted(page: Page, event: &Event) {
-    let event: &ClipboardEvent = event.unchecked_ref();
+pub(super) fn pasted(conversation: Conversation, event: &ClipboardEvent) {
     let Some(pasted) = event.clipboard_data() else {
         return;
     };
@@ -118,7 +149,7 @@ pub(super) fn pasted(page: Page, event: &Event) {
     let files = handed(&pasted);
     if !has_text && !files.is_empty() {
         event.prevent_default();
-        page.attach(files);
+        conversation.attach(files);
     }
 }
 

@@ -2,83 +2,49 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
-use webchat_model::markdown::Block;
-use webchat_model::segments::{self, Segment};
+use web_sys::{Element, MouseEvent};
+use webchat_model::segments::{Segment, Segments};
 use webchat_model::transcript::Row;
+use webchat_model::words::Words;
 
 use super::copy::copy;
-use super::el::{El, button, el, follow};
-use super::icon::{self, icon};
+use super::drawn::{grown, kept};
+use super::icon::{self, Icon};
 use super::markdown::block;
-use crate::page::Page;
+use super::words::say;
+use crate::conversation::Conversation;
 
 /// The words of a line. One listener serves all of its buttons: a message may
-/// have hundreds of code blocks, and its pieces come and go while it grows.
-pub(super) fn body(page: Page, row: ArcRwSignal<Row>) -> El {
-    let expanded = RwSignal::new(false);
-    let body = el("div")
-        .class("body")
-        .attr("dir", "auto")
-        .on("click", move |event| pressed(page, expanded, &event));
-    let parent = body.raw().clone();
-    let mut shown: Vec<(u64, Segment)> = Vec::new();
-    follow(Box::new(move || {
-        let wanted = row.with(|row| segments::of(row, expanded.get()));
-        let wanted: Vec<(u64, Segment)> = wanted
-            .into_iter()
-            .enumerate()
-            .map(|(index, piece)| (segments::identity(index, &piece), piece))
-            .collect();
-        redraw(&parent, &shown, &wanted);
-        shown.clone_from(&wanted);
-    }));
-    body
-}
-
-/// Keeps the elements of all pieces up to the first that differs.
-fn redraw(parent: &Element, shown: &[(u64, Segment)], wanted: &[(u64, Segment)]) {
-    let same = shown
-        .iter()
-        .zip(wanted)
-        .take_while(|(old, new)| old.0 == new.0)
-        .count();
-    let mut from = same;
-    if let (Some((_, old)), Some((_, new))) = (shown.get(same), wanted.get(same))
-        && grow_code(parent, same, old, new)
-    {
-        from += 1;
-    }
-    while let Some(extra) = parent.last_element_child()
-        && parent.child_element_count() as usize > from
-    {
-        extra.remove();
-    }
-    for (_, piece) in wanted.iter().skip(from) {
-        let _ = parent.append_child(segment(piece).raw());
-    }
-}
-
-/// Code that grows keeps its element, and with it the reader's scroll position.
-fn grow_code(parent: &Element, index: usize, old: &Segment, new: &Segment) -> bool {
-    let (Segment::Block(Block::Code(before, _)), Segment::Block(Block::Code(language, text))) =
-        (old, new)
-    else {
-        return false;
+/// have hundreds of code blocks, and its pieces come and go while it grows. It
+/// is translated once it has ended: a translator puts words of its own in the
+/// place of those that grow.
+#[component]
+pub(super) fn Body(
+    conversation: Conversation,
+    row: RwSignal<Row>,
+    expanded: RwSignal<bool>,
+) -> impl IntoView {
+    let segments = StoredValue::new(Segments::default());
+    let pieces = move || {
+        let is_expanded = expanded.get();
+        let of = |row: &Row| segments.try_update_value(|known| known.of(row, is_expanded));
+        let pieces = row.with(of).unwrap_or_default().into_iter();
+        let pieces = pieces.map(|piece| kept(piece, draw));
+        pieces.collect_view()
     };
-    let code = u32::try_from(index)
-        .ok()
-        .and_then(|index| parent.children().item(index));
-    match code.and_then(|element| element.query_selector("pre code").ok().flatten()) {
-        Some(code) if before == language => {
-            code.set_text_content(Some(text));
-            true
-        }
-        _ => false,
+    view! {
+        <div
+            class="body"
+            dir="auto"
+            translate=move || row.with(|row| row.live).then_some("no")
+            on:click=move |event| pressed(conversation, expanded, &event)
+        >
+            {pieces}
+        </div>
     }
 }
 
-fn pressed(page: Page, expanded: RwSignal<bool>, event: &Event) {
+fn pressed(conversation: Conversation, expanded: RwSignal<bool>, event: &MouseEvent) {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -86,7 +52,7 @@ fn pressed(page: Page, expanded: RwSignal<bool>, event: &Event) {
         return;
     };
     if let Some(id) = pressed.get_attribute("data-full") {
-        page.load_full_text(&id);
+        conversation.load_full_text(&id);
     } else if pressed.has_attribute("data-all") {
         expanded.set(true);
     } else if let Some(code) = pressed.closest(".code").ok().flatten() {
@@ -99,53 +65,96 @@ fn pressed(page: Page, expanded: RwSignal<bool>, event: &Event) {
     }
 }
 
-fn segment(piece: &Segment) -> El {
-    match piece {
-        Segment::Plain(text) => el("div").class("plain").text(text),
-        Segment::Block(tree) => block(tree),
-        Segment::Thinking(text) => folded("Thought it over", text),
-        Segment::ToolCall(name, arguments) => el("div")
-            .class("tool")
-            .child(icon(icon::TOOL))
-            .child(el("span").class("tool-name").text(name))
-            .child(el("code").class("tool-arguments").text(arguments)),
-        Segment::ToolResult(name, text, false) => folded(&format!("{name} answered"), text),
+fn draw(piece: &Segment) -> AnyView {
+    match piece.clone() {
+        Segment::Plain(text) => view! { <div class="plain">{grown(text)}</div> }.into_any(),
+        Segment::Block(tree) => block(&tree),
+        Segment::Thinking(text) => {
+            let title = Words::of("thinking");
+            view! { <Fold title text /> }.into_any()
+        }
+        Segment::ToolCall(name, arguments) => view! { <ToolCall name arguments /> }.into_any(),
+        Segment::ToolResult(name, text, false) => {
+            let title = Words::of("tool-answered").with("tool", name);
+            view! { <Fold title text /> }.into_any()
+        }
         Segment::ToolResult(name, text, true) => {
-            folded(&format!("{name} failed"), text).attr("data-failed", "")
+            let title = Words::of("tool-failed").with("tool", name);
+            view! { <Fold title text has_failed=true /> }.into_any()
         }
-        Segment::File(label) => el("div")
-            .class("tool")
-            .child(icon(icon::FILE))
-            .child(el("span").class("file-name").text(label)),
-        Segment::Earlier => note("The beginning of this long reply is shown when it is complete."),
-        Segment::Note(words) => note(words),
-        Segment::Stopped => note("Stopped."),
-        Segment::ShowAll(lines) => {
-            let label = if *lines > 1 {
-                format!("Show all {lines} lines")
-            } else {
-                "Show all".to_owned()
-            };
-            button("button quiet small")
-                .attr("data-all", "")
-                .text(&label)
+        Segment::File(label) => view! { <FileLabel label /> }.into_any(),
+        Segment::Earlier => {
+            let words = Words::of("reply-beginning");
+            view! { <Note words /> }.into_any()
         }
-        Segment::CutByGateway(id) => button("button quiet small")
-            .attr("data-full", id)
-            .text("Fetch the whole text"),
+        Segment::Note(words) => view! { <Note words /> }.into_any(),
+        Segment::Stopped => view! { <Note words=Words::of("reply-stopped") /> }.into_any(),
+        Segment::ShowAll(lines) => view! { <ShowAll lines /> }.into_any(),
+        Segment::CutByGateway(id) => view! { <FetchAll id /> }.into_any(),
     }
 }
 
-fn note(words: &str) -> El {
-    el("p").class("muted note").text(words)
+#[component]
+fn ToolCall(name: Words, arguments: String) -> impl IntoView {
+    view! {
+        <div class="tool">
+            <Icon path=icon::TOOL />
+            <span class="tool-name">{grown(say(&name))}</span>
+            <code class="tool-arguments">{grown(arguments)}</code>
+        </div>
+    }
 }
 
-fn folded(title: &str, text: &str) -> El {
-    let summary = el("summary")
-        .child(icon(icon::TOOL))
-        .child(el("span").text(title));
-    el("details")
-        .class("fold")
-        .child(summary)
-        .child(el("pre").attr("tabindex", "0").text(text))
+#[component]
+fn FileLabel(label: Words) -> impl IntoView {
+    view! {
+        <div class="tool">
+            <Icon path=icon::FILE />
+            <span class="file-name">{grown(say(&label))}</span>
+        </div>
+    }
+}
+
+#[component]
+fn Note(words: Words) -> impl IntoView {
+    view! { <p class="muted note" dir="auto">{say(&words)}</p> }
+}
+
+/// Asks for the rest of a text that has so many lines in all.
+#[component]
+fn ShowAll(lines: usize) -> impl IntoView {
+    let label = match lines {
+        0 | 1 => Words::of("show-all"),
+        _ => Words::of("show-all-lines").with("count", lines),
+    };
+    view! {
+        <button type="button" class="button quiet small" dir="auto" data-all="">
+            {say(&label)}
+        </button>
+    }
+}
+
+/// Asks the gateway for what it has cut.
+#[component]
+fn FetchAll(id: String) -> impl IntoView {
+    view! {
+        <button type="button" class="button quiet small" dir="auto" data-full=id>
+            {say(&Words::of("fetch-all"))}
+        </button>
+    }
+}
+
+/// Text below its title, shown when it is opened. Each has the direction of its
+/// own words: the title is the page's, and says nothing of how an agent writes.
+#[component]
+fn Fold(title: Words, text: String, #[prop(optional)] has_failed: bool) -> impl IntoView {
+    view! {
+        <details class="fold" data-failed=has_failed.then_some("")>
+            <summary dir="auto">
+                <Icon path=icon::TOOL />
+                <span>{grown(say(&title))}</span>
+            </summary>
+            <pre tabindex="0" dir="auto">{grown(text)}</pre>
+        </details>
+    }
 }

@@ -1,146 +1,193 @@
 //! Where a message is written.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use web_sys::HtmlTextAreaElement;
 use webchat_model::connection::Connection;
+use webchat_model::words::Words;
 
-use super::attachments::{accept_drops, attach_button, chips, pasted};
-use super::connect_form::focus;
-use super::draft::Draft;
-use super::el::{El, button, el, follow};
-use super::field::{enter_sends, fit};
-use super::icon::{self, icon};
-use crate::page::Page;
+use super::attachments::{AttachButton, Chips, accept_drops, pasted};
+use super::draft::{Draft, Offer};
+use super::drawn::renewed;
+use super::field::{enter_sends, fit, focus, keep_fit};
+use super::icon::{self, Icon};
+use super::show::Show;
+use super::words::{say, text};
+use crate::browser::{active_beside, language};
+use crate::conversation::Conversation;
 
 /// The field and what surrounds it. Cheap to copy into its listeners.
 #[derive(Clone, Copy)]
 struct Composer {
-    page: Page,
-    field: StoredValue<HtmlTextAreaElement, LocalStorage>,
+    conversation: Conversation,
+    place: NodeRef<html::Textarea>,
     draft: Draft,
     is_empty: RwSignal<bool>,
-    problem: RwSignal<Option<String>>,
+    problem: RwSignal<Option<Words>>,
 }
 
-pub(super) fn composer(page: Page) -> El {
-    let text = el("textarea")
-        .class("composer-text")
-        .attr("rows", "1")
-        .attr("aria-label", "Message")
-        .attr("enterkeyhint", "send")
-        .attr("autocomplete", "off")
-        .attr("dir", "auto")
-        .attr_now("placeholder", move || {
-            Some(placeholder(&page.connection.get()).to_owned())
-        });
-    let composer = Composer::new(page, text.cast());
-    let text = text
-        .on("input", move |_| composer.typed())
-        .on("blur", move |_| composer.draft.save())
-        .on("paste", move |event| pasted(page, &event))
-        .on("keydown", move |event| {
-            if enter_sends(&event) {
-                event.prevent_default();
-                composer.send();
-            }
-        });
-    let send = el("button")
-        .attr("type", "submit")
-        .class("button round primary")
-        .attr("title", "Send")
-        .attr("aria-label", "Send")
-        .prop_now("disabled", move || composer.has_nothing().into())
-        .child(icon(icon::SEND));
-    let field = el("div")
-        .class("composer-field")
-        .child(attach_button(page))
-        .child(text)
-        .child_now(move || stop(page))
-        .child(send);
-    let is_over = accept_drops(page);
-    let around = el("div")
-        .class("composer-box")
-        .attr_now("data-over", move || is_over.get().then(String::new))
-        .child_now(move || chips(page, move || composer.take_focus()))
-        .child(field);
-    let form = el("form").class("composer").on("submit", move |event| {
+#[component]
+pub(super) fn Composer(conversation: Conversation) -> impl IntoView {
+    let composer = Composer::new(conversation);
+    let is_over = accept_drops(conversation, composer.place);
+    let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         composer.send();
-    });
-    form.child_now(move || composer.complaint())
-        .child_now(move || composer.draft.offer())
-        .child(around)
-        .child(
-            el("p")
-                .class("composer-hint muted")
-                .text("Enter sends, Shift + Enter begins a new line."),
-        )
-}
-
-fn stop(page: Page) -> Option<El> {
-    let stop = || {
-        button("button round stop")
-            .attr("title", "Stop")
-            .attr("aria-label", "Stop")
     };
-    page.running.get().then(|| {
-        stop()
-            .on("click", move |_| page.stop())
-            .child(icon(icon::STOP))
-    })
+    view! {
+        <form class="composer" on:submit=submit>
+            <Complaint composer />
+            <Offer draft=composer.draft />
+            <div class="composer-box" data-over=move || is_over.get().then_some("")>
+                <Chips conversation done=move || composer.take_focus() />
+                <div class="composer-field">
+                    <AttachButton conversation />
+                    <Field composer />
+                    <Show when=move || conversation.running.get()>
+                        <StopButton conversation />
+                    </Show>
+                    <button
+                        type="submit"
+                        class="button round primary"
+                        title=text("send")
+                        aria-label=text("send")
+                        prop:disabled=move || composer.has_nothing()
+                    >
+                        <Icon path=icon::SEND />
+                    </button>
+                </div>
+            </div>
+            <p class="composer-hint muted">
+                {text("composer-hint")}
+            </p>
+        </form>
+    }
 }
 
-fn placeholder(connection: &Connection) -> &'static str {
+#[component]
+fn Field(composer: Composer) -> impl IntoView {
+    let conversation = composer.conversation;
+    let pressed = move |event: web_sys::KeyboardEvent| {
+        if enter_sends(&event) {
+            event.prevent_default();
+            composer.send();
+        }
+    };
+    view! {
+        <textarea
+            class="composer-text"
+            rows="1"
+            aria-label=text("message")
+            enterkeyhint="send"
+            autocomplete="off"
+            dir="auto"
+            placeholder=move || say(&conversation.connection.with(placeholder))
+            node_ref=composer.place
+            on:input=move |_| composer.typed()
+            on:blur=move |_| composer.draft.save()
+            on:paste=move |event| pasted(conversation, &event)
+            on:keydown=pressed
+        ></textarea>
+    }
+}
+
+#[component]
+fn StopButton(conversation: Conversation) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button round stop"
+            title=text("stop")
+            aria-label=text("stop")
+            on:click=move |_| conversation.stop()
+        >
+            <Icon path=icon::STOP />
+        </button>
+    }
+}
+
+/// Why something is not sent or not kept.
+#[component]
+fn Complaint(composer: Composer) -> impl IntoView {
+    let words = move || {
+        let at_risk = composer
+            .draft
+            .is_at_risk
+            .get()
+            .then(|| Words::of("draft-at-risk"));
+        let left_out = composer.conversation.left_out.get();
+        composer.problem.get().or(left_out).or(at_risk)
+    };
+    move || {
+        words().map(|words| {
+            renewed(view! {
+                <p class="field-problem" role="alert">
+                    {move || say(&words)}
+                </p>
+            })
+        })
+    }
+}
+
+fn placeholder(connection: &Connection) -> Words {
     match connection {
-        Connection::Connected { .. } => "Write to your agent",
-        _ => "Write now, it is sent when the connection is back",
+        Connection::Connected { .. } => Words::of("write"),
+        _ => Words::of("write-for-later"),
     }
 }
 
 impl Composer {
-    fn new(page: Page, field: HtmlTextAreaElement) -> Self {
-        let draft = Draft::new(page, field.clone());
-        // On a phone the keyboard would cover half of what one came to read.
-        let has_keyboard = window().match_media("(hover: hover)").ok().flatten();
-        if has_keyboard.is_some_and(|query| query.matches()) {
-            focus(&field);
-        }
+    fn new(conversation: Conversation) -> Self {
+        let place = NodeRef::new();
+        let draft = Draft::new(conversation);
         let composer = Self {
-            page,
+            conversation,
+            place,
             draft,
-            is_empty: RwSignal::new(field.text_length() == 0),
-            field: StoredValue::new_local(field),
+            is_empty: RwSignal::new(true),
             problem: RwSignal::new(None),
         };
+        place.on_load(move |field| {
+            draft.begin(&field);
+            composer.is_empty.set(field.text_length() == 0);
+            // On a phone the keyboard would cover half of what one came to read. In
+            // a part of a page somebody must be there already.
+            let has_keyboard = window().match_media("(hover: hover)").ok().flatten();
+            let has_keyboard = has_keyboard.is_some_and(|query| query.matches());
+            if has_keyboard && active_beside(&field).is_some() {
+                focus(&field);
+            }
+        });
+        keep_fit(place);
         // Its height is known once it stands in the page, and depends on the
         // words in it while it is empty.
-        follow(Box::new(move || {
-            page.connection.track();
+        Effect::new(move || {
+            language::track();
+            conversation.connection.track();
             draft.filled.track();
             request_animation_frame(move || composer.look());
-        }));
-        follow(Box::new(move || {
-            if let Some(text) = page.handed_back.get() {
-                page.handed_back.set(None);
+        });
+        Effect::new(move || {
+            if let Some(text) = conversation.handed_back.get() {
+                conversation.handed_back.set(None);
                 composer.add(&text);
             }
-        }));
+        });
         composer
     }
 
     fn has_nothing(self) -> bool {
-        self.is_empty.get() && !self.page.has_attachments()
+        self.is_empty.get() && !self.conversation.has_attachments()
     }
 
     fn send(self) {
-        let text = self.field.with_value(HtmlTextAreaElement::value);
-        if text.trim().is_empty() && !untrack(|| self.page.has_attachments()) {
+        let text = self.text();
+        if text.trim().is_empty() && !untrack(|| self.conversation.has_attachments()) {
             return;
         }
-        match self.page.send(text.trim_end()) {
+        match self.conversation.send(text.trim_end()) {
             Ok(()) => {
                 self.problem.set(None);
-                self.field.with_value(|field| field.set_value(""));
+                self.with(|field| field.set_value(""));
                 self.typed();
                 self.draft.save();
             }
@@ -156,7 +203,7 @@ impl Composer {
 
     /// Follows what the field holds.
     fn look(self) {
-        self.field.try_with_value(|field| {
+        self.with(|field| {
             let is_empty = field.text_length() == 0;
             if self.is_empty.get_untracked() != is_empty {
                 self.is_empty.set(is_empty);
@@ -167,7 +214,7 @@ impl Composer {
 
     /// Adds something below what is written.
     fn add(self, text: &str) {
-        let mut all = self.field.with_value(HtmlTextAreaElement::value);
+        let mut all = self.text();
         if !all.is_empty() {
             all.push_str("\n\n");
         }
@@ -178,15 +225,16 @@ impl Composer {
     }
 
     fn take_focus(self) {
-        self.field.with_value(|field| focus(field));
+        self.with(|field| focus(field));
     }
 
-    fn complaint(self) -> Option<El> {
-        const AT_RISK: &str = "This browser has no room for a draft like this: it is lost if you close the page before you send it.";
-        let at_risk = self.draft.is_at_risk.get().then(|| AT_RISK.to_owned());
-        let left_out = self.page.left_out.get();
-        let words = self.problem.get().or(left_out).or(at_risk)?;
-        let complaint = el("p").class("field-problem").attr("role", "alert");
-        Some(complaint.text(&words))
+    fn text(self) -> String {
+        self.with(HtmlTextAreaElement::value).unwrap_or_default()
+    }
+
+    /// `None` when the field is gone.
+    fn with<R>(self, act: impl FnOnce(&HtmlTextAreaElement) -> R) -> Option<R> {
+        let field = self.place.try_get_untracked().flatten();
+        field.map(|field| act(&field))
     }
 }

@@ -2,51 +2,59 @@
 
 use std::time::Duration;
 
-use leptos::prelude::set_timeout;
-use wasm_bindgen_futures::spawn_local;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
+use webchat_model::words::Words;
 
-use super::el::{El, button};
-use super::icon::{self, icon};
-use crate::browser::clipboard;
+use super::icon::{self, Icon};
+use super::words::{say, text};
+use crate::browser::{clipboard, spawn_local};
 
-/// `what` completes the button's name: "Copy code", "Copy command". The text
-/// is asked for when the button is pressed.
-pub(super) fn copy_button(what: &str, text: impl Fn() -> String + 'static) -> El {
-    quiet_copy_button(what).on("click", move |event| {
+/// `name` is the message that names the button. The text is asked for when it
+/// is pressed.
+#[component]
+pub(super) fn CopyButton(name: &'static str, text: impl Fn() -> String + 'static) -> impl IntoView {
+    let pressed = move |event: web_sys::MouseEvent| {
         if let Some(pressed) = event.current_target() {
-            copy(wasm_bindgen::JsCast::unchecked_into(pressed), text());
+            copy(pressed.unchecked_into(), text());
         }
-    })
+    };
+    view! { <QuietCopyButton name on:click=pressed /> }
 }
 
 /// The button alone; whoever makes it hears the press and calls [`copy`].
-pub(super) fn quiet_copy_button(what: &str) -> El {
-    let name = format!("Copy {what}");
-    button("button icon-button copy")
-        .attr("title", &name)
-        .attr("aria-label", &name)
-        .child(icon(icon::COPY))
+#[component]
+pub(super) fn QuietCopyButton(name: &'static str) -> impl IntoView {
+    let name = text(name);
+    view! {
+        <button type="button" class="button icon-button copy" title=name aria-label=name>
+            <Icon path=icon::COPY />
+        </button>
+    }
 }
 
 /// Copies the text and says so on the button for a moment.
 pub(super) fn copy(pressed: Element, text: String) {
     spawn_local(async move {
         let words = if clipboard::copy(&text).await {
-            "Copied"
+            Words::of("copied")
         } else {
-            "Select the text and copy it by hand"
+            Words::of("copy-by-hand")
         };
         let name = pressed.get_attribute("title").unwrap_or_default();
         if pressed.has_attribute("data-said") {
             return;
         }
-        say(&pressed, words, true);
-        set_timeout(move || say(&pressed, &name, false), Duration::from_secs(2));
+        name_it(&pressed, &untrack(|| say(&words)), true);
+        set_timeout(
+            move || name_it(&pressed, &name, false),
+            Duration::from_secs(2),
+        );
     });
 }
 
-fn say(button: &Element, words: &str, is_said: bool) {
+fn name_it(button: &Element, words: &str, is_said: bool) {
     for name in ["title", "aria-label"] {
         let _ = button.set_attribute(name, words);
     }

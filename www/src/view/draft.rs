@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlTextAreaElement, StorageEvent};
+use leptos::{ev, prelude::*};
+use web_sys::HtmlTextAreaElement;
 use webchat_model::draft::{Change, Keeper};
 use webchat_model::names::{Kind, Name};
 
-use super::el::{El, button, el, on_window};
+use super::show::Show;
+use super::window::listen;
+use super::words::text;
 use crate::browser::storage;
-use crate::page::Page;
+use crate::conversation::Conversation;
 
 /// How long the person pauses before a draft is written down.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -18,8 +19,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// This tab's draft. Cheap to copy into listeners.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
-    page: Page,
-    parts: StoredValue<Parts, LocalStorage>,
+    conversation: Conversation,
+    /// `None` until the field is there.
+    parts: StoredValue<Option<Parts>, LocalStorage>,
     has_undo: RwSignal<bool>,
     /// It cannot be kept.
     pub(super) is_at_risk: RwSignal<bool>,
@@ -30,22 +32,10 @@ pub(super) struct Draft {
 struct Parts {
     field: HtmlTextAreaElement,
     /// Where the draft is kept, and the one that made room for it.
-    name: Option<Name>,
-    undo_name: Option<Name>,
+    name: Name,
+    undo_name: Name,
     keeper: Keeper,
     timer: Option<TimeoutHandle>,
-}
-
-fn kept(name: Option<&Name>) -> Option<String> {
-    storage::get(name?)
-}
-
-fn keep(name: Option<&Name>, value: Option<&str>) -> bool {
-    name.is_some_and(|name| storage::set(name, value))
-}
-
-fn is(name: Option<&Name>, heard: &str) -> bool {
-    name.is_some_and(|name| name.as_str() == heard)
 }
 
 impl Parts {
@@ -62,39 +52,38 @@ impl Parts {
 }
 
 impl Draft {
-    /// Fills the field with what is kept.
-    pub(super) fn new(page: Page, field: HtmlTextAreaElement) -> Self {
-        let name = page.name_of(Kind::Draft);
-        let undo_name = page.name_of(Kind::Undo);
-        let found = kept(name.as_ref()).unwrap_or_default();
+    pub(super) fn new(conversation: Conversation) -> Self {
+        let draft = Self {
+            conversation,
+            parts: StoredValue::new_local(None),
+            has_undo: RwSignal::new(false),
+            is_at_risk: RwSignal::new(false),
+            filled: RwSignal::new(0),
+        };
+        listen(ev::storage, move |event| draft.hear(event.key().as_deref()));
+        // What happened while it was asleep; and the last moments at which a
+        // page that is closed or put to sleep runs.
+        listen(ev::pageshow, move |_| draft.hear(None));
+        listen(ev::pagehide, move |_| draft.save());
+        listen(ev::visibilitychange, move |_| draft.save());
+        on_cleanup(move || draft.save());
+        draft
+    }
+
+    /// Fills the field with what is kept, and keeps what is typed in it.
+    pub(super) fn begin(self, field: &HtmlTextAreaElement) {
+        let name = self.conversation.name_of(Kind::Draft);
+        let undo_name = self.conversation.name_of(Kind::Undo);
+        let found = storage::get(&name).unwrap_or_default();
         field.set_value(&found);
-        let has_undo = kept(undo_name.as_ref()).is_some();
-        let parts = Parts {
-            field,
+        self.has_undo.set(storage::get(&undo_name).is_some());
+        self.parts.set_value(Some(Parts {
+            field: field.clone(),
             name,
             undo_name,
             keeper: Keeper::new(&found),
             timer: None,
-        };
-        let draft = Self {
-            page,
-            parts: StoredValue::new_local(parts),
-            has_undo: RwSignal::new(has_undo),
-            is_at_risk: RwSignal::new(false),
-            filled: RwSignal::new(0),
-        };
-        on_window("storage", move |event| {
-            let event: StorageEvent = event.unchecked_into();
-            draft.hear(event.key().as_deref());
-        });
-        // What happened while it was asleep; and the last moments at which a
-        // page that is closed or put to sleep runs.
-        on_window("pageshow", move |_| draft.hear(None));
-        for last in ["pagehide", "visibilitychange"] {
-            on_window(last, move |_| draft.save());
-        }
-        on_cleanup(move || draft.save());
-        draft
+        }));
     }
 
     /// Something was typed.
@@ -105,37 +94,38 @@ impl Draft {
 
     pub(super) fn save(self) {
         let is_kept = self.with(|parts| {
-            let stored = kept(parts.name.as_ref()).unwrap_or_default();
+            let stored = storage::get(&parts.name).unwrap_or_default();
             let typed = parts.field.value();
             match parts.change(&stored, &typed) {
                 Change::None => true,
                 Change::TooLong => false,
                 Change::Write { draft, undo } => {
                     if undo.is_some() {
-                        self.keep_undo(parts.undo_name.as_ref(), undo.as_deref());
+                        self.keep_undo(&parts.undo_name, undo.as_deref());
                     }
                     let draft = Some(draft.as_str()).filter(|draft| !draft.is_empty());
-                    keep(parts.name.as_ref(), draft)
+                    storage::set(&parts.name, draft)
                 }
             }
         });
-        let is_kept = is_kept.unwrap_or(true);
+        // A field that goes loses the focus, and is saved, when this is gone.
+        let Some(is_kept) = is_kept else { return };
         if self.is_at_risk.get_untracked() == is_kept {
             self.is_at_risk.set(!is_kept);
-            self.page.keeping.draft_at_risk.set_value(!is_kept);
+            self.conversation.draft_at_risk.set_value(!is_kept);
         }
     }
 
     /// Another tab has written something by this name, or anything.
     fn hear(self, name: Option<&str>) {
         let heard = self.with(|parts| {
-            if name.is_none_or(|name| is(parts.undo_name.as_ref(), name)) {
-                self.has_undo.set(kept(parts.undo_name.as_ref()).is_some());
+            if name.is_none_or(|name| parts.undo_name.as_str() == name) {
+                self.has_undo.set(storage::get(&parts.undo_name).is_some());
             }
-            if name.is_some_and(|name| !is(parts.name.as_ref(), name)) {
+            if name.is_some_and(|name| parts.name.as_str() != name) {
                 return None;
             }
-            let stored = kept(parts.name.as_ref()).unwrap_or_default();
+            let stored = storage::get(&parts.name).unwrap_or_default();
             let typed = parts.field.value();
             parts.keeper.hear(&stored, &typed)
         });
@@ -153,48 +143,50 @@ impl Draft {
     /// What another tab had written, and this one's in its place.
     fn undo(self) {
         let before = self.with(|parts| {
-            let other = kept(parts.undo_name.as_ref()).unwrap_or_default();
+            let other = storage::get(&parts.undo_name).unwrap_or_default();
             (other, parts.field.value(), parts.undo_name.clone())
         });
         if let Some((other, typed, undo_name)) = before {
             self.fill(&other);
             self.save();
             let typed = Some(typed.as_str()).filter(|typed| !typed.trim().is_empty());
-            self.keep_undo(undo_name.as_ref(), typed);
+            self.keep_undo(&undo_name, typed);
         }
     }
 
     fn keep_this(self) {
-        self.with(|parts| self.keep_undo(parts.undo_name.as_ref(), None));
+        self.with(|parts| self.keep_undo(&parts.undo_name, None));
     }
 
-    fn keep_undo(self, name: Option<&Name>, draft: Option<&str>) {
-        keep(name, draft);
+    fn keep_undo(self, name: &Name, draft: Option<&str>) {
+        storage::set(name, draft);
         self.has_undo.set(draft.is_some());
     }
 
-    /// The offer to take the other draft.
-    pub(super) fn offer(self) -> Option<El> {
-        let choice = |label: &str, act: fn(Self)| {
-            button("button quiet small")
-                .on("click", move |_| act(self))
-                .text(label)
-        };
-        self.has_undo.get().then(|| {
-            el("div")
-                .class("draft-undo")
-                .child(
-                    el("p")
-                        .attr("aria-live", "polite")
-                        .text("Another tab had other words here."),
-                )
-                .child(choice("Undo", Self::undo))
-                .child(choice("Keep these", Self::keep_this))
-        })
-    }
-
-    /// `None` when the field is gone.
+    /// `None` while there is no field.
     fn with<R>(self, act: impl FnOnce(&mut Parts) -> R) -> Option<R> {
-        self.parts.try_update_value(act)
+        let act = |parts: &mut Option<Parts>| parts.as_mut().map(act);
+        self.parts.try_update_value(act).flatten()
+    }
+}
+
+/// The offer to take the other draft.
+#[component]
+pub(super) fn Offer(draft: Draft) -> impl IntoView {
+    let choice = move |id: &'static str, act: fn(Draft)| {
+        view! {
+            <button type="button" class="button quiet small" on:click=move |_| act(draft)>
+                {text(id)}
+            </button>
+        }
+    };
+    view! {
+        <Show when=move || draft.has_undo.get()>
+            <div class="draft-undo">
+                <p aria-live="polite">{text("draft-of-another-tab")}</p>
+                {choice("undo", Draft::undo)}
+                {choice("keep-these", Draft::keep_this)}
+            </div>
+        </Show>
     }
 }

@@ -1,41 +1,25 @@
 //! Changing the words of a message that has not gone out.
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use leptos::{html, prelude::*};
+use webchat_model::words::Words;
 
-use super::connect_form::focus;
-use super::el::{El, button, el};
-use super::field::{enter_sends, fit};
-use crate::page::Page;
+use super::drawn::renewed;
+use super::field::{enter_sends, fit, focus, keep_fit};
+use super::words::{say, text};
+use crate::conversation::Conversation;
 
-/// A form with the words of a message. `close` ends it.
-pub(super) fn editor(
-    page: Page,
+/// A form with the words of a message. One that somebody comes back to
+/// (`has_begun`) leaves the keyboard where it is. `keep` gets what is typed, `close` ends it.
+#[component]
+pub(super) fn Editor(
+    conversation: Conversation,
     key: String,
-    words: &str,
+    words: String,
+    has_begun: bool,
+    keep: impl Fn(String) + 'static,
     close: impl Fn() + Clone + 'static,
-) -> El {
-    let text = el("textarea")
-        .class("composer-text")
-        .attr("rows", "1")
-        .attr("aria-label", "Edit message")
-        .attr("dir", "auto");
-    let field: HtmlTextAreaElement = text.cast();
-    field.set_value(words);
-    let editor = Editor {
-        page,
-        key: StoredValue::new(key),
-        field: StoredValue::new_local(field),
-        problem: RwSignal::new(None),
-        has_left: RwSignal::new(false),
-    };
-    request_animation_frame(move || {
-        editor.field.try_with_value(|field| {
-            fit(field);
-            focus(field);
-        });
-    });
+) -> impl IntoView {
+    let editor = Edited::new(conversation, key, words, has_begun);
     let save = {
         let close = close.clone();
         move || {
@@ -44,89 +28,115 @@ pub(super) fn editor(
             }
         }
     };
-    let text = {
+    let submit = {
         let save = save.clone();
+        move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            save();
+        }
+    };
+    let pressed = {
         let close = close.clone();
-        text.on("input", move |_| {
-            editor.field.with_value(fit);
-        })
-        .on("keydown", move |event| {
+        move |event: web_sys::KeyboardEvent| {
             if enter_sends(&event) {
                 event.prevent_default();
                 save();
-            } else if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+            } else if event.key() == "Escape" {
                 close();
             }
-        })
-    };
-    let label = move || {
-        if editor.has_left.get() {
-            "Send as a new one"
-        } else {
-            "Save"
         }
-        .to_owned()
     };
-    let choices = el("div")
-        .class("decision")
-        .child(
-            el("button")
-                .attr("type", "submit")
-                .class("button primary small")
-                .text_now(label),
-        )
-        .child(
-            button("button quiet small")
-                .on("click", move |_| close())
-                .text("Cancel"),
-        );
-    el("form")
-        .class("editor")
-        .on("submit", move |event| {
-            event.prevent_default();
-            save();
+    view! {
+        <form class="editor" on:submit=submit>
+            <textarea
+                class="composer-text"
+                rows="1"
+                aria-label=text("edit-message")
+                dir="auto"
+                node_ref=editor.place
+                on:input:target=move |event| {
+                    fit(&event.target());
+                    keep(event.target().value());
+                }
+                on:keydown=pressed
+            ></textarea>
+            <Complaint editor />
+            <div class="decision">
+                <button type="submit" class="button primary small" translate="no">
+                    {move || say(&Words::of(if editor.has_left.get() { "send-as-new" } else { "save" }))}
+                </button>
+                <button type="button" class="button quiet small" on:click=move |_| close()>
+                    {text("cancel")}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Complaint(editor: Edited) -> impl IntoView {
+    move || {
+        editor.problem.get().map(|words| {
+            renewed(view! {
+                <p class="field-problem" role="alert">
+                    {move || say(&words)}
+                </p>
+            })
         })
-        .child(text)
-        .child_now(move || {
-            let problem = el("p").class("field-problem").attr("role", "alert");
-            editor.problem.get().map(|words| problem.text(&words))
-        })
-        .child(choices)
+    }
 }
 
 #[derive(Clone, Copy)]
-struct Editor {
-    page: Page,
+struct Edited {
+    conversation: Conversation,
     key: StoredValue<String>,
-    field: StoredValue<HtmlTextAreaElement, LocalStorage>,
-    problem: RwSignal<Option<String>>,
+    place: NodeRef<html::Textarea>,
+    problem: RwSignal<Option<Words>>,
     /// The message has gone out as it was.
     has_left: RwSignal<bool>,
 }
 
-impl Editor {
+impl Edited {
+    fn new(conversation: Conversation, key: String, words: String, has_begun: bool) -> Self {
+        let place = NodeRef::<html::Textarea>::new();
+        keep_fit(place);
+        place.on_load(move |field| {
+            field.set_value(&words);
+            if !has_begun {
+                focus(&field);
+            }
+            request_animation_frame(move || fit(&field));
+        });
+        Self {
+            conversation,
+            key: StoredValue::new(key),
+            place,
+            problem: RwSignal::new(None),
+            has_left: RwSignal::new(false),
+        }
+    }
+
     /// Whether it is done.
     fn save(self) -> bool {
-        let words = self.field.with_value(HtmlTextAreaElement::value);
+        let field = self.place.get_untracked();
+        let words = field.map(|field| field.value());
+        let words = words.unwrap_or_default();
         let words = words.trim_end();
         if words.trim().is_empty() {
-            self.problem.set(Some(
-                "There are no words in it. To take the message back, discard it.".to_owned(),
-            ));
+            self.problem.set(Some(Words::of("edit-empty")));
             return false;
         }
         let saved = if self.has_left.get_untracked() {
-            self.page.send_words(words).map(|()| true)
+            self.conversation.send_words(words).map(|()| true)
         } else {
-            self.key.with_value(|key| self.page.edit(key, words))
+            self.key
+                .with_value(|key| self.conversation.edit(key, words))
         };
         match saved {
             Ok(true) => return true,
             Ok(false) => {
                 self.has_left.set(true);
-                self.problem.set(Some(
-                    "Meanwhile the message has gone out as it was.".to_owned(),
-                ));
+                self.problem.set(Some(Words::of("edit-too-late")));
             }
             Err(words) => self.problem.set(Some(words)),
         }

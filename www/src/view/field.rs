@@ -1,7 +1,9 @@
-//! Fields in which messages are written.
+//! Fields in which something is written.
 
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use leptos::{ev, html, prelude::*};
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+
+use super::window::listen;
 
 /// Texts longer than this get the full height without being measured: laying
 /// out thousands of lines at each key press is what makes typing slow.
@@ -18,11 +20,30 @@ pub(super) fn fit(field: &HtmlTextAreaElement) {
     }
 }
 
+/// Makes it as high again in a window of another width, where other words go
+/// into a line.
+pub(super) fn keep_fit(place: NodeRef<html::Textarea>) {
+    listen(ev::resize, move |_| {
+        request_animation_frame(move || {
+            if let Some(field) = place.try_get_untracked().flatten() {
+                fit(&field);
+            }
+        });
+    });
+}
+
 /// Whether a key press ends the message.
-pub(super) fn enter_sends(event: &Event) -> bool {
-    let event: &KeyboardEvent = event.unchecked_ref();
+pub(super) fn enter_sends(event: &KeyboardEvent) -> bool {
     // Enter that ends a composition picks a word; browsers tell by the flag
     // or, older ones, by key code 229.
     let composes = event.is_composing() || event.key_code() == 229;
     event.key() == "Enter" && !event.shift_key() && !composes
+}
+
+/// Puts the cursor into a field once it stands in the page.
+pub(super) fn focus(field: &HtmlElement) {
+    let field = field.clone();
+    request_animation_frame(move || {
+        let _ = field.focus();
+    });
 }

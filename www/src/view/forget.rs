@@ -1,53 +1,67 @@
 //! Forgetting this device: asked twice, because it cannot be taken back.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use webchat_model::words::Words;
 
-use super::el::{El, button, el};
-use crate::page::Page;
+use super::field::focus;
+use super::show::Show;
+use super::words::{say, text};
+use crate::app::App;
 
 /// The button, and after a press the question.
-pub(super) fn forget_device(page: Page) -> El {
+#[component]
+pub(super) fn ForgetDevice(app: App) -> impl IntoView {
     let asks = RwSignal::new(false);
-    el("div").class("forget").child_now(move || {
-        Some(if asks.get() {
-            question(page, asks)
-        } else {
-            button("button plain small")
-                .on("click", move |_| asks.set(true))
-                .text("Forget this device")
-        })
-    })
+    let ask = move || {
+        view! {
+            <button type="button" class="button plain small" on:click=move |_| asks.set(true)>
+                {text("forget-device")}
+            </button>
+        }
+    };
+    view! {
+        <div class="forget">
+            <Show when=move || asks.get() fallback=ask>
+                <Question app asks />
+            </Show>
+        </div>
+    }
 }
 
-fn question(page: Page, asks: RwSignal<bool>) -> El {
-    let yes = button("button quiet small danger")
-        .on("click", move |_| {
-            asks.set(false);
-            page.forget_device();
-        })
-        .text("Yes, forget it");
-    let no = button("button quiet small")
-        .on("click", move |_| asks.set(false))
-        .text("Keep it");
-    super::connect_form::focus(&no.cast());
-    el("div")
-        .class("question")
-        .attr("role", "group")
-        .attr("aria-label", "Forget this device?")
-        .child(el("p").text(
-            "Forget this device? The key by which gateways know this browser is deleted. \
-                 Each of them has to approve it again, as a new one.",
-        ))
-        .children(lost(page))
-        .child(el("div").class("decision").child(yes).child(no))
+#[component]
+fn Question(app: App, asks: RwSignal<bool>) -> impl IntoView {
+    let keep = NodeRef::<html::Button>::new();
+    keep.on_load(|keep| focus(&keep));
+    let forget = move |_| {
+        asks.set(false);
+        app.forget_device();
+    };
+    let lost = lost(app.count_unsent())
+        .map(|words| view! { <p class="field-problem">{move || say(&words)}</p> });
+    view! {
+        <div class="question" role="group" aria-label=text("forget-question")>
+            <p>
+                {text("forget-what")}
+            </p>
+            {lost}
+            <div class="decision">
+                <button type="button" class="button quiet small danger" on:click=forget>
+                    {text("forget-yes")}
+                </button>
+                <button
+                    type="button"
+                    class="button quiet small"
+                    node_ref=keep
+                    on:click=move |_| asks.set(false)
+                >
+                    {text("forget-no")}
+                </button>
+            </div>
+        </div>
+    }
 }
 
 /// What else goes: the outbox belongs to the key.
-fn lost(page: Page) -> Option<El> {
-    let words = match page.count_unsent() {
-        0 => return None,
-        1 => "A message that has not been sent is deleted with it.".to_owned(),
-        many => format!("{many} messages that have not been sent are deleted with it."),
-    };
-    Some(el("p").class("field-problem").text(&words))
+fn lost(unsent: usize) -> Option<Words> {
+    (unsent > 0).then(|| Words::of("forget-lost").with("count", unsent))
 }

@@ -1,110 +1,173 @@
 //! What the page looks like.
+#![expect(
+    unreachable_pub,
+    reason = "`#[component]` makes more of a function public than it says"
+)]
 
 mod attachments;
+mod banners;
 mod body;
+mod command_line;
 mod composer;
 mod connect_form;
 mod copy;
+mod countdown;
 mod draft;
+mod drawn;
 mod editor;
-mod el;
 mod field;
+mod foot;
 mod forget;
 mod header;
 mod icon;
+mod icon_button;
+mod language;
 mod line;
+mod lines;
 mod markdown;
+mod observer;
 mod pairing_screen;
 mod scroll;
+mod sessions;
+mod show;
 mod transcript;
+mod whatsapp;
+mod window;
+mod words;
 
 use std::cell::Cell;
 
-use leptos::html;
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, StorageEvent};
+use leptos::{ev, prelude::*};
+use web_sys::{Event, HtmlElement};
+use webchat_model::names::Name;
 
-use crate::browser::{handover, policy};
-use crate::page::{Page, Screen};
-use el::{El, el};
+use crate::app::{App, Screen};
+use crate::browser::{self, handover, policy, spawn_local};
+use crate::options::Options;
+use composer::Composer;
+use connect_form::ConnectForm;
+use drawn::renewed;
+use header::Header;
+use pairing_screen::PairingScreen;
+use sessions::{Panel, SessionList, Toasts, keep_address};
+use transcript::Transcript;
+use whatsapp::WhatsappScreen;
+use window::listen;
 
-/// The whole page.
-pub(crate) fn app() -> impl IntoView {
-    let page = Page::new();
-    el::on_window(policy::EVENT, move |event| {
+/// The whole page, or all of a part of one; `around` is what it stands in.
+#[component]
+pub(crate) fn Page(around: HtmlElement, options: Options) -> impl IntoView {
+    let is_page = options.is_page;
+    let app = App::new(is_page, options.session);
+    listen(ev::Custom::<Event>::new(policy::EVENT), move |event| {
         if let Some(address) = policy::refused_connection(event) {
-            page.refused_by_policy(&address);
+            app.refused_by_policy(&address);
         }
     });
+    keep_with_other_tabs(app);
+    app.follow_days();
+    if is_page {
+        begin_by_links(app);
+        app.follow_unread();
+    } else {
+        app.begin_within(options.link);
+    }
+    let screen = Memo::new(move |_| app.screen());
+    let main = move || match screen.get() {
+        Screen::Connect => view! { <ConnectForm app /> }.into_any(),
+        Screen::Pairing => view! { <PairingScreen app /> }.into_any(),
+        Screen::Chat => view! { <Chat app /> }.into_any(),
+        Screen::Whatsapp => view! { <WhatsappScreen app /> }.into_any(),
+    };
+    let sessions = app.sessions;
+    let is_inside = move || matches!(screen.get(), Screen::Chat | Screen::Whatsapp);
+    let is_offered = move || is_inside() && sessions.is_offered.get();
+    let panel = Panel::new(Signal::derive(is_offered), around);
+    let open = Callback::new(move |session| {
+        app.whatsapp_opened.set(false);
+        app.turn_to(session);
+    });
+    let current = Signal::derive(move || app.session());
+    let is_ready = Signal::derive(move || app.current.with(Option::is_some));
+    if is_page {
+        keep_address(current, is_ready, open);
+    }
+    view! {
+        <div class="page">
+            <Header app panel />
+            <div class="rooms">
+                <SessionList
+                    sessions
+                    panel
+                    current
+                    today=app.day
+                    open
+                    forget=Callback::new(move |session: String| app.forget(&session))
+                    create=Callback::new(move |()| {
+                        app.whatsapp_opened.set(false);
+                        app.begin_another();
+                    })
+                    whatsapp=app.whatsapp_opened
+                />
+                <main class="main" prop:inert=move || panel.covers()>
+                    {main}
+                </main>
+            </div>
+            <Toasts sessions open />
+            <div
+                class="visually-hidden"
+                aria-live="polite"
+                aria-atomic="true"
+                translate="no"
+            >
+                {move || app.said.announcement.with(words::say)}
+            </div>
+        </div>
+    }
+}
+
+/// What the page was opened with comes first; later on a link may be pasted.
+fn begin_by_links(app: App) {
     let has_begun = Cell::new(false);
-    el::on_window(handover::EVENT, move |event| {
+    listen(ev::Custom::<Event>::new(handover::EVENT), move |event| {
         let link = handover::read(event);
         if has_begun.replace(true) {
-            page.follow(link);
+            app.follow(link);
         } else {
-            spawn_local(page.begin(link));
+            spawn_local(app.begin(link));
         }
     });
-    keep_with_other_tabs(page);
-    html::div()
-        .class("page")
-        .directive(move |root: Element| fill(&root, page), ())
 }
 
 /// What other tabs and the browser tell this one.
-fn keep_with_other_tabs(page: Page) {
-    el::on_window("visibilitychange", move |_| page.view_changed());
-    el::on_window("storage", move |event| {
-        let event: StorageEvent = event.unchecked_into();
-        if let Some(name) = event.key() {
-            page.heard_seen(&name);
+fn keep_with_other_tabs(app: App) {
+    listen(ev::visibilitychange, move |_| app.view_changed());
+    listen(ev::storage, move |event| {
+        match (event.key(), event.new_value()) {
+            (Some(name), Some(tag)) if name == Name::language().as_str() => {
+                browser::language::choose(tag);
+            }
+            (Some(name), _) => app.heard(&name),
+            (None, _) => {}
         }
     });
-    el::on_window("beforeunload", move |event| {
-        if page.is_at_risk() {
+    listen(ev::beforeunload, move |event| {
+        if app.is_at_risk() {
             event.prevent_default();
         }
     });
 }
 
-fn fill(root: &Element, page: Page) {
-    let screen = RwSignal::new(untrack(|| page.screen()));
-    el::follow(Box::new(move || {
-        let next = page.screen();
-        if screen.get_untracked() != next {
-            screen.set(next);
-        }
-    }));
-    let parts = [
-        header::header(page),
-        el("main").class("main").child_now(move || {
-            Some(match screen.get() {
-                Screen::Connect => connect_form::connect_form(page),
-                Screen::Pairing => pairing_screen::pairing_screen(page),
-                Screen::Chat => {
-                    // Another gateway or session is another conversation and draft.
-                    page.address.track();
-                    page.session.track();
-                    chat(page)
-                }
-            })
-        }),
-        el("div")
-            .class("visually-hidden")
-            .attr("aria-live", "polite")
-            .attr("aria-atomic", "true")
-            .text_now(move || page.announcement.get()),
-    ];
-    for part in parts {
-        let _ = root.append_child(part.raw());
+/// Each conversation has a composer of its own, with a draft of its own.
+#[component]
+fn Chat(app: App) -> impl IntoView {
+    move || {
+        let conversation = app.current.get()?;
+        Some(renewed(view! {
+            <div class="chat">
+                <Transcript conversation />
+                <Composer conversation />
+            </div>
+        }))
     }
-}
-
-fn chat(page: Page) -> El {
-    el("div")
-        .class("chat")
-        .child(transcript::transcript(page))
-        .child(composer::composer(page))
 }

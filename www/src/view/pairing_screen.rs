@@ -4,47 +4,59 @@ use leptos::prelude::*;
 use webchat_model::connection::Connection;
 use webchat_model::pairing::Pairing;
 
-use super::connect_form::command_line;
-use super::el::{El, el};
-use crate::page::Page;
+use super::command_line::CommandLine;
+use super::drawn::renewed;
+use super::words::{say, text};
+use crate::app::App;
 
-pub(super) fn pairing_screen(page: Page) -> El {
-    let waiting = el("p")
-        .class("waiting muted")
-        .child(el("span").class("spinner").attr("aria-hidden", "true"))
-        .text("This page goes on by itself as soon as the request is approved.");
-    let card = el("div")
-        .class("card")
-        .child(
-            el("h1")
-                .attr("id", "pairing-title")
-                .text("Approve this browser"),
-        )
-        .child_now(move || match page.connection.get() {
-            Connection::WaitingForApproval(pairing) => Some(steps(&pairing)),
-            _ => None,
-        })
-        .child(waiting);
-    el("section")
-        .class("card-screen")
-        .attr("aria-labelledby", "pairing-title")
-        .child(card)
+#[component]
+pub(super) fn PairingScreen(app: App) -> impl IntoView {
+    // Asked for again and again while it waits: only another request is news.
+    let pairing = Memo::new(move |_| match app.connection.get() {
+        Connection::WaitingForApproval(pairing) => Some(pairing),
+        _ => None,
+    });
+    let steps = move || {
+        pairing
+            .get()
+            .map(|pairing| renewed(view! { <Steps pairing /> }))
+    };
+    view! {
+        <section class="card-screen" aria-labelledby="pairing-title">
+            <div class="card">
+                <h1 id="pairing-title">{text("pairing-title")}</h1>
+                {steps}
+                <p class="waiting muted">
+                    <span class="spinner" aria-hidden={"true"}></span>
+                    {text("pairing-goes-on")}
+                </p>
+            </div>
+        </section>
+    }
 }
 
-fn steps(pairing: &Pairing) -> El {
-    let mut facts = el("dl").class("facts");
-    for (name, value) in [
-        ("Request", &pairing.request_id),
-        ("This browser", &pairing.device_id),
-    ] {
-        if let Some(value) = value {
-            facts = facts.child(el("dt").text(name)).child(el("dd").text(value));
-        }
+#[component]
+fn Steps(pairing: Pairing) -> impl IntoView {
+    let explanation = pairing.explanation();
+    let instruction = pairing.instruction();
+    let facts = [
+        ("pairing-request", pairing.request_id),
+        ("pairing-browser", pairing.device_id),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| {
+        let value = value?;
+        Some(view! { <dt>{text(name)}</dt><dd dir="ltr">{value}</dd> })
+    });
+    let facts = facts.collect_view();
+    let command = pairing
+        .command
+        .map(|command| view! { <CommandLine command /> });
+    view! {
+        <div class="steps">
+            <p>{move || say(&explanation)}</p>
+            <p>{move || say(&instruction)}</p>
+            {command}
+            <dl class="facts">{facts}</dl>
+        </div>
     }
-    el("div")
-        .class("steps")
-        .child(el("p").text(pairing.explanation()))
-        .child(el("p").text(pairing.instruction()))
-        .children(pairing.command.clone().map(command_line))
-        .child(facts)
 }

@@ -1,144 +1,148 @@
 //! The conversation: a log of lines that keeps to its end while one reads there.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
 use webchat_model::connection::Connection;
+use webchat_model::words::Words;
 
-use super::el::{El, button, el, follow, scope};
-use super::icon::{self, icon, mark};
-use super::line::line;
-use super::scroll::Sticky;
-use crate::page::{Older, Page};
+use super::icon::{self, Icon, Mark};
+use super::scroll::{Log, Places};
+use super::show::Show;
+use super::words::{say, text};
+use crate::conversation::Conversation;
+use crate::link::Older;
 
-pub(super) fn transcript(page: Page) -> El {
-    let lines = el("div").class("lines");
-    let scroller = el("div")
-        .class("scroller")
-        .attr("role", "log")
-        .attr("aria-label", "Conversation")
-        // A reply that streams would be read out word by word; the finished
-        // one is announced once instead.
-        .attr("aria-live", "off")
-        .attr("tabindex", "0");
-    let sticky = Sticky::new(page, &scroller, &lines);
-    let lines = lines
-        .child_now(move || older_button(page, sticky))
-        .child_now(move || empty(page));
-    let end = el("div").class("dots-place").child_now(move || dots(page));
-    let lines = lines.child(end.clone());
-    keep_lines(page, lines.raw().clone(), end.raw().clone());
-    el("div")
-        .class("conversation")
-        .child(el("h1").class("visually-hidden").text("Your conversation"))
-        .child(
-            scroller
-                .on("scroll", move |_| sticky.scrolled())
-                .child(lines),
-        )
-        .child_now(move || {
-            sticky.has_news.get().then(|| {
-                button("pill")
-                    .on("click", move |_| sticky.to_end())
-                    .text("New messages")
-                    .child(icon(icon::DOWN))
-            })
+#[component]
+pub(super) fn Transcript(conversation: Conversation) -> impl IntoView {
+    let places = Places::default();
+    let log = Log::new(conversation, places);
+    let pill = move || {
+        say(&match log.news.get() {
+            Some(count @ 1..) => Words::of("new-messages-counted").with("count", count),
+            _ => Words::of("new-messages"),
         })
-}
-
-/// From this many lines on, those out of view are not laid out. Below it the
-/// browser is fast enough, and finds and reads everything.
-const MANY: usize = 400;
-
-/// Keeps one element a line, in order, before `end`. A line whose key stays
-/// keeps its element, and is moved only when its neighbours change.
-fn keep_lines(page: Page, parent: Element, end: Element) {
-    let around = Owner::current();
-    let mut shown: HashMap<String, (Owner, Element)> = HashMap::new();
-    follow(Box::new(move || {
-        let lines = page.lines.get();
-        let _ = parent.toggle_attribute_with_force("data-many", lines.len() > MANY);
-        let mut gone = std::mem::take(&mut shown);
-        let mut next: Element = end.clone();
-        // Backwards: each line stands before the one that follows it.
-        for item in lines.iter().rev() {
-            let (owner, element) = gone.remove(&item.key).unwrap_or_else(|| {
-                let make = || scope(|| line(page, item.row.clone()).raw().clone());
-                around
-                    .as_ref()
-                    .map_or_else(make, |around| around.with(make))
-            });
-            let is_in_place = next
-                .previous_element_sibling()
-                .is_some_and(|before| before == element);
-            if !is_in_place {
-                let _ = parent.insert_before(&element, Some(&next));
-            }
-            next = element.clone();
-            shown.insert(item.key.clone(), (owner, element));
-        }
-        for (owner, element) in gone.into_values() {
-            element.remove();
-            owner.cleanup();
-        }
-    }));
-}
-
-fn older_button(page: Page, sticky: Sticky) -> Option<El> {
-    let older = page.older.get();
-    let label = match older {
-        Older::None => return None,
-        Older::Available => "Show older messages",
-        Older::Loading => "Fetching older messages…",
     };
-    let older = button("button quiet older")
-        .text(label)
-        .on("click", move |_| {
-            sticky.keep_place();
-            page.load_older();
-        });
-    Some(older)
+    view! {
+        <div class="conversation">
+            <h1 class="visually-hidden">{text("conversation-title")}</h1>
+            // A reply that streams would be read out word by word; the finished
+            // one is announced once instead.
+            <div
+                class="scroller"
+                role="log"
+                aria-label=text("conversation")
+                aria-live="off"
+                tabindex="0"
+                node_ref=places.scroller
+                on:scroll=move |_| log.scrolled()
+                on:click=move |event| {
+                    if opens(&event) {
+                        log.hold();
+                    }
+                }
+            >
+                <div class="lines" node_ref=places.lines>
+                    <OlderButton conversation log />
+                    <Empty conversation />
+                    <div class="gap" hidden node_ref=places.above></div>
+                    <div class="gap" hidden node_ref=places.below></div>
+                    <div class="dots-place">
+                        <Dots conversation />
+                        <Show when=move || conversation.is_kept.get()>
+                            <p class="kept muted">{text("kept")}</p>
+                        </Show>
+                    </div>
+                </div>
+            </div>
+            <p class="typing muted" role="status" translate="no">
+                {move || say(&conversation.typing.get())}
+            </p>
+            <Show when=move || log.news.get().is_some()>
+                <button type="button" class="pill" on:click=move |_| log.to_end()>
+                    <span translate="no">{pill}</span>
+                    <Icon path=icon::DOWN />
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// Whether what was pressed opens more: all of a text, or a fold.
+fn opens(event: &MouseEvent) -> bool {
+    let target = event.target();
+    let target = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let opener = target.map(|target| target.closest("summary, [data-all], [data-full]"));
+    opener.is_some_and(|opener| opener.is_ok_and(|opener| opener.is_some()))
+}
+
+#[component]
+fn OlderButton(conversation: Conversation, log: Log) -> impl IntoView {
+    let label = move || {
+        say(&Words::of(match conversation.older.get() {
+            Older::None | Older::Available => "older-show",
+            Older::Loading => "older-loading",
+        }))
+    };
+    let load = move |_| {
+        log.hold();
+        conversation.load_older();
+    };
+    view! {
+        <Show when=move || conversation.older.get() != Older::None>
+            <button type="button" class="button quiet older" translate="no" on:click=load>
+                {label}
+            </button>
+        </Show>
+    }
 }
 
 /// What stands there before the first word.
-fn empty(page: Page) -> Option<El> {
-    if page.lines.with(|lines| !lines.is_empty()) {
-        return None;
-    }
-    // What there is to see is further back.
-    if page.loaded.get() && page.older.get() != Older::None {
-        return None;
-    }
-    let (title, words) = match (page.loaded.get(), page.connection.get()) {
-        (true, _) => (
-            "Say hello",
-            "This conversation is new. What you write goes to your agent.",
-        ),
-        (false, Connection::Connected { .. }) => ("One moment", "Fetching the conversation…"),
-        (false, _) => (
-            "Not connected yet",
-            "You can write already. It is sent as soon as the gateway answers.",
-        ),
+#[component]
+fn Empty(conversation: Conversation) -> impl IntoView {
+    // What there is to see may be further back.
+    let is_empty = move || {
+        conversation.lines.with(Vec::is_empty)
+            && !(conversation.loaded.get() && conversation.older.get() != Older::None)
     };
-    let empty = el("div").class("empty").child(mark());
-    Some(
-        empty
-            .child(el("h2").text(title))
-            .child(el("p").class("muted").text(words)),
-    )
+    let words = move || {
+        let is_connected = conversation
+            .connection
+            .with(|connection| matches!(connection, Connection::Connected { .. }));
+        match (conversation.loaded.get(), is_connected) {
+            (true, _) => ("empty-title", "empty-text"),
+            (false, true) => ("loading-title", "loading-text"),
+            (false, false) => ("unconnected-title", "unconnected-text"),
+        }
+    };
+    view! {
+        <Show when=is_empty>
+            <div class="empty" translate="no">
+                <Mark />
+                <h2>{move || say(&Words::of(words().0))}</h2>
+                <p class="muted">{move || say(&Words::of(words().1))}</p>
+            </div>
+        </Show>
+    }
 }
 
 /// Three dots while a run is active and has not said anything yet.
-fn dots(page: Page) -> Option<El> {
-    let is_silent = page.running.get()
-        && page.lines.with(|lines| {
-            !lines
-                .iter()
-                .rev()
-                .take(20)
-                .any(|line| line.row.with(|row| row.live))
-        });
-    let dots = || el("div").class("dots").attr("aria-hidden", "true");
-    is_silent.then(|| dots().children([el("span"), el("span"), el("span")]))
+#[component]
+fn Dots(conversation: Conversation) -> impl IntoView {
+    let is_silent = move || {
+        conversation.running.get()
+            && conversation.lines.with(|lines| {
+                let mut last = lines.iter().rev().take(20);
+                !last.any(|line| line.row.with(|row| row.live))
+            })
+    };
+    view! {
+        <Show when=is_silent>
+            <div class="dots" aria-hidden="true">
+                <span></span>
+                <span></span>
+                <span></span>
+            </div>
+        </Show>
+    }
 }

@@ -2,9 +2,12 @@
 //! (docs/ARCHITECTURE.md), and what no tracked file may contain.
 
 mod addresses;
+mod compatibility;
+mod glossary;
 mod imports;
 mod packages;
 mod source;
+mod table;
 mod text;
 
 use std::fs;
@@ -48,6 +51,8 @@ pub(crate) fn check(project: &Project) -> Result<(u64, u64)> {
             "upstream of the relay stands alone",
             imports::upstream(&files),
         ),
+        ("imports inside the relay", imports::relay(&files)),
+        ("imports inside the page", imports::page(&files)),
         ("closures have owners", imports::forgotten(&files)),
         ("an address is no identity", addresses::check(&files)),
         (
@@ -56,6 +61,8 @@ pub(crate) fn check(project: &Project) -> Result<(u64, u64)> {
         ),
         ("length of files", text::lengths(&files)),
         ("words", text::words(&files)),
+        ("promises have living tests", compatibility::check(&files)),
+        ("glossary", glossary::check(&files)),
     ];
     let (mut held, mut broken) = (0, 0);
     for (rule, findings) in results {

@@ -110,6 +110,8 @@ pub(super) struct Path {
     pub(super) line: usize,
     /// `crate`, `super` or `self`.
     pub(super) start: String,
+    /// How many `super`s it begins with.
+    pub(super) ups: usize,
     /// The names after it, without further `super`s.
     pub(super) names: Vec<String>,
 }
@@ -132,11 +134,14 @@ pub(super) fn paths(code: &str) -> Vec<Path> {
             continue;
         }
         rest.next();
+        let supers = tokens[index..].iter().step_by(2);
+        let ups = supers.take_while(|(_, token)| *token == "super").count();
         let mut members = Vec::new();
         follow(&mut rest, &[], &mut members);
         paths.extend(members.into_iter().map(|names| Path {
             line: *line,
             start: (*token).to_owned(),
+            ups,
             names,
         }));
     }
@@ -247,6 +252,11 @@ mod tests {
             names("fn f() -> super::super::outbox::Entry { crate::rng::next() }"),
             [["outbox", "Entry"], ["rng", "next"]]
         );
+        let ups: Vec<usize> = paths("use super::a; super::super::b::c(); use crate::d;")
+            .iter()
+            .map(|path| path.ups)
+            .collect();
+        assert_eq!(ups, [1, 2, 0]);
         assert_eq!(
             names("use self::parts::*; self.field; Self::new(); other::crate_name()"),
             [["parts"]]

@@ -1,4 +1,4 @@
-//! The benches: the npm package beside other clients.
+//! The benches: the npm package beside other clients, and the relay under load.
 
 mod herd;
 
@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
+use crate::build::{self, Variant};
 use crate::command::{self, program};
 use crate::project::Project;
-use crate::{build, setup};
+use crate::setup;
 
 /// What to measure and how often.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// What to measure
     what: Bench,
-    /// How often each client is measured [default: 12; reconnect and outbox 5, memory 3]
+    /// How often each client is measured [default: 12; reconnect and outbox 5, memory and page 3]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: Option<u16>,
     /// One JSON object a row
@@ -43,6 +44,10 @@ enum Bench {
     Herd,
     /// Unsent messages: to keep them, to find them again, to send them
     Outbox,
+    /// Our page beside that of the real gateway: loading, a reply, 10,000 rows
+    Page,
+    /// A thousand clients of the relay for two minutes: none lost, time and memory
+    Relay,
 }
 
 /// Runs the model, or what is measured in the browser.
@@ -54,20 +59,60 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         Bench::Memory => in_browser(project, options, "memory"),
         Bench::Reconnect => in_browser(project, options, "reconnect"),
         Bench::Outbox => in_browser(project, options, "outbox"),
+        Bench::Page => page(project, options),
+        Bench::Relay => relay(project),
         Bench::Herd => herd::herd(options.rounds, options.json),
     }
+}
+
+/// Runs the load of the relay's own tests, with nothing else, in a release build.
+fn relay(project: &Project) -> Result<()> {
+    let mut load = command::cargo(
+        project,
+        &[
+            "test",
+            "--release",
+            "-p",
+            "clawline-relay",
+            "--test",
+            "relay",
+        ],
+    );
+    load.args(["--", "--ignored", "--nocapture", "load::"]);
+    command::become_program(&mut load)
 }
 
 /// Builds the package and hands over to the runner in tests/bench/.
 fn in_browser(project: &Project, options: &Options, what: &str) -> Result<()> {
     build::package(project)?;
+    run(project, options, what, &[])
+}
+
+/// Builds the page, and what serves it and the other one.
+fn page(project: &Project, options: &Options) -> Result<()> {
+    build::page(project, Variant::Shipped)?;
+    let [relay, testkit] = build::binaries(project, ["clawline-relay", "clawline-testkit"])?;
+    command::run(program(project, &testkit).arg("install"))?;
+    let told = [
+        ("CLAWLINE_RELAY", relay),
+        ("CLAWLINE_TESTKIT", testkit),
+        ("CLAWLINE_PAGE", project.page()),
+        ("CLAWLINE_PACKAGE", project.package()),
+        ("CLAWLINE_FIREFOX", setup::browsers(project)?.firefox),
+        ("CLAWLINE_E2E_RESULTS", project.target().join("bench")),
+    ];
+    run(project, options, "page", &told)
+}
+
+fn run(project: &Project, options: &Options, what: &str, told: &[(&str, PathBuf)]) -> Result<()> {
     setup::test_packages(project)?;
     let browsers = setup::browsers(project)?;
     let mut runner = program(project, "node");
     runner
         .arg(project.path("tests/bench/run.mjs"))
         .arg(what)
-        .env("CLAWLINE_CHROMIUM", browsers.chromium);
+        .env("CLAWLINE_CHROMIUM", browsers.chromium)
+        .envs(told.iter().cloned());
     if let Some(rounds) = options.rounds {
         runner.args(["--rounds", &rounds.to_string()]);
     }

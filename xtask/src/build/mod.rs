@@ -1,7 +1,9 @@
-//! What is built: the page into `dist/`, the npm package into `pkg/dist/`, and
-//! the native binaries.
+//! What is built: the page into `dist/`, the npm package into `pkg/dist/`, the
+//! WhatsApp bridge into `relay/bridge/dist/`, and the native binaries.
 
+mod bridge;
 mod example;
+mod inert;
 mod package;
 mod page;
 mod wasm;
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+pub(crate) use bridge::bridge;
 pub(crate) use example::leptos_example;
 pub(crate) use package::package;
 pub(crate) use page::{Variant, files, page};
@@ -36,13 +39,32 @@ pub(crate) fn native_packages() -> impl Iterator<Item = &'static str> {
     NATIVE.into_iter().flat_map(|name| ["-p", name])
 }
 
-/// Builds native binaries and returns their paths in the same order.
+/// What tests of the relay need of it, and nobody else may have.
+pub(crate) const FOR_TESTS: [&str; 2] = ["--features", "clawline-relay/test-whatsapp"];
+
+/// Builds native binaries for tests and returns their paths in the same order.
 pub(crate) fn binaries<const N: usize>(
     project: &Project,
     names: [&str; N],
 ) -> Result<[PathBuf; N]> {
+    native(project, names, &FOR_TESTS)
+}
+
+/// Builds the relay as people have it, with the WhatsApp bridge inside.
+pub(crate) fn relay(project: &Project) -> Result<PathBuf> {
+    bridge(project)?;
+    let [relay] = native(project, ["clawline-relay"], &[])?;
+    bridge::check(&relay)?;
+    Ok(relay)
+}
+
+fn native<const N: usize>(
+    project: &Project,
+    names: [&str; N],
+    features: &[&str],
+) -> Result<[PathBuf; N]> {
     let mut command = cargo(project, &["build"]);
-    command.args(native_packages());
+    command.args(native_packages()).args(features);
     for name in names {
         command.args(["--bin", name]);
     }
@@ -55,7 +77,7 @@ pub(crate) fn everything(project: &Project, variant: Variant) -> Result<()> {
     setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
     page(project, variant)?;
     package(project)?;
-    let [relay] = binaries(project, ["clawline-relay"])?;
+    let relay = relay(project)?;
     eprintln!("build  relay    {}", relay.display());
     Ok(())
 }

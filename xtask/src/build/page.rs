@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{alone, clear, read, wasm, write};
+use super::{alone, clear, inert, read, wasm, write};
 use crate::command::{self, program};
 use crate::project::Project;
 use crate::{hash, setup};
@@ -21,7 +21,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub(super) const PACKAGE: &str = "clawline-webchat";
 
 /// Increase it when the same input gives another page.
-const RECIPE: &[u8] = b"2";
+const RECIPE: &[u8] = b"3";
 
 /// How much work goes into the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,9 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     let bound = staged.join("assets");
     wasm::bind(project, &compiled, &bound)?;
     if variant == Variant::Shipped {
-        wasm::optimise(project, &bound.join(format!("{PACKAGE}_bg.wasm")))?;
+        let bound = bound.join(format!("{PACKAGE}_bg.wasm"));
+        wasm::optimise(project, &bound)?;
+        inert::check(&read(&bound)?)?;
     }
     for (name, content) in &sources {
         write(&staged.join(name), content)?;
@@ -105,16 +107,18 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     Ok(())
 }
 
-/// The shell and `www/assets/`, as they stand in the clone.
+/// The shell, `www/assets/` and `www/words/`, as they stand in the clone.
 fn sources(project: &Project) -> Result<Files> {
     let mut files = Files::new();
     files.insert(INDEX.to_owned(), read(&project.path(INDEX))?);
-    let assets = project.path("www/assets");
-    for path in self::files(&assets)? {
-        let name = path
-            .to_str()
-            .with_context(|| format!("{} is no text", path.display()))?;
-        files.insert(format!("assets/{name}"), read(&assets.join(&path))?);
+    for folder in ["assets", "words"] {
+        let root = project.path("www").join(folder);
+        for path in self::files(&root)? {
+            let name = path
+                .to_str()
+                .with_context(|| format!("{} is no text", path.display()))?;
+            files.insert(format!("{folder}/{name}"), read(&root.join(&path))?);
+        }
     }
     Ok(files)
 }
@@ -145,9 +149,11 @@ fn key(project: &Project, variant: Variant, files: &Files, compiled: &[u8]) -> R
     let tools = read(&project.path("xtask/node/package-lock.json"))?;
     let bundle = read(&project.path("xtask/node/bundle.mjs"))?;
     let variant = format!("{variant:?}");
+    let optimised = wasm::OPTIMISE.concat();
     let fixed = [
         RECIPE,
         variant.as_bytes(),
+        optimised.as_bytes(),
         bindgen.as_bytes(),
         &tools,
         &bundle,

@@ -23,8 +23,12 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
-const OPTIMISE: [&str; 4] = [
+/// Functions of one module stand together, and a large one with one caller stays
+/// one of its own: neither saves a byte, but 1.4 % with brotli.
+pub(super) const OPTIMISE: [&str; 6] = [
     "-Oz",
+    "--one-caller-inline-max-function-size=30",
+    "--reorder-functions-by-name",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

@@ -123,7 +123,8 @@ fn parse(text: &str) -> Result<Vec<Mutant>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mutant, parse};
+    use super::{Mutant, check, parse, read};
+    use crate::project::Project;
 
     const LIST: &str = "# words\nwhat  age is ignored\nfile  a.rs\n- let young = age < LIFE;\n+ let young = true;\n";
 
@@ -145,6 +146,13 @@ mod tests {
             let error = bug().apply(text).expect_err("it does not fit").to_string();
             assert!(error.contains("age is ignored"), "{error}");
         }
+    }
+
+    #[test]
+    fn every_bug_of_the_list_fits_the_engine_as_it_is() {
+        let project = Project::locate().expect("the root of the clone");
+        let bugs = read(&project).expect("the list");
+        check(&project, &bugs).expect("they fit");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod browsers;
 mod node;
+mod python;
 mod rust;
 
 use std::fmt::Display;
@@ -10,7 +11,10 @@ use std::fmt::Display;
 use anyhow::Result;
 
 pub(crate) use browsers::browsers;
-pub(crate) use node::{binaryen, examples, node, node_tools, test_packages, toolchains};
+pub(crate) use node::{
+    binaryen, bridge_packages, examples, node, node_tools, test_packages, toolchains,
+};
+pub(crate) use python::python;
 pub(crate) use rust::{Tool, WASM_TARGET, tools, wasm_target, wasm_test_runner};
 
 use crate::project::Project;
@@ -34,6 +38,7 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     found("test packages", test_packages(project)?.display());
     found("toolchains", toolchains(project, false)?.display());
     found("examples", examples(project, false)?.display());
+    found("python", python(project)?.display());
     let browsers = browsers(project)?;
     found("chromium", browsers.chromium.display());
     found("chromedriver", browsers.chromedriver.display());

@@ -62,7 +62,7 @@ pub(crate) fn node_tools(project: &Project) -> Result<PathBuf> {
         &Shared {
             source: "xtask/node",
             name: "npm",
-            what: "binaryen and esbuild",
+            what: "binaryen, esbuild and Fluent",
             how: "npm ci (half a minute)",
             arguments: &[],
             complete: "node_modules/binaryen/bin/wasm-opt",
@@ -151,16 +151,27 @@ fn shared(project: &Project, packages: &Shared) -> Result<PathBuf> {
 
 /// The packages of the browser tests, in `tests/node_modules`.
 pub(crate) fn test_packages(project: &Project) -> Result<PathBuf> {
+    inside(project, "tests", &[])
+}
+
+/// What the WhatsApp bridge is made of, built and tested with, in its folder.
+/// No script of a package runs.
+pub(crate) fn bridge_packages(project: &Project) -> Result<PathBuf> {
+    inside(project, "relay/bridge", &["--ignore-scripts"])
+}
+
+/// The packages of a folder, in its `node_modules`.
+fn inside(project: &Project, folder: &str, arguments: &[&str]) -> Result<PathBuf> {
     node(project)?;
-    let folder = project.path("tests");
-    let lock = hash::of([read(&folder.join("package-lock.json"))?.as_slice()]);
-    let installed = folder.join("node_modules");
+    let place = project.path(folder);
+    let lock = hash::of([read(&place.join("package-lock.json"))?.as_slice()]);
+    let installed = place.join("node_modules");
     let stamp = installed.join(".clawline-lock");
     if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == lock) {
         return Ok(installed);
     }
-    installing("test packages", "npm ci in tests/");
-    npm_ci(project, &folder, &[])?;
+    installing("packages", &format!("npm ci in {folder}/"));
+    npm_ci(project, &place, arguments)?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(installed)
 }

@@ -43,6 +43,8 @@ pub(crate) enum Tool {
     WasmPack,
     /// The way of the wasm tests to Firefox.
     Geckodriver,
+    /// Looks at what we depend on.
+    CargoDeny,
 }
 
 impl Tool {
@@ -52,6 +54,7 @@ impl Tool {
             Self::WasmBindgen => "wasm-bindgen",
             Self::WasmPack => "wasm-pack",
             Self::Geckodriver => "geckodriver",
+            Self::CargoDeny => "cargo-deny",
         }
     }
 
@@ -67,6 +70,7 @@ impl Tool {
             Self::WasmBindgen => pins::wasm_bindgen(project),
             Self::WasmPack => Ok(pins::WASM_PACK.to_owned()),
             Self::Geckodriver => Ok(pins::GECKODRIVER.to_owned()),
+            Self::CargoDeny => Ok(pins::CARGO_DENY.to_owned()),
         }
     }
 

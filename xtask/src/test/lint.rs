@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use super::Run;
 use super::tally::Tally;
-use crate::build::native_packages;
+use crate::build::{self, native_packages};
 use crate::command::{self, cargo};
 use crate::setup::{self, WASM_TARGET};
 
@@ -18,7 +18,8 @@ pub(super) fn fmt(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
 /// and the npm library never share a build, so they are not linted together.
 pub(super) fn clippy(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     setup::wasm_target(run.project)?;
-    let native: Vec<_> = native_packages().chain(["-p", "clawline"]).collect();
+    let native = native_packages().chain(["-p", "clawline"]);
+    let native: Vec<_> = native.chain(build::FOR_TESTS).collect();
     let wasm = ["--target", WASM_TARGET, "-p"];
     let variants = [
         ("native", native),

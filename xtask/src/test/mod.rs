@@ -2,11 +2,14 @@
 //! ones; the last line says how many tests passed and failed.
 
 mod binaries;
+mod bridge;
+mod deny;
 mod e2e;
 mod examples;
 mod lint;
 mod native;
 mod node;
+mod python;
 mod suite;
 mod tally;
 mod toolchains;
@@ -37,7 +40,7 @@ pub(crate) struct Options {
     #[arg(long)]
     full: bool,
     /// Names of stages to run alone (fmt, arch, clippy, native, types, sim, replay,
-    /// build, wasm, e2e, toolchains, examples); any other word selects tests by name
+    /// python, build, wasm, e2e, toolchains, examples, deny); any other word selects tests by name
     words: Vec<String>,
 }
 
@@ -59,7 +62,10 @@ struct Stage {
     run: fn(&Run<'_>, &mut Tally) -> Result<()>,
 }
 
-const STAGES: [Stage; 12] = [
+/// Stages that run only with `--full`, or by name: they, or their tools, are long.
+const LONG: [&str; 2] = ["bridge", "deny"];
+
+const STAGES: [Stage; 15] = [
     Stage {
         name: "fmt",
         about: "formatting",
@@ -123,6 +129,13 @@ const STAGES: [Stage; 12] = [
         },
     },
     Stage {
+        name: "python",
+        about: "clients of the older wires against the relay",
+        quick: false,
+        named: true,
+        run: python::python,
+    },
+    Stage {
         name: "build",
         about: "the page and the npm package",
         quick: false,
@@ -159,6 +172,20 @@ const STAGES: [Stage; 12] = [
         quick: false,
         named: true,
         run: examples::examples,
+    },
+    Stage {
+        name: "bridge",
+        about: "the WhatsApp bridge with real Baileys",
+        quick: false,
+        named: true,
+        run: bridge::bridge,
+    },
+    Stage {
+        name: "deny",
+        about: "bans, licences and sources of dependencies",
+        quick: false,
+        named: false,
+        run: deny::deny,
     },
 ];
 
@@ -217,7 +244,8 @@ fn choose(options: &Options) -> Result<(Vec<&'static Stage>, Option<String>)> {
         .iter()
         .filter(|stage| {
             if chosen.is_empty() {
-                (stage.quick || !options.quick) && (stage.named || filter.is_none())
+                let wanted = options.full || !LONG.contains(&stage.name);
+                (stage.quick || !options.quick) && (stage.named || filter.is_none()) && wanted
             } else {
                 chosen.iter().any(|name| *name == stage.name)
             }
@@ -308,7 +336,7 @@ mod tests {
     fn without_words_all_stages_run_and_quick_needs_no_browser() {
         assert_eq!(
             chosen(false, &[]).0,
-            "fmt arch clippy native types sim replay build wasm e2e toolchains examples"
+            "fmt arch clippy native types sim replay python build wasm e2e toolchains examples"
         );
         assert_eq!(
             chosen(true, &[]).0,

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::tally::Tally;
 use super::{Run, binaries};
-use crate::build::native_packages;
+use crate::build::{self, native_packages};
 use crate::command::{self, cargo, program};
 use crate::project::Project;
 use crate::setup;
@@ -17,6 +17,8 @@ use crate::setup;
 /// gateway again and again.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LONG_PATIENCE: Duration = Duration::from_secs(1800);
+/// Most tests that take long wait for something.
+const AT_ONCE: &str = "6";
 
 /// The recordings of real traffic that this repository keeps.
 pub(super) fn recordings(project: &Project) -> Result<Vec<PathBuf>> {
@@ -38,8 +40,11 @@ pub(super) fn native(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let project = run.project;
     // What we send is checked against the published schema, an npm package.
     setup::test_packages(project)?;
+    // The relay's tests run the real bridge.
+    build::bridge(project)?;
     let mut tests = cargo(project, &["test"]);
-    let built = binaries::compile(tests.args(native_packages()))?;
+    tests.args(native_packages()).args(build::FOR_TESTS);
+    let built = binaries::compile(&mut tests)?;
     let patience = if run.full { LONG_PATIENCE } else { PATIENCE };
     let mut failed = Vec::new();
     for binary in built {
@@ -48,6 +53,7 @@ pub(super) fn native(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
         tests
             .current_dir(&binary.folder)
             .env("CARGO_MANIFEST_DIR", &binary.folder)
+            .env("RUST_TEST_THREADS", AT_ONCE)
             .args(&run.filter);
         if run.full {
             tests.arg("--include-ignored");

@@ -1,7 +1,7 @@
 //! Tests that Node's own runner runs.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -41,4 +41,18 @@ pub(super) fn watch(
     result?;
     report.with_context(|| format!("the runner wrote no {}", tap.display()))?;
     Ok(())
+}
+
+/// The files with tests in a folder.
+pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unread = || format!("cannot read {}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(unread)? {
+        let path = entry.with_context(unread)?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }

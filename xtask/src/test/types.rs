@@ -2,7 +2,6 @@
 //! recorded traffic and compiled as an app would, and its façade.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -21,21 +20,7 @@ pub(super) fn types(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let tap = results.join("results.tap");
     let mut tests = node::runner(run, &tap);
     for folder in ["tests/types", "tests/facade"] {
-        tests.args(files(&project.path(folder))?);
+        tests.args(node::files(&project.path(folder))?);
     }
     node::watch(&mut tests, &tap, PATIENCE, tally)
-}
-
-/// The files with tests in a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unread = || format!("cannot read {}", folder.display());
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).with_context(unread)? {
-        let path = entry.with_context(unread)?.path();
-        if path.to_string_lossy().ends_with(".test.mjs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }

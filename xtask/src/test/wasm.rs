@@ -13,7 +13,9 @@ use crate::setup::{self, Tool, WASM_TARGET};
 const PACKAGES: [&str; 2] = ["clawline", "clawline-webchat"];
 
 /// For one test binary in one browser; the runner has a clock of its own, which
-/// is better because it knows the browser.
+/// is better because it knows the browser. A page that hangs while it loads may
+/// have too many scripts: the runner's server answers four connections for sure,
+/// and Chromium opens one for each `module` that a test binary imports.
 const PATIENCE: Duration = Duration::from_secs(330);
 const RUNNER_PATIENCE_SECONDS: &str = "300";
 

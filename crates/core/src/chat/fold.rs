@@ -9,9 +9,13 @@ const FORMER: usize = 8;
 pub fn fold<P>(chat: &mut Chat<P>, change: Change<P>) {
     chat.version += 1;
     let version = chat.version;
+    if !is_of_words_alone(chat, &change) {
+        chat.items_version = version;
+    }
     match change {
         Change::Newest(page) => newest(chat, page),
         Change::Older(page) => older(chat, page),
+        Change::Kept(page) => kept(chat, page),
         Change::Row { session_id, row } => arrived(chat, session_id, row),
         Change::Session { id } => {
             if id.is_none() || chat.session_id != id {
@@ -37,7 +41,44 @@ pub fn fold<P>(chat: &mut Chat<P>, change: Change<P>) {
     }
 }
 
+/// Whether a run that writes only writes more, or nothing is another at once.
+fn is_of_words_alone<P>(chat: &Chat<P>, change: &Change<P>) -> bool {
+    match change {
+        Change::Run {
+            id, state, message, ..
+        } => !state.is_terminal() && message.is_some() && chat.runs.writes(id),
+        Change::Session { .. } | Change::Missed => true,
+        _ => false,
+    }
+}
+
+/// Rows of an earlier visit are older than any change, and come before the first.
+fn kept<P>(chat: &mut Chat<P>, page: Page<P>) {
+    leave_kept(chat);
+    if chat.session_id.is_some() || chat.rows.last().is_some() || page.rows.is_empty() {
+        return;
+    }
+    chat.session_id = page.session_id;
+    chat.is_kept = true;
+    insert_page(chat, page.rows, 0);
+}
+
+/// What was kept has served: the gateway tells what there is.
+fn leave_kept<P>(chat: &mut Chat<P>) {
+    if std::mem::take(&mut chat.is_kept) {
+        for (place, held) in chat.rows.take() {
+            if held.since > 0 {
+                chat.rows.insert(place, held.row, held.since);
+            }
+        }
+        if chat.rows.last().is_none() {
+            chat.session_id = None;
+        }
+    }
+}
+
 fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
+    leave_kept(chat);
     let is_other = match &page.session_id {
         Some(id) => chat.session_id.as_ref().is_some_and(|known| known != id),
         // Nothing is left, and nothing is said of what was.
@@ -60,9 +101,10 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
     let first = page.rows.iter().find_map(|row| row.facts.seq);
     let last_known = chat.rows.last().map(|(seq, _)| seq);
     // Rows older than the page stay if they reach up to it: the reader may
-    // have paged back. With a hole between, they are asked for again.
+    // have paged back. With a hole between, they are asked for again; where there
+    // is nothing older, they were taken out of the transcript.
     let touches = match (first, last_known) {
-        (Some(first), Some(last)) => last >= first.saturating_sub(1),
+        (Some(first), Some(last)) => !page.begins && last >= first.saturating_sub(1),
         _ => false,
     };
     let kept_older =
@@ -77,7 +119,7 @@ fn newest<P>(chat: &mut Chat<P>, page: Page<P>) {
     chat.session_id = page.session_id.clone().or(chat.session_id.take());
     chat.stale = chat.stale.filter(|since| *since > page.asked);
     chat.runs.learn(&page, chat.restarted);
-    insert_page(chat, page.rows);
+    insert_page(chat, page.rows, chat.version);
     // What came while the page was on its way is newer than the page.
     let end = chat.rows.next();
     outdated.retain(|place, held| held.since > page.asked && *place >= end);
@@ -101,7 +143,7 @@ fn older<P>(chat: &mut Chat<P>, page: Page<P>) {
         return;
     }
     chat.older = page.older;
-    insert_page(chat, page.rows);
+    insert_page(chat, page.rows, chat.version);
     chat.runs.settle();
     if chat.rows.is_full() {
         // So far back one may read here.
@@ -120,12 +162,13 @@ fn begin_anew<P>(chat: &mut Chat<P>, id: Option<String>) {
         chat.session_id = id;
     }
     chat.begun = chat.version;
+    chat.is_kept = false;
     chat.rows.take();
     chat.runs.begin_anew();
     chat.older = None;
 }
 
-fn insert_page<P>(chat: &mut Chat<P>, rows: Vec<Row<P>>) {
+fn insert_page<P>(chat: &mut Chat<P>, rows: Vec<Row<P>>, since: u64) {
     let mut last: Option<(String, Place)> = None;
     for row in rows {
         let facts = &row.facts;
@@ -136,13 +179,13 @@ fn insert_page<P>(chat: &mut Chat<P>, rows: Vec<Row<P>>) {
             (None, None) => chat.rows.next(),
         };
         last = Some((facts.record.clone(), place));
-        insert(chat, place, row);
+        insert(chat, place, row, since);
     }
 }
 
-fn insert<P>(chat: &mut Chat<P>, place: Place, row: Row<P>) {
+fn insert<P>(chat: &mut Chat<P>, place: Place, row: Row<P>, since: u64) {
     chat.runs.see(&row.facts, place);
-    chat.rows.insert(place, row, chat.version);
+    chat.rows.insert(place, row, since);
 }
 
 fn arrived<P>(chat: &mut Chat<P>, session_id: Option<String>, row: Row<P>) {
@@ -178,7 +221,7 @@ fn arrived<P>(chat: &mut Chat<P>, session_id: Option<String>, row: Row<P>) {
     if other_piece.is_some() {
         chat.runs.see(&row.facts, place);
     } else {
-        insert(chat, place, row);
+        insert(chat, place, row, version);
     }
     if let Some(left) = chat.rows.trim() {
         chat.older = Some(left);

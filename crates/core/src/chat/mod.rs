@@ -155,6 +155,8 @@ pub struct Page<P> {
     pub waits: bool,
     /// Where the next older page begins; `None` when there is none.
     pub older: Option<u64>,
+    /// The gateway says that the transcript begins with its first row.
+    pub begins: bool,
     /// [`Chat::version`] when the page was asked for.
     pub asked: u64,
 }
@@ -166,6 +168,10 @@ pub enum Change<P> {
     Newest(Page<P>),
     /// A page of older rows.
     Older(Page<P>),
+    /// What an earlier visit kept: shown until the first newest page, which
+    /// replaces it. Nothing, where something is known already; a page without rows
+    /// takes it away.
+    Kept(Page<P>),
     /// A new row.
     Row {
         /// The transcript it stands in, as far as it was said.
@@ -209,6 +215,8 @@ pub struct Chat<P> {
     session_id: Option<String>,
     /// Ids of transcripts that the session had before.
     former: Vec<String>,
+    /// Rows of an earlier visit are shown.
+    is_kept: bool,
     /// The change by which the transcript began anew last.
     begun: u64,
     rows: Rows<P>,
@@ -219,6 +227,8 @@ pub struct Chat<P> {
     /// The change by which the gateway restarted last.
     restarted: u64,
     version: u64,
+    /// The last change after which there are other items.
+    items_version: u64,
 }
 
 impl<P> Default for Chat<P> {
@@ -226,6 +236,7 @@ impl<P> Default for Chat<P> {
         Self {
             session_id: None,
             former: Vec::new(),
+            is_kept: false,
             begun: 0,
             rows: Rows::default(),
             runs: Runs::default(),
@@ -233,6 +244,7 @@ impl<P> Default for Chat<P> {
             stale: None,
             restarted: 0,
             version: 0,
+            items_version: 0,
         }
     }
 }
@@ -259,6 +271,18 @@ impl<P> Chat<P> {
             .any(|(_, held)| held.row.facts.key.as_deref() == Some(key))
     }
 
+    /// The gateway's id of the transcript that is shown: another one after a reset.
+    #[must_use]
+    pub fn transcript(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
+    /// Rows are shown as an earlier visit kept them: the gateway may have others.
+    #[must_use]
+    pub const fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
     /// Where the next older page begins; `None` when everything is here.
     #[must_use]
     pub const fn older(&self) -> Option<u64> {
@@ -269,6 +293,15 @@ impl<P> Chat<P> {
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// [`Chat::version`] after the last change that made other items of these, or
+    /// another item of one. A view that has drawn the items of this version has
+    /// only to look at what [`Chat::active_runs`] say: a run that goes on writing
+    /// costs as much with five rows as with five thousand.
+    #[must_use]
+    pub const fn items_version(&self) -> u64 {
+        self.items_version
     }
 
     /// Something was missed that only history tells: ask for the newest page.

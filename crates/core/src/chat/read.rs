@@ -67,6 +67,7 @@ pub fn read_page<O: Object, P>(
         waits: !waiting.is_empty() || is_unnamed,
         // One that leads back would be read for ever.
         older: older.filter(|next| *next > question.offset),
+        begins: !is_cut && payload.flag("hasMore") == Some(false),
         asked: question.asked,
     }
 }

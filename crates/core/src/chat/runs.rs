@@ -67,6 +67,12 @@ impl<P> Runs<P> {
         &self.held
     }
 
+    /// This run is under way, and what it says is shown already.
+    pub(super) fn writes(&self, id: &str) -> bool {
+        let mut runs = self.held.iter();
+        runs.any(|run| run.id == id && run.end.is_none() && run.live.is_some())
+    }
+
     /// The session began anew: what runs and has not said anything may belong
     /// to the new one.
     pub(super) fn begin_anew(&mut self) {

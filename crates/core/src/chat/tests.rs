@@ -2,6 +2,7 @@
 
 mod bounds;
 mod cases;
+mod kept;
 mod lenient;
 mod lives;
 mod recordings;
@@ -49,8 +50,28 @@ fn event(chat: &mut Chat<String>, session: &str, name: &str, payload: &Value) {
     if let Some((about, change)) = read_change(kind, payload, &mut words)
         && about.is_none_or(|about| about == session)
     {
+        let before = settled(chat);
+        let version = chat.items_version();
         fold(chat, change);
+        if chat.items_version() == version {
+            assert_eq!(settled(chat), before, "{payload}");
+        }
     }
+}
+
+/// What does not change while a run writes: all but the words of those under way.
+/// Of a transcript that is not long: this is looked at with each event.
+fn settled(chat: &Chat<String>) -> Vec<String> {
+    if chat.rows.iter().nth(500).is_some() {
+        return Vec::new();
+    }
+    let under_way = |item: &Item<'_, String>| matches!(item, Item::Live(run) if run.end.is_none());
+    let items = chat.items();
+    let settled = items.map(|item| match item {
+        Item::Live(run) if under_way(&item) => format!("{} writes", run.id),
+        item => format!("{item:?}"),
+    });
+    settled.collect()
 }
 
 /// A transcript: one line a row, live text after `…`, ends in brackets.

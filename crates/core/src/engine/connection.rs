@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use super::{
-    Engine, Generation, Handshake, Input, Introduction, Live, Network, Output, Owner, Phase, Wait,
-};
+use super::{Engine, Generation, Input, Live, Network, Output, Owner, Phase, Wait};
 use crate::answers::Answers;
 use crate::engine::Outgoing;
-use crate::handshake::{Auth, Challenge, Profile, connect_params, proof};
+use crate::handshake::{Awaits, Challenge, Handshake, Profile, Proposal, Step};
 use crate::outbox::{Link, Loss};
 use crate::requests::RequestError;
 use crate::secret::Secret;
@@ -74,10 +72,8 @@ impl Engine {
                 if generation == self.generation && matches!(self.phase, Phase::Opening { .. }) {
                     let until = now + self.config.deadlines.challenge;
                     self.meter.step(now, |phases| &mut phases.opening);
-                    self.phase = Phase::Challenging {
-                        until,
-                        introduction,
-                    };
+                    let handshake = Box::new(Handshake::new(introduction));
+                    self.phase = Phase::Shaking { until, handshake };
                 }
             }
             Input::Closed(generation, close) => {
@@ -86,13 +82,23 @@ impl Engine {
                 }
             }
             Input::Signed(generation, signature) => {
-                if generation == self.generation {
-                    self.signed(now, signature);
+                if let Phase::Shaking { handshake, .. } = &mut self.phase
+                    && generation == self.generation
+                {
+                    let step = handshake.signed(signature);
+                    self.shake(now, step);
                 }
             }
             Input::Network(network) => self.network(now, network),
             Input::Woke { wall_ms } => self.check_sleep(now, wall_ms),
-            Input::Stored(id, result) => self.stored(now, id, result),
+            Input::Stored {
+                batch,
+                result,
+                wall_ms,
+            } => {
+                self.check_sleep(now, wall_ms);
+                self.stored(now, batch, result);
+            }
             Input::Restored {
                 store,
                 wall_ms,
@@ -123,11 +129,7 @@ impl Engine {
     pub(super) const fn has_socket(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Opening { .. }
-                | Phase::Challenging { .. }
-                | Phase::Signing { .. }
-                | Phase::Greeting { .. }
-                | Phase::Ready(_)
+            Phase::Opening { .. } | Phase::Shaking { .. } | Phase::Ready(_)
         )
     }
 
@@ -141,40 +143,45 @@ impl Engine {
         self.outputs.push_back(Output::Connect(self.generation));
     }
 
-    pub(super) fn challenged(&mut self, now: Instant, nonce: Option<String>, ts: Option<u64>) {
-        let Phase::Challenging { introduction, .. } = &mut self.phase else {
+    /// What the handshake under way waits for.
+    pub(super) const fn awaits(&self) -> Option<Awaits> {
+        match &self.phase {
+            Phase::Shaking { handshake, .. } => Some(handshake.awaits()),
+            _ => None,
+        }
+    }
+
+    /// What the handshake under way has sent.
+    pub(super) const fn proposed(&self) -> Option<&Proposal> {
+        match &self.phase {
+            Phase::Shaking { handshake, .. } => handshake.proposed(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn challenged(&mut self, now: Instant, challenge: Option<Challenge>) {
+        let profile = self.profile();
+        let Phase::Shaking { until, handshake } = &mut self.phase else {
             return;
         };
-        let (Some(nonce), Some(ts)) = (nonce, ts) else {
-            return self.end(now, "challenge-invalid", "");
-        };
-        self.meter.step(now, |phases| &mut phases.challenge);
-        let Introduction {
-            credentials,
-            device,
-        } = std::mem::take(introduction);
-        let profile = self.profile();
-        let auth = Auth::choose(&credentials, &profile.scopes, self.device_token_refused);
-        let challenge = Challenge { nonce, ts };
-        let until = now + self.config.deadlines.hello;
-        let text = device
-            .as_ref()
-            .map(|device| proof(&profile, device, &auth, &challenge));
-        let handshake = Box::new(Handshake {
-            profile,
-            auth,
-            device,
-            challenge,
-            challenged: now,
-        });
-        match text {
-            Some(text) => {
-                self.phase = Phase::Signing { until, handshake };
-                self.outputs
-                    .push_back(Output::Sign(self.generation, Secret::new(text)));
+        let step = handshake.challenged(now, challenge, profile, self.device_token_refused);
+        if matches!(step, Step::Sign(_) | Step::Ask { .. }) {
+            *until = now + self.config.deadlines.hello;
+            self.meter.step(now, |phases| &mut phases.challenge);
+        }
+        self.shake(now, step);
+    }
+
+    /// Does what the handshake wants done.
+    fn shake(&mut self, now: Instant, step: Step) {
+        match step {
+            Step::Wait => {}
+            Step::Sign(text) => self.outputs.push_back(Output::Sign(self.generation, text)),
+            Step::Ask { method, params } => {
+                self.meter.step(now, |phases| &mut phases.signing);
+                self.send_own(now, Owner::Connect, method, &params, None);
             }
-            // Without a key the real gateway grants no scopes, and says so.
-            None => self.greet(now, until, handshake, None),
+            Step::Fail(code, why) => self.end(now, code, &why),
         }
     }
 
@@ -182,44 +189,9 @@ impl Engine {
     fn profile(&self) -> Profile {
         let profile = &self.config.profile;
         Profile {
-            scopes: self.scopes.asked(&profile.scopes).to_vec(),
+            scopes: self.scopes.asked(&profile.scopes),
             ..profile.clone()
         }
-    }
-
-    fn signed(&mut self, now: Instant, signature: Result<String, String>) {
-        if !matches!(self.phase, Phase::Signing { .. }) {
-            return;
-        }
-        match signature {
-            Ok(signature) => {
-                if let Phase::Signing { until, handshake } =
-                    std::mem::replace(&mut self.phase, Phase::Idle)
-                {
-                    self.greet(now, until, handshake, Some(&signature));
-                }
-            }
-            Err(why) => self.end(now, "signing-failed", &why),
-        }
-    }
-
-    fn greet(
-        &mut self,
-        now: Instant,
-        until: Instant,
-        handshake: Box<Handshake>,
-        signature: Option<&str>,
-    ) {
-        let signed = handshake.device.as_ref().zip(signature);
-        let params = connect_params(
-            &handshake.profile,
-            signed,
-            &handshake.auth,
-            &handshake.challenge,
-        );
-        self.phase = Phase::Greeting { until, handshake };
-        self.meter.step(now, |phases| &mut phases.signing);
-        self.send_own(now, Owner::Connect, "connect", &params, None);
     }
 
     /// Sends a request of the engine itself.
@@ -239,19 +211,24 @@ impl Engine {
     }
 
     pub(super) fn greeted(&mut self, now: Instant, hello: Hello) {
-        let Phase::Greeting { handshake, .. } = &self.phase else {
+        let Some(proposal) = self.proposed() else {
             return;
         };
+        let (gateway_ms, since) = (proposal.challenge.ts, proposal.challenged);
+        let asked = proposal.profile.scopes.clone();
+        // The one that we came in with is kept already, with all that it was issued
+        // for: this time less may have been asked for.
+        let device_token = hello.device_token.clone();
+        let device_token = device_token.filter(|token| !proposal.auth.is_token(token));
         if hello.scopes.is_empty() && self.config.profile.role == "operator" {
             return self.end(now, "no-scopes", "");
         }
         if hello.policy.max_payload < LEAST_PAYLOAD {
             return self.end(now, "limits-unusable", "");
         }
-        let (gateway_ms, since) = (handshake.challenge.ts, handshake.challenged);
         let scopes = hello.scopes.clone();
-        let asked = &handshake.profile.scopes;
-        self.scopes.granted(now, asked, &scopes);
+        let own = &self.config.profile.scopes;
+        self.scopes.granted(now, own, &asked, &scopes);
         let live = Live {
             stable_at: Some(now + self.config.backoff.stable),
             watchdog: Watchdog::new(now, hello.policy.tick),
@@ -265,7 +242,7 @@ impl Engine {
         self.device_token_refused = false;
         self.was_ready = true;
         self.meter.connected(now);
-        if let Some(token) = hello.device_token {
+        if let Some(token) = device_token {
             self.outputs.push_back(Output::KeepDeviceToken {
                 role: hello.role,
                 token,
@@ -344,11 +321,12 @@ impl Engine {
     fn check_clock(&mut self, now: Instant) {
         match &mut self.phase {
             Phase::Opening { until, .. } if *until <= now => self.end(now, "opening-timeout", ""),
-            Phase::Challenging { until, .. } if *until <= now => {
-                self.end(now, "challenge-timeout", "");
-            }
-            Phase::Signing { until, .. } | Phase::Greeting { until, .. } if *until <= now => {
-                self.end(now, "hello-timeout", "");
+            Phase::Shaking { until, handshake } if *until <= now => {
+                let code = match handshake.awaits() {
+                    Awaits::Challenge => "challenge-timeout",
+                    Awaits::Signature | Awaits::Hello => "hello-timeout",
+                };
+                self.end(now, code, "");
             }
             Phase::Waiting(wait) if wait.until <= now => self.attempt(now),
             Phase::Following(_) => self.watch_leader(now),
@@ -368,6 +346,7 @@ impl Engine {
         self.check_requests(now);
         self.widen_when_idle(now);
         self.outbox.expire(now);
+        self.outbox.forget_quiet(now);
         self.pump(now);
     }
 

@@ -167,19 +167,29 @@ impl Engine {
     /// Lets everything leave that may leave, and stores what is new.
     pub(super) fn pump(&mut self, now: Instant) {
         let is_ready = matches!(self.phase, Phase::Ready(_));
-        if is_ready {
-            self.send_looks(now);
-            while self.outbox.mark_next(now) {}
+        if !is_ready {
+            return self.store(now);
         }
-        if let Some(batch) = self.outbox.take_batch(now) {
-            self.outputs.push_back(Output::Store(batch));
-        }
-        if is_ready {
+        self.send_looks(now);
+        while self.outbox.mark_next(now) {}
+        loop {
+            self.store(now);
             while let Some(leaving) = self.outbox.next_leaving(now) {
                 self.send_entry(now, leaving);
             }
-            // What was held back on its way out is to be looked up first.
-            self.send_looks(now);
+            // What was held back on its way out may have made room for another.
+            if !self.outbox.mark_next(now) {
+                break;
+            }
+        }
+        // … and is to be stored and looked up first.
+        self.store(now);
+        self.send_looks(now);
+    }
+
+    fn store(&mut self, now: Instant) {
+        if let Some(batch) = self.outbox.take_batch(now) {
+            self.outputs.push_back(Output::Store(batch));
         }
     }
 
@@ -223,8 +233,17 @@ impl Engine {
             .push_back(Output::Transmit(self.generation, entry));
     }
 
+    /// Whose requests may time out now. What becomes of a message is not decided on
+    /// a connection that may be dead: a clock that stood still while the machine
+    /// slept takes it for younger than it is, and the next hello tells the time.
+    pub(super) fn may_time_out(&self) -> impl Fn(&Owner) -> bool + use<> {
+        let is_doubted = matches!(&self.phase, Phase::Ready(live) if live.watchdog.is_probing());
+        move |owner| !is_doubted || !matches!(owner, Owner::Entry(_))
+    }
+
     pub(super) fn check_requests(&mut self, now: Instant) {
-        for (id, pending) in self.requests.take_late(now) {
+        let may_end = self.may_time_out();
+        for (id, pending) in self.requests.take_late(now, may_end) {
             match pending.owner {
                 Owner::Host => {
                     let progress = pending.progress();

@@ -17,10 +17,10 @@ const POLL_HIDDEN: Duration = Duration::from_secs(30);
 
 impl Engine {
     pub(super) fn refused(&mut self, now: Instant, error: &GatewayError) {
-        let Phase::Greeting { handshake, .. } = &self.phase else {
+        let Some(proposal) = self.proposed() else {
             return;
         };
-        let by_device_token = handshake.auth.uses_device_token();
+        let by_device_token = proposal.auth.uses_device_token();
         let (verdict, cause) = verdict::of_refusal(error);
         if by_device_token
             && matches!(
@@ -52,11 +52,13 @@ impl Engine {
     pub(super) fn closed(&mut self, now: Instant, close: Close) {
         match close {
             Close::Address(why) => self.end(now, "address-invalid", &why),
+            Close::Untrusted(why) => self.end(now, "certificate-untrusted", &why),
             Close::Credentials(why) => self.end(now, "credentials-failed", &why),
             // Without a handshake the code tells nothing: a browser reports a
-            // refused port, a web page and a bad certificate all as 1006.
-            Close::Socket { code: 1006, .. } if matches!(self.phase, Phase::Opening { .. }) => {
-                self.end(now, "unreachable", "");
+            // refused port, a web page and a bad certificate all as 1006. A
+            // native host has words for it.
+            Close::Socket { code: 1006, reason } if matches!(self.phase, Phase::Opening { .. }) => {
+                self.end(now, "unreachable", &reason);
             }
             Close::Socket { code, reason } => self.end(now, &code.to_string(), &reason),
         }

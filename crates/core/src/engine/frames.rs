@@ -2,12 +2,59 @@
 
 use super::{Engine, Event, Facts, Generation, Glance, Owner, Phase, Verdict};
 use crate::answers::Answers;
+use crate::handshake::{Awaits, Challenge};
 use crate::outbox::{Key, Reply};
 use crate::requests::RequestId;
 use crate::time::Instant;
-use crate::wire::{Answer, EventFacts, EventKind, Read, StateVersions};
+use crate::wire::{
+    Answer, EventFacts, EventKind, Object, Read, StateVersions, read_answer, read_event,
+};
+
+impl Glance {
+    /// Looks at a frame that is parsed. Names without a fixed number get
+    /// [`EventKind::FIRST_FREE`] all of them: whoever asks for events by number
+    /// numbers them itself.
+    pub fn read<O: Object>(frame: &O) -> Self {
+        match frame.text("type").as_deref() {
+            Some("event") => frame.text("event").map_or(Self::Other, |name| Self::Event {
+                kind: EventKind::fixed(&name).unwrap_or(EventKind(EventKind::FIRST_FREE)),
+                seq: frame.whole("seq"),
+            }),
+            Some("res") => {
+                let id = frame.text("id").and_then(|id| id.parse().ok());
+                id.map_or(Self::Other, |id| Self::Response { id: RequestId(id) })
+            }
+            _ => Self::Other,
+        }
+    }
+}
 
 impl Engine {
+    /// Takes in a frame that is parsed already: a glance, and its facts where
+    /// the engine wants them. What is left to do is `Drop`, `Deliver`, `Hello`,
+    /// `Accepted` or `Settled`.
+    ///
+    /// For hosts to whom parsing is cheap; a page looks first
+    /// ([`Engine::glance`]) and reads only what it must.
+    pub fn take_frame<O: Object>(
+        &mut self,
+        now: Instant,
+        generation: Generation,
+        frame: &O,
+    ) -> Verdict {
+        let glance = Glance::read(frame);
+        let facts = match (self.glance(now, generation, glance), glance) {
+            (Verdict::ReadEvent, Glance::Event { kind, .. }) => {
+                Facts::Event(read_event(kind, frame))
+            }
+            (Verdict::ReadAnswer(read), Glance::Response { id }) => {
+                Facts::Answer(id, read_answer(read, frame))
+            }
+            (verdict, _) => return verdict,
+        };
+        self.handle_frame(now, generation, facts)
+    }
+
     /// Looks at an inbound frame and says what to do with it. Numbers only:
     /// this is the path of every streamed delta.
     pub fn glance(&mut self, now: Instant, generation: Generation, glance: Glance) -> Verdict {
@@ -28,10 +75,7 @@ impl Engine {
     }
 
     fn glance_unreadable(&mut self, now: Instant) -> Verdict {
-        if matches!(
-            self.phase,
-            Phase::Challenging { .. } | Phase::Greeting { .. }
-        ) {
+        if self.awaits().is_some_and(|what| what != Awaits::Signature) {
             self.end(now, "frames-unreadable", "");
             self.publish();
         }
@@ -60,7 +104,11 @@ impl Engine {
 
     fn glance_event(&mut self, now: Instant, kind: EventKind, seq: Option<u64>) -> Verdict {
         let live = match &mut self.phase {
-            Phase::Challenging { .. } if kind == EventKind::CHALLENGE => return Verdict::ReadEvent,
+            Phase::Shaking { handshake, .. }
+                if kind == EventKind::CHALLENGE && handshake.awaits() == Awaits::Challenge =>
+            {
+                return Verdict::ReadEvent;
+            }
             Phase::Ready(live) => live,
             _ => return Verdict::Drop,
         };
@@ -84,7 +132,9 @@ impl Engine {
         match kind {
             EventKind::CHALLENGE => Verdict::Drop,
             EventKind::SHUTDOWN | EventKind::PRESENCE | EventKind::HEALTH => Verdict::ReadEvent,
-            EventKind::CHAT | EventKind::SESSION_MESSAGE if self.outbox.awaits_proof() => {
+            EventKind::CHAT | EventKind::SESSION_MESSAGE | EventKind::SIDE_RESULT
+                if self.outbox.awaits_proof() =>
+            {
                 Verdict::ReadEvent
             }
             _ => Verdict::Deliver,
@@ -136,7 +186,8 @@ impl Engine {
     fn handle_event(&mut self, now: Instant, facts: EventFacts) -> Verdict {
         match facts {
             EventFacts::Challenge { nonce, ts } => {
-                self.challenged(now, nonce, ts);
+                let challenge = nonce.zip(ts);
+                self.challenged(now, challenge.map(|(nonce, ts)| Challenge { nonce, ts }));
                 return Verdict::Drop;
             }
             EventFacts::Shutdown { restart_in } => {

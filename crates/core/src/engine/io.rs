@@ -1,6 +1,6 @@
 //! What goes into the engine and what comes out of it.
 
-use crate::handshake::{Credentials, DeviceKey};
+pub use crate::handshake::Introduction;
 use crate::outbox::{Batch, Key, Route, Saved, StoreError, Update};
 use crate::requests::{RequestError, RequestId};
 use crate::secret::Secret;
@@ -11,15 +11,6 @@ use super::status::Status;
 /// The number of a socket attempt. Whatever comes from an older one is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Generation(pub u32);
-
-/// How this client introduces itself on one socket: asked anew each time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Introduction {
-    /// What it can sign in with.
-    pub credentials: Credentials,
-    /// Its device, `None` when the host can keep no key at all.
-    pub device: Option<DeviceKey>,
-}
 
 /// What the host tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +31,15 @@ pub enum Input {
         wall_ms: u64,
     },
     /// A batch is stored, or is not.
-    Stored(u32, Result<(), StoreError>),
+    Stored {
+        /// The number of the batch.
+        batch: u32,
+        /// Whether it is.
+        result: Result<(), StoreError>,
+        /// The host's wall clock, Unix milliseconds: the machine may have slept
+        /// since, and a mark that is older than a key lives lets nothing leave.
+        wall_ms: u64,
+    },
     /// The outbox was read from the store. Nothing of it leaves before.
     Restored {
         /// Which store it is: one for each gateway and device.
@@ -85,6 +84,9 @@ pub enum Close {
     /// It could not even be made: the address is not one for a WebSocket, or
     /// the page's policy forbids it. In the host's words.
     Address(String),
+    /// The other side could not prove that it is the gateway: nothing was sent
+    /// to it. In the host's words.
+    Untrusted(String),
     /// The host could not get the sign-in data. In the host's words.
     Credentials(String),
 }

@@ -32,7 +32,7 @@ pub use io::{
 pub use status::{Pairing, Reason, Status, WakeSource};
 
 use crate::backoff::{Backoff, Outage};
-use crate::handshake::{Auth, Challenge, DeviceKey, Profile};
+use crate::handshake::{Awaits, Handshake, Profile};
 use crate::metrics::{Meter, Metrics};
 pub use crate::outbox::NewEntry;
 use crate::outbox::{Bounds, Entry, Key, Outbox};
@@ -117,15 +117,7 @@ enum Phase {
         since: Instant,
         until: Instant,
     },
-    Challenging {
-        until: Instant,
-        introduction: Introduction,
-    },
-    Signing {
-        until: Instant,
-        handshake: Box<Handshake>,
-    },
-    Greeting {
+    Shaking {
         until: Instant,
         handshake: Box<Handshake>,
     },
@@ -135,16 +127,6 @@ enum Phase {
     Following(Box<Following>),
     Paused(Cause),
     Closed,
-}
-
-#[derive(Debug)]
-struct Handshake {
-    /// What is signed is what is sent, whatever tabs ask for meanwhile.
-    profile: Profile,
-    auth: Auth,
-    device: Option<DeviceKey>,
-    challenge: Challenge,
-    challenged: Instant,
 }
 
 #[derive(Debug)]
@@ -290,14 +272,14 @@ impl Engine {
     /// What will wake the engine next; `None` in idle, paused and closed.
     #[must_use]
     pub const fn wake_source(&self) -> Option<WakeSource> {
-        match self.phase {
+        match &self.phase {
             Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
             Phase::Waiting(_) | Phase::Following(_) => Some(WakeSource::Timer),
-            Phase::Signing { .. } => Some(WakeSource::Host),
-            Phase::Opening { .. }
-            | Phase::Challenging { .. }
-            | Phase::Greeting { .. }
-            | Phase::Ready(_) => Some(WakeSource::Socket),
+            Phase::Shaking { handshake, .. } => Some(match handshake.awaits() {
+                Awaits::Signature => WakeSource::Host,
+                Awaits::Challenge | Awaits::Hello => WakeSource::Socket,
+            }),
+            Phase::Opening { .. } | Phase::Ready(_) => Some(WakeSource::Socket),
         }
     }
 
@@ -307,10 +289,13 @@ impl Engine {
         let phase = match &self.phase {
             Phase::Idle | Phase::Paused(_) | Phase::Closed => None,
             Phase::Opening { until, .. } => Some((*until, Reason::Opening)),
-            Phase::Challenging { until, .. } => Some((*until, Reason::Challenge)),
-            Phase::Signing { until, .. } | Phase::Greeting { until, .. } => {
-                Some((*until, Reason::Hello))
-            }
+            Phase::Shaking { until, handshake } => Some((
+                *until,
+                match handshake.awaits() {
+                    Awaits::Challenge => Reason::Challenge,
+                    Awaits::Signature | Awaits::Hello => Reason::Hello,
+                },
+            )),
             Phase::Waiting(wait) => {
                 let why = if self.pairing.is_some() {
                     Reason::Pairing
@@ -328,9 +313,10 @@ impl Engine {
                 }
             }
         };
+        let request = self.requests.deadline(self.may_time_out());
         [
             phase,
-            self.requests.deadline().map(|at| (at, Reason::Request)),
+            request.map(|at| (at, Reason::Request)),
             self.outbox.deadline().map(|at| (at, Reason::Outbox)),
             self.scopes.due().map(|at| (at, Reason::Scopes)),
         ]

@@ -56,7 +56,7 @@ impl Link {
         let by_gateway = self.clock(now).saturating_sub(sent.mark.gateway_ms);
         let by_gateway = Duration::from_millis(by_gateway);
         sent.at.map_or(by_gateway, |at| {
-            now.since(at).saturating_add(sent.slept).max(by_gateway)
+            now.since(at).saturating_add(sent.uncounted).max(by_gateway)
         })
     }
 }
@@ -115,8 +115,16 @@ impl Outbox {
 
     /// Undecided entries are looked up in history, where they have one.
     pub(super) fn decide_what_is_open(&mut self, now: Instant) {
-        if self.link.is_none() {
-            return;
+        let Some(link) = &self.link else { return };
+        // From here on this page counts how old they are, sleeps and all: the
+        // gateway's clock as this page knows it stands still in them.
+        for record in self.lanes.values_mut().flat_map(|lane| &mut lane.records) {
+            for sent in record.sent.iter_mut().chain(&mut record.before) {
+                if sent.at.is_none() && sent.mark.boot_id == link.boot_id {
+                    sent.uncounted = link.age(now, sent);
+                    sent.at = Some(now);
+                }
+            }
         }
         let mut methods = Vec::new();
         let open = self.lanes.iter_mut().filter(|(_, lane)| lane.is_in_doubt());
@@ -136,7 +144,7 @@ impl Outbox {
     pub(crate) fn slept(&mut self, by: Duration) {
         for record in self.lanes.values_mut().flat_map(|lane| &mut lane.records) {
             for sent in record.sent.iter_mut().chain(&mut record.before) {
-                sent.slept = sent.slept.saturating_add(by);
+                sent.uncounted = sent.uncounted.saturating_add(by);
             }
         }
     }
@@ -214,16 +222,20 @@ impl Outbox {
         }
     }
 
+    /// The gateway's process and time at this moment; `None` without a connection.
+    fn mark(&self, now: Instant) -> Option<Mark> {
+        self.link.as_ref().map(|link| Mark {
+            boot_id: link.boot_id.clone(),
+            gateway_ms: link.clock(now),
+        })
+    }
+
     /// Marks the next message as sending. It leaves once its mark is stored.
     pub(crate) fn mark_next(&mut self, now: Instant) -> bool {
         if !self.journal.is_open() || self.journal.follows {
             return false;
         }
-        let mark = self.link.as_ref().map(|link| Mark {
-            boot_id: link.boot_id.clone(),
-            gateway_ms: link.clock(now),
-        });
-        let Some(mark) = mark else {
+        let Some(mark) = self.mark(now) else {
             return false;
         };
         for lane in self.lanes.values_mut() {
@@ -253,7 +265,7 @@ impl Outbox {
             let sent = first.cloned().unwrap_or(Sent {
                 mark,
                 at: Some(now),
-                slept: Duration::ZERO,
+                uncounted: Duration::ZERO,
                 count,
             });
             record.before = record.sent.replace(sent);
@@ -332,6 +344,7 @@ impl Outbox {
 
     /// A message whose mark is stored: its bytes may leave now.
     pub(crate) fn next_leaving(&mut self, now: Instant) -> Option<Leaving> {
+        let mark = self.mark(now);
         while let Some(key) = self.journal.cleared.pop_front() {
             if self.is_late(now, &key) {
                 self.hold_back(now, &key);
@@ -343,6 +356,11 @@ impl Outbox {
             };
             if record.state != EntryState::Sending || !record.left {
                 continue;
+            }
+            // No store has its mark, so its key is as old as its first byte,
+            // however long the store was waited for.
+            if let Some(mark) = mark.filter(|_| !record.kept && record.attempts == 1) {
+                record.begin(now, mark);
             }
             return Some(Leaving {
                 key,

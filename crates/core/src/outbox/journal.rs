@@ -7,6 +7,7 @@ use super::connection::Loss;
 use super::record::Record;
 use super::trouble::{Blame, Trouble};
 use super::{Batch, Change, EntryState, Key, Outbox, Route, Saved, StoreError, Table, Update};
+use crate::sorted::sorted;
 use crate::time::Instant;
 
 /// A batch with so many new entries or more is of many that were written at
@@ -172,12 +173,12 @@ impl Outbox {
     }
 
     /// Entries that stand in the store and are new to this page.
-    pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, mut entries: Vec<Saved>) {
+    pub(crate) fn adopt(&mut self, now: Instant, wall_ms: u64, entries: Vec<Saved>) {
         if self.journal.follows {
             return;
         }
         // One that the store took at a later try stands behind others there.
-        entries.sort_by_key(|saved| saved.written_ms);
+        let entries = sorted(entries, |a, b| a.written_ms.cmp(&b.written_ms));
         let mut known = self.journal.all_drops();
         // What goes by another key by now is the same entry.
         let records = self.lanes.values().flat_map(|lane| &lane.records);
@@ -297,6 +298,7 @@ impl Outbox {
         }
         changes.extend(drops.iter().cloned().map(Change::Drop));
         if changes.is_empty() {
+            self.journal.trouble.rest(now);
             return None;
         }
         let urgent = std::mem::take(&mut self.journal.is_urgent);
@@ -316,15 +318,16 @@ impl Outbox {
     }
 
     /// What is to be stored next, in the order in which it was written, also
-    /// after a failure.
+    /// after a failure; what the store has taken before goes first, for it tells
+    /// best whether a failure is the store's.
     fn take_dirty(&mut self, now: Instant) -> Vec<Key> {
         let (mut ready, mut later) = (Table::new(), Vec::new());
         for key in std::mem::take(&mut self.journal.dirty) {
             // It may be another one, written anew under the same key.
             let record = self.record(&key).filter(|record| record.dirty);
-            match record.map(|record| (record.number, record.is_being_read)) {
-                Some((number, false)) => drop(ready.insert(number, key)),
-                Some((_, true)) => later.push(key),
+            match record {
+                Some(record) if record.is_being_read => later.push(key),
+                Some(record) => drop(ready.insert((!record.kept, record.number), key)),
                 None => {}
             }
         }
@@ -423,7 +426,14 @@ impl Outbox {
     /// When the store is to be tried again.
     pub(super) fn journal_deadline(&self) -> Option<Instant> {
         let is_ready = |key: &Key| self.look_up(key).is_some_and(|one| !one.is_being_read);
-        let has_work = || !self.journal.has_no_drops() || self.journal.dirty.iter().any(is_ready);
+        // What the store has waits for it to be tried again, too.
+        let mut next = self.lanes.values().filter_map(super::Lane::next);
+        let mut is_waited_for = || self.link.is_some() && next.any(|record| record.kept);
+        let mut has_work = || {
+            !self.journal.has_no_drops()
+                || self.journal.dirty.iter().any(is_ready)
+                || is_waited_for()
+        };
         let waits = self.journal.is_open() && self.journal.out.is_none() && has_work();
         self.journal.trouble.retry_at().filter(|_| waits)
     }

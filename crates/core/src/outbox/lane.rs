@@ -183,6 +183,28 @@ impl Lane {
         self.next_look = Some(now + wait);
     }
 
+    /// Nothing is left in it to look for. How often one looked is remembered
+    /// for what is written next.
+    pub(super) fn rest(&mut self) {
+        if !matches!(self.look, Look::UnderWay { .. }) {
+            self.look = Look::Idle;
+        }
+        self.look_again = false;
+        self.next_look = None;
+        self.look_wait = Duration::ZERO;
+        self.parked_ms = None;
+    }
+
+    /// Nothing is in it, and nobody has looked for any of it.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.records.is_empty() && self.look == Look::Idle && self.pace == Pace::default()
+    }
+
+    /// Nothing is in it, and nothing of it is worth remembering.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.records.is_empty() && self.look == Look::Idle && self.pace.is_quiet(now)
+    }
+
     /// The connection is gone, and the answers with it.
     pub(super) fn forget_looks(&mut self) {
         self.look = Look::Idle;

@@ -46,11 +46,7 @@ impl Outbox {
             lane.in_flight = None;
             self.decide_lane(now, &route);
         }
-        if let Some(lane) = self.lanes.get(&route)
-            && lane.records.is_empty()
-        {
-            self.lanes.remove(&route);
-        }
+        self.rest(&route);
     }
 
     /// What a look saw. Decides the lane's entries once it reached far enough.
@@ -97,9 +93,23 @@ impl Outbox {
         self.decide_lane(now, &route);
         if let Some(lane) = self.lanes.get_mut(&route) {
             lane.look_later(now);
-            if lane.records.is_empty() {
-                self.lanes.remove(&route);
-            }
+        }
+        self.rest(&route);
+    }
+
+    /// Nothing may be left in a lane that was looked for.
+    fn rest(&mut self, route: &Route) {
+        let lane = self.lanes.get_mut(route);
+        if let Some(lane) = lane.filter(|lane| lane.records.is_empty()) {
+            lane.rest();
+        }
+    }
+
+    /// Lanes that have nothing in them, and in which nobody looked lately, are
+    /// forgotten.
+    pub(crate) fn forget_quiet(&mut self, now: Instant) {
+        if self.lanes.values().any(|lane| lane.is_over(now)) {
+            self.lanes.take_if(|_, lane| lane.is_over(now));
         }
     }
 
@@ -112,6 +122,7 @@ impl Outbox {
         };
         let pending = std::mem::take(&mut lane.pending);
         let in_flight = lane.in_flight.take();
+        let is_busy = in_flight.is_some() || pending.iter().any(|input| !input.interrupted);
         let mut renewed = Vec::new();
         let mut changed = Vec::new();
         for record in &mut lane.records {
@@ -121,7 +132,7 @@ impl Outbox {
             if !record.undecided {
                 if waiting.is_some() || is_in_flight {
                     record.seen();
-                } else if matches!(route, Route::Chat(_)) && record.left_no_trace(now) {
+                } else if matches!(route, Route::Chat(_)) && record.left_no_trace(now, is_busy) {
                     changed.push(record.key.clone());
                     self.updates.push_back(Update::Changed(record.entry(route)));
                 }

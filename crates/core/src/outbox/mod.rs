@@ -7,6 +7,7 @@
 mod connection;
 mod decide;
 mod entry;
+mod facts;
 mod journal;
 mod lane;
 mod look;
@@ -26,7 +27,7 @@ pub(crate) use connection::{Link, Loss};
 pub use decide::{Decision, Evidence, KEY_LIFETIME, KEYS_REMEMBERED, Waiting, decide};
 pub use entry::{Bounds, EnqueueError, Entry, EntryState, Key, NewEntry, Route, Update};
 use journal::Journal;
-use lane::{Lane, Look};
+use lane::Lane;
 pub(crate) use look::LOOK_ROWS;
 use record::{Record, Sent};
 pub use saved::{Batch, Change, Mark, Saved, StoreError};
@@ -437,8 +438,11 @@ impl Outbox {
         let lane = self.lanes.get_mut(&route)?;
         let record = lane.take(number)?;
         self.bytes = self.bytes.saturating_sub(record.bytes);
-        if lane.records.is_empty() && !matches!(lane.look, Look::UnderWay { .. }) {
-            self.lanes.remove(&route);
+        if lane.records.is_empty() {
+            lane.rest();
+            if lane.is_untouched() {
+                self.lanes.remove(&route);
+            }
         }
         self.journal.drop(&record);
         Some(record)

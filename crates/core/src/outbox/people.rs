@@ -29,12 +29,14 @@ impl Outbox {
     }
 
     /// A person wants a parked or unconfirmed message sent again, in its place
-    /// and under a key of its own.
+    /// and under a key of its own. False when it is neither, or on its way to the
+    /// tab that leads, which would not hear of it.
     pub(crate) fn resend(&mut self, key: &Key, new_key: Key) -> bool {
         let decided = |record: &mut Record| {
             matches!(record.state, EntryState::Parked | EntryState::Unconfirmed)
         };
-        if self.places.contains_key(&new_key) || !self.record(key).is_some_and(decided) {
+        let is_here = !self.journal.hands_over(key) && !self.places.contains_key(&new_key);
+        if !is_here || !self.record(key).is_some_and(decided) {
             return false;
         }
         self.renew(key, new_key);

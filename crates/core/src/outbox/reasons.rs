@@ -18,6 +18,8 @@ pub const NOT_KEPT: &str = "not-kept";
 pub const OTHER_GATEWAY: &str = "other-gateway";
 /// What an earlier visit has kept of it cannot be read.
 pub const UNREADABLE: &str = "unreadable";
+/// The gateway refused it, and did not say why.
+pub const REFUSED: &str = "refused";
 /// The connection lacks the scope that is named. It goes out by itself once a
 /// connection has it.
 pub const MISSING_SCOPE: &str = "missing-scope";

@@ -12,10 +12,14 @@ use crate::time::Instant;
 pub(super) const FIRST_LOOK: Duration = Duration::from_secs(10);
 
 /// Looks without a trace of an accepted message after which nobody knows what
-/// became of it: a row may be written some seconds after its run has ended, and
-/// an input may be thrown away without a word.
-const MISSES_ENDED: u8 = 2;
+/// became of it: an input may be thrown away without a word.
 const MISSES: u8 = 6;
+/// As so many counts one of a session in which nothing goes on, when its run has
+/// ended: a row is written some seconds after that.
+const MISS_AT_REST: u8 = 3;
+/// Looks into a session that is busy with other messages count when they are so
+/// far apart: a gateway does not list all that it has put behind them.
+const BUSY_LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
 pub(super) struct Record {
@@ -71,10 +75,12 @@ pub(super) struct Record {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sent {
     pub(super) mark: Mark,
-    /// On this page's clock; `None` when that began later.
+    /// Since when this page counts its age; `None` until the first connection
+    /// tells how old what an earlier page sent is.
     pub(super) at: Option<Instant>,
-    /// How long the machine has slept since, while that clock stood still.
-    pub(super) slept: Duration,
+    /// What this page's clock did not count: how old it was then, and how long
+    /// the machine has slept since, while that clock stood still.
+    pub(super) uncounted: Duration,
     /// How many keys this client had sent by then.
     pub(super) count: u64,
 }
@@ -134,7 +140,7 @@ impl Record {
         let sent = saved.mark.map(|mark| Sent {
             mark,
             at: None,
-            slept: Duration::ZERO,
+            uncounted: Duration::ZERO,
             count,
         });
         let open = matches!(saved.state, EntryState::Queued | EntryState::Sending);
@@ -197,6 +203,13 @@ impl Record {
         self.state = EntryState::Queued;
         self.sent = self.before.take();
         self.attempts = self.attempts.saturating_sub(1);
+    }
+
+    /// Its first byte leaves now, with this mark.
+    pub(super) fn begin(&mut self, now: Instant, mark: Mark) {
+        if let Some(sent) = &mut self.sent {
+            (sent.mark, sent.at, sent.uncounted) = (mark, Some(now), Duration::ZERO);
+        }
     }
 
     /// It has never been sent, or all that was sent was refused.
@@ -278,16 +291,18 @@ impl Record {
 
     /// A whole look found neither a row nor an input of it, although it was
     /// accepted. Looks that are some time apart are an answer after a while, the
-    /// sooner when its run has ended: what became of it is not known.
-    pub(super) fn left_no_trace(&mut self, now: Instant) -> bool {
-        let soon = self.missed.is_some_and(|last| now < last + FIRST_LOOK);
+    /// sooner when its run has ended and the session is not busy with others: what
+    /// became of it is not known.
+    pub(super) fn left_no_trace(&mut self, now: Instant, is_busy: bool) -> bool {
+        let apart = if is_busy { BUSY_LOOK } else { FIRST_LOOK };
+        let soon = self.missed.is_some_and(|last| now < last + apart);
         if soon || self.state != EntryState::Accepted {
             return false;
         }
         self.missed = Some(now);
-        self.misses += 1;
-        let enough = if self.ended { MISSES_ENDED } else { MISSES };
-        if self.misses < enough {
+        let is_at_rest = self.ended && !is_busy;
+        self.misses += if is_at_rest { MISS_AT_REST } else { 1 };
+        if self.misses < MISSES {
             return false;
         }
         self.state = EntryState::Unconfirmed;

@@ -209,6 +209,9 @@ fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() 
         ..History::default()
     };
     outbox.looked(NOW, "s", history);
+    let later = NOW + Duration::from_secs(30);
+    assert!(outbox.lanes.values().all(|lane| lane.records.is_empty()));
+    outbox.forget_quiet(later);
     assert!(outbox.lanes.is_empty());
 
     write(&mut outbox, "k", Some("s"), 1);
@@ -217,10 +220,10 @@ fn a_session_whose_last_message_was_confirmed_by_a_look_leaves_nothing_behind() 
     outbox.begin_look(NOW).unwrap();
     outbox.confirm(&Key::new("k"));
     outbox.look_failed(NOW, "s", false);
-    assert!(
-        outbox.lanes.is_empty(),
-        "and no look is tried again for nobody"
-    );
+    let later = NOW + Duration::from_secs(120);
+    assert_eq!(outbox.begin_look(later), None, "not again for nobody");
+    outbox.forget_quiet(later);
+    assert!(outbox.lanes.is_empty());
 }
 
 #[test]

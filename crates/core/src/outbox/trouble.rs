@@ -110,6 +110,13 @@ impl Trouble {
         (others, later)
     }
 
+    /// There is nothing to try the store with: nobody waits for it any longer.
+    pub(super) fn rest(&mut self, now: Instant) {
+        if !self.waits(now) {
+            self.retry_at = None;
+        }
+    }
+
     pub(super) fn retry_at(&self) -> Option<Instant> {
         self.retry_at
     }

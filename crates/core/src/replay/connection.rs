@@ -310,8 +310,12 @@ impl Replayed {
                     self.engine.handle_input(at, signed);
                 }
                 Output::Store(batch) => {
-                    self.engine
-                        .handle_input(at, Input::Stored(batch.id, Ok(())));
+                    let stored = Input::Stored {
+                        batch: batch.id,
+                        result: Ok(()),
+                        wall_ms: at.as_millis(),
+                    };
+                    self.engine.handle_input(at, stored);
                 }
                 Output::Transmit(_, Outgoing::Frame(text)) => {
                     self.transmit_own(at, text.expose());

@@ -46,6 +46,11 @@ pub const FAILURES: &[Failure] = &[
         "Wait for some of the answers first.",
     ),
     failure(
+        "answer-unreadable",
+        "The gateway answered something else than it was asked for.",
+        "Look whether the gateway, or something between, is of another version.",
+    ),
+    failure(
         "too-large",
         "It is larger than the gateway takes.",
         "Send less at a time: `hello.policy.maxPayload` is the limit.",

@@ -72,3 +72,62 @@ fn an_absurd_hint_is_bounded() {
     };
     assert_eq!(of_refusal(&error).0, RetryAfter(LONGEST_HINT));
 }
+
+#[test]
+fn what_the_gateway_recommends_decides_where_the_code_does_not() {
+    let refused = |code: &str, step: Option<&str>, pause| {
+        let error = GatewayError {
+            code: code.to_owned(),
+            next_step: step.map(str::to_owned),
+            pause,
+            ..GatewayError::default()
+        };
+        of_refusal(&error)
+    };
+    for (code, step, pause, verdict) in [
+        ("NEW", Some("update_auth_credentials"), None, Pause),
+        ("NEW", Some("review_auth_configuration"), None, Pause),
+        ("NEW", Some("wait_then_retry"), None, Retry),
+        ("NEW", Some("a_step_of_tomorrow"), None, Retry),
+        ("NEW", None, Some(true), Pause),
+        (
+            "PAIRING_REQUIRED",
+            Some("wait_then_retry"),
+            Some(false),
+            Wait,
+        ),
+        ("PAIRING_REQUIRED", None, Some(true), Pause),
+        (
+            "AUTH_TOKEN_MISMATCH",
+            Some("update_auth_credentials"),
+            None,
+            Pause,
+        ),
+        ("AUTH_TOKEN_MISMATCH", Some("wait_then_retry"), None, Retry),
+        (
+            "PROTOCOL_MISMATCH",
+            Some("wait_then_retry"),
+            Some(false),
+            Never,
+        ),
+    ] {
+        assert_eq!(refused(code, step, pause).0, verdict, "{code} {step:?}");
+    }
+    let (_, cause) = refused("NEW", Some("update_auth_credentials"), None);
+    assert!(cause.advice.contains("token"), "{cause:?}");
+}
+
+#[test]
+fn the_gateways_recommendation_is_read_from_the_details() {
+    let error = GatewayError::read(&serde_json::json!({
+        "code": "NOT_PAIRED",
+        "message": "pairing required",
+        "details": {
+            "code": "PAIRING_REQUIRED",
+            "recommendedNextStep": "wait_then_retry",
+            "pauseReconnect": false,
+        },
+    }));
+    assert_eq!(error.next_step.as_deref(), Some("wait_then_retry"));
+    assert_eq!(error.pause, Some(false));
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Object, approval};
+use super::{Object, approval, words};
 use crate::outbox::reasons;
 
 /// What a gateway said when it refused a request.
@@ -24,7 +24,16 @@ pub struct GatewayError {
     pub retryable: bool,
     /// … but not before this long.
     pub retry_after: Option<Duration>,
+    /// `details.recommendedNextStep`, such as `wait_then_retry` or
+    /// `update_auth_credentials`.
+    pub next_step: Option<String>,
+    /// `details.pauseReconnect`: whether to stop until a person acts, where the
+    /// gateway says so.
+    pub pause: Option<bool>,
 }
+
+/// So much of a refusal (in characters) is kept with a message.
+const LONGEST_REASON: usize = 1_000;
 
 /// A session that is being made refuses messages for a moment.
 const SESSION_CHANGED: &str = "SESSION_MUTATION_AUTHORIZATION_CHANGED";
@@ -40,13 +49,17 @@ impl GatewayError {
             detail("remediationHint").and_then(|hint| approval::command(&hint, request));
         Self {
             code: error.text("code").unwrap_or_default(),
-            message: error.text("message").unwrap_or_default(),
+            message: words(error.value("message")).unwrap_or_default(),
             detail: detail("code"),
             reason: detail("reason"),
             pairing_request,
             approve_command,
             retryable: error.flag("retryable").unwrap_or(false),
             retry_after: error.whole("retryAfterMs").map(Duration::from_millis),
+            next_step: detail("recommendedNextStep"),
+            pause: details
+                .as_ref()
+                .and_then(|details| details.flag("pauseReconnect")),
         }
     }
 
@@ -72,7 +85,8 @@ impl GatewayError {
     pub(crate) fn into_reason(self) -> String {
         match self.missing_scope() {
             Some(scope) => [reasons::MISSING_SCOPE, ": ", scope].concat(),
-            None => self.message,
+            None if self.message.trim().is_empty() => reasons::REFUSED.to_owned(),
+            None => self.message.chars().take(LONGEST_REASON).collect(),
         }
     }
 
@@ -84,5 +98,32 @@ impl GatewayError {
             || self.detail.as_deref() == Some(SESSION_CHANGED)
             // The real gateway makes a sentence of that error (measured).
             || (self.code == "INVALID_REQUEST" && self.message.ends_with("; retry the request"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{GatewayError, LONGEST_REASON};
+    use crate::outbox::reasons;
+
+    #[test]
+    fn a_refusal_always_has_a_reason_and_a_short_one() {
+        let reason = |error: serde_json::Value| GatewayError::read(&error).into_reason();
+        for odd in [
+            json!({}),
+            json!({"code": 5, "message": ""}),
+            json!({"message": " \n"}),
+            json!({"message": null, "details": [1]}),
+        ] {
+            assert_eq!(reason(odd.clone()), reasons::REFUSED, "{odd}");
+        }
+        let said = json!({"message": {"message": "No such \u{1b}[1magent."}});
+        assert_eq!(reason(said), "No such agent.");
+        let long = reason(json!({"message": "é".repeat(100_000)}));
+        assert_eq!(long.chars().count(), LONGEST_REASON);
+        let scope = json!({"code": "FORBIDDEN", "message": "missing scope: operator.write"});
+        assert_eq!(reason(scope), "missing-scope: operator.write");
     }
 }

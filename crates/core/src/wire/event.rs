@@ -116,7 +116,7 @@ pub enum EventFacts {
         /// How long the gateway expects to be away, when it said so.
         restart_in: Option<Duration>,
     },
-    /// `chat`
+    /// `chat`, and `chat.side_result`
     Chat {
         /// Canonical session key.
         session: String,
@@ -161,6 +161,7 @@ pub fn read_event<O: Object>(kind: EventKind, frame: &O) -> EventFacts {
                 .map(Duration::from_millis),
         },
         EventKind::CHAT => read_chat(&payload).unwrap_or(EventFacts::Other),
+        EventKind::SIDE_RESULT => read_side_result(&payload).unwrap_or(EventFacts::Other),
         EventKind::SESSION_MESSAGE => EventFacts::Message {
             key: payload
                 .child("message")
@@ -172,6 +173,16 @@ pub fn read_event<O: Object>(kind: EventKind, frame: &O) -> EventFacts {
             .map_or(EventFacts::Other, EventFacts::State),
         _ => EventFacts::Other,
     }
+}
+
+/// The answer to a side question: neither of them ever has a row.
+fn read_side_result<O: Object>(payload: &O) -> Option<EventFacts> {
+    Some(EventFacts::Chat {
+        session: payload.text("sessionKey")?,
+        run: payload.text("runId")?,
+        state: RunState::Final,
+        has_message: true,
+    })
 }
 
 fn read_chat<O: Object>(payload: &O) -> Option<EventFacts> {

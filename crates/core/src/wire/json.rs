@@ -32,15 +32,25 @@ impl Object for Json {
             _ => {}
         }
     }
+
+    fn written(number: f64) -> String {
+        number.to_string()
+    }
 }
 
 fn value(json: &Json) -> Value<Json> {
-    match json {
-        Json::Null => Value::Nothing,
-        Json::Bool(flag) => Value::Flag(*flag),
-        Json::Number(number) => number.as_f64().map_or(Value::Nothing, Value::Number),
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(_) => Value::List(json.clone()),
-        Json::Object(_) => Value::Object(json.clone()),
+    json.clone().into()
+}
+
+impl From<Json> for Value<Json> {
+    fn from(json: Json) -> Self {
+        match json {
+            Json::Null => Self::Nothing,
+            Json::Bool(flag) => Self::Flag(flag),
+            Json::Number(number) => number.as_f64().map_or(Self::Nothing, Self::Number),
+            Json::String(text) => Self::Text(text),
+            list @ Json::Array(_) => Self::List(list),
+            object @ Json::Object(_) => Self::Object(object),
+        }
     }
 }

@@ -8,12 +8,15 @@ mod answer;
 mod approval;
 mod error;
 mod event;
+pub mod extensions;
 mod hello;
 mod history;
 #[cfg(any(feature = "json", test))]
 mod json;
 pub mod methods;
 mod object;
+#[cfg(any(feature = "json", test))]
+pub mod text;
 mod time;
 mod words;
 mod writer;

@@ -20,6 +20,9 @@ pub trait Object: Sized {
     /// Visits the elements of a list, or the values of an object's members, in
     /// order.
     fn values(&self, visit: &mut dyn FnMut(Value<Self>));
+    /// A number as it is written. Whoever has the object knows how, and Rust's own
+    /// way weighs 16 KB of wasm.
+    fn written(number: f64) -> String;
 
     /// Visits the objects of an array member, in order; other elements are
     /// passed over.

@@ -32,10 +32,21 @@ pub fn read_content<O: Object>(message: &O, visit: &mut dyn FnMut(Block<O>)) {
     }
 }
 
-/// A member's words: a string, or one that lies in an object in its place.
+/// A member's words: a string, a number, or what lies in an object or a list in
+/// its place.
 pub fn words<O: Object>(value: Value<O>) -> Option<String> {
     match value {
         Value::Text(text) => Some(visible(&text)),
+        Value::Number(number) => Some(O::written(number)),
+        Value::List(list) => {
+            let mut pieces = Vec::new();
+            list.values(&mut |element| match element {
+                Value::Text(text) => pieces.push(visible(&text)),
+                Value::Object(object) => pieces.extend(object.text("text").as_deref().map(visible)),
+                _ => {}
+            });
+            (!pieces.is_empty()).then(|| pieces.concat())
+        }
         Value::Object(object) => {
             let text = NAMES.iter().find_map(|name| object.text(name))?;
             Some(visible(&text))
@@ -47,15 +58,18 @@ pub fn words<O: Object>(value: Value<O>) -> Option<String> {
 fn blocks<O: Object>(value: Value<O>, depth: u32, visit: &mut dyn FnMut(Block<O>)) {
     match value {
         Value::Text(text) => visit(Block::Words(visible(&text))),
+        // In place of the words, that is: in a list it could be anything.
+        Value::Number(number) if depth == DEEPEST => visit(Block::Words(O::written(number))),
         Value::List(list) if depth > 0 => {
             list.values(&mut |element| blocks(element, depth - 1, visit));
         }
         Value::Object(block) => match block.text("type").as_deref() {
-            Some("text") => {
-                if let Some(words) = words(block.value("text")) {
-                    visit(Block::Words(words));
-                }
-            }
+            Some("text") => match (words(block.value("text")), block.value("text")) {
+                (Some(words), _) => visit(Block::Words(words)),
+                (None, Value::Nothing) => {}
+                // It says something, which is not the same as nothing.
+                (None, _) => visit(Block::Other(block)),
+            },
             // A list or a block that something wrapped.
             None if matches!(block.value("content"), Value::List(_) | Value::Object(_))
                 && depth > 0 =>
@@ -162,11 +176,14 @@ mod tests {
             json!({"type": "text", "text": "hi"}),
             json!([null, {"type": "text", "text": "hi"}, 4, true]),
             json!([{"type": "text", "text": {"value": "hi"}}]),
+            json!([{"type": "text", "text": ["h", {"type": "text", "text": "i"}, 4]}]),
             json!({"content": [{"type": "text", "text": "hi"}]}),
         ] {
             assert_eq!(read(&json!({"content": content})), ["hi"], "{content}");
         }
         assert_eq!(read(&json!({"text": "hi"})), ["hi"]);
+        assert_eq!(read(&json!({"text": ["h", "i"]})), ["hi"]);
+        assert_eq!(read(&json!({"content": 42})), ["42"]);
         assert_eq!(
             read(&json!({"content": [], "text": {"text": "hi"}})),
             ["hi"]
@@ -176,12 +193,12 @@ mod tests {
     #[test]
     fn a_strange_block_costs_only_itself() {
         let content = json!([
-            "one", null, {"type": "text", "text": 4}, {"type": "image"}, {"text": "?"},
-            {"type": "text", "text": "two"},
+            "one", null, {"type": "text", "text": 4}, {"type": "text", "text": false},
+            {"type": "text", "text": null}, {"type": "image"}, {"text": "?"}, {"type": "text", "text": "two"},
         ]);
         assert_eq!(
             read(&json!({"content": content})),
-            ["one", "<image>", "<?>", "two"]
+            ["one", "4", "<text>", "<image>", "<?>", "two"]
         );
         let mut deep = json!("deep");
         for _ in 0..100 {

@@ -57,6 +57,26 @@ impl Writer {
         self
     }
 
+    /// A number member; `null` where JSON has no such number.
+    #[must_use]
+    pub fn decimal(mut self, name: &str, value: f64) -> Self {
+        self.name(name);
+        if value.is_finite() {
+            self.text.push_str(&value.to_string());
+        } else {
+            self.text.push_str("null");
+        }
+        self
+    }
+
+    /// A boolean member.
+    #[must_use]
+    pub fn flag(mut self, name: &str, value: bool) -> Self {
+        self.name(name);
+        self.text.push_str(if value { "true" } else { "false" });
+        self
+    }
+
     /// An array of strings.
     #[must_use]
     pub fn texts(mut self, name: &str, values: &[String]) -> Self {
@@ -136,12 +156,18 @@ mod tests {
             .text(odd, odd)
             .maybe("absent", None)
             .number("count", u64::from(u32::MAX))
+            .decimal("share", -0.125)
+            .decimal("no number", f64::NAN)
+            .flag("flag", true)
             .texts("list", &[odd.to_owned(), String::new()])
             .raw("raw", "{\"a\":[1]}")
             .end();
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value[odd], odd);
         assert_eq!(value["count"], u32::MAX);
+        assert_eq!(value["share"], -0.125);
+        assert_eq!(value["no number"], serde_json::Value::Null);
+        assert_eq!(value["flag"], true);
         assert_eq!(value["list"][0], odd);
         assert_eq!(value["raw"]["a"][0], 1);
         assert!(value.get("absent").is_none());

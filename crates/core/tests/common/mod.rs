@@ -12,7 +12,7 @@ use clawline_core::{Engine, Instant, Profile, RequestId};
 use serde_json::Value;
 
 pub(crate) const NOW: Instant = Instant::from_millis(1_000);
-const GENERATION: Generation = Generation(1);
+pub(crate) const GENERATION: Generation = Generation(1);
 
 pub(crate) fn conformance() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance")
@@ -46,7 +46,14 @@ pub(crate) fn drain(engine: &mut Engine, signature: &str) -> (Vec<Value>, Vec<St
                 let signed = Input::Signed(generation, Ok(signature.to_owned()));
                 engine.handle_input(NOW, signed);
             }
-            Output::Store(batch) => engine.handle_input(NOW, Input::Stored(batch.id, Ok(()))),
+            Output::Store(batch) => {
+                let stored = Input::Stored {
+                    batch: batch.id,
+                    result: Ok(()),
+                    wall_ms: NOW.as_millis(),
+                };
+                engine.handle_input(NOW, stored);
+            }
             Output::Transmit(_, Outgoing::Frame(text)) => {
                 frames.push(serde_json::from_str(text.expose()).unwrap());
             }

@@ -28,6 +28,13 @@ pub(super) struct UnderWay {
     pub(super) since: u64,
 }
 
+impl UnderWay {
+    /// Its tab may have stopped waiting for the answer.
+    pub(super) const fn is_late(&self, now: u64) -> bool {
+        now >= self.since + PATIENCE
+    }
+}
+
 /// What is known of the losses of one tab.
 #[derive(Debug, Default)]
 pub(super) struct Losses {
@@ -39,6 +46,9 @@ pub(super) struct Losses {
     suspects: Option<Vec<UnderWay>>,
     /// The gateway has said that it goes.
     pub(super) warned: bool,
+    /// The outbox was read anew while this socket was open: what it sent before
+    /// is what the store says.
+    is_read_anew: bool,
     looks: BTreeMap<String, VecDeque<u64>>,
     /// How many batches went to the store in the window that began then.
     batches: (u64, u32),
@@ -49,6 +59,7 @@ impl Losses {
     pub(super) fn begin(&mut self) {
         self.warned = false;
         self.suspects = None;
+        self.is_read_anew = false;
         self.looks.clear();
     }
 
@@ -66,6 +77,7 @@ impl Losses {
     /// The outbox was read anew.
     pub(super) fn clear(&mut self) {
         self.certain.clear();
+        self.is_read_anew = true;
     }
 }
 
@@ -79,7 +91,7 @@ impl Judge {
             young.sort_by_key(|one| std::cmp::Reverse(one.bytes));
             watch.losses.suspects = Some(young);
         } else if matches!(code, 1006 | 1008) && !watch.losses.warned {
-            for one in young.iter().filter(|one| now < one.since + PATIENCE) {
+            for one in young.iter().filter(|one| !one.is_late(now)) {
                 *watch.losses.certain.entry(one.key.clone()).or_default() += 1;
             }
         }
@@ -87,8 +99,12 @@ impl Judge {
 
     /// … and has decided what that means.
     pub fn has_lost(&mut self, now: u64, tab: TabId) {
-        let suspects = self.watch(tab).losses.suspects.take().unwrap_or_default();
-        let young = suspects.iter().find(|one| now < one.since + PATIENCE);
+        let losses = &mut self.watch(tab).losses;
+        let suspects = losses.suspects.take().unwrap_or_default();
+        if losses.is_read_anew {
+            return;
+        }
+        let young = suspects.iter().find(|one| !one.is_late(now));
         if let Some(one) = young {
             let why = format!(
                 "t{tab} blames nothing for a 1009, and {} was under way",
@@ -108,7 +124,7 @@ impl Judge {
         else {
             return false;
         };
-        let mut young = suspects.iter().filter(|one| now < one.since + PATIENCE);
+        let mut young = suspects.iter().filter(|one| !one.is_late(now));
         young.all(|one| one.bytes <= bytes)
     }
 
@@ -120,7 +136,7 @@ impl Judge {
 
     /// A message leaves: one that may end connections does so alone, and not
     /// without end.
-    pub(super) fn check_company(&mut self, tab: TabId, key: &str) {
+    pub(super) fn check_company(&mut self, now: u64, tab: TabId, key: &str) {
         let watch = self.watch(tab);
         let losses = &mut watch.losses;
         *losses.unanswered.entry(key.to_owned()).or_default() += 1;
@@ -131,7 +147,7 @@ impl Judge {
                 "{key} has ended {MOST} connections, and leaves again"
             ));
         }
-        for one in watch.sending.values() {
+        for one in watch.sending.values().filter(|one| !one.is_late(now)) {
             if certain(key) >= ALONE || certain(&one.key) >= ALONE {
                 wrong = Some(format!("{key} and {} leave together", one.key));
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clawline_core::{Entry, EntryState};
 
 use super::Judge;
+use super::names::Name;
 use super::sends::Departure;
 use crate::script::{Fault, Letter};
 use crate::world::TabId;
@@ -32,6 +33,8 @@ pub(super) struct Message {
     pub(super) lane: String,
     pub(super) text: String,
     pub(super) bytes: u64,
+    /// Size and text before an edit, which no store may have taken yet.
+    pub(super) unedited: Option<(u64, String)>,
     /// When it was written, and when an outbox showed it as parked last.
     pub(super) written: u64,
     pub(super) parked: Option<u64>,
@@ -41,6 +44,8 @@ pub(super) struct Message {
     pub(super) parked_for: Option<(String, String)>,
     /// The tab that said so: another one may not know, if no store took it.
     pub(super) parked_by: Option<TabId>,
+    /// It was let go on a connection that had what it was parked for.
+    pub(super) is_released: bool,
     /// A file of it cannot be read.
     pub(super) unreadable: bool,
     /// A person wants to follow it no longer.
@@ -55,10 +60,8 @@ pub(super) struct Message {
     pub(super) confirmed: bool,
     /// The key that was given up last: it is told again after a reload.
     pub(super) given_up: Option<String>,
-    /// The key by which a store knows it.
-    pub(super) stored_as: Option<String>,
-    /// Later keys, with the tab that gave them.
-    pub(super) renamed: Vec<(TabId, String)>,
+    /// Its later keys.
+    pub(super) names: Vec<Name>,
     /// How its outbox showed it last.
     pub(super) state: EntryState,
     /// Its place among the others is not what it was.
@@ -79,19 +82,6 @@ impl Message {
             self.removed = (!self.kept).then_some(Removal::Forgotten);
             self.loose = true;
             self.came_back = true;
-        }
-    }
-
-    /// Keys that this tab gave and that no store and no gateway ever saw.
-    fn forget_names(&mut self, tab: TabId, by_key: &mut BTreeMap<String, usize>) {
-        while let Some((by, key)) = self.renamed.last() {
-            let known = self.departures.iter().any(|gone| gone.key == *key);
-            if *by != tab || known || self.stored_as.as_ref() == Some(key) {
-                break;
-            }
-            by_key.remove(key);
-            self.keys.retain(|known| known != key);
-            self.renamed.pop();
         }
     }
 
@@ -125,11 +115,13 @@ impl Judge {
             lane: lane.to_owned(),
             text,
             bytes: letter.bytes,
+            unedited: None,
             written: now,
             parked: None,
             parked_unseen: None,
             parked_for: None,
             parked_by: None,
+            is_released: false,
             unreadable: false,
             dismissed: false,
             expires: letter.ttl.is_some(),
@@ -138,8 +130,7 @@ impl Judge {
             removed: None,
             confirmed: false,
             given_up: None,
-            stored_as: None,
-            renamed: Vec::new(),
+            names: Vec::new(),
             state: EntryState::Queued,
             // What no store keeps yet goes behind what one does when it is read.
             loose: letter.fault == Some(Fault::Unkeepable) || letter.file.is_some(),
@@ -191,12 +182,20 @@ impl Judge {
     /// A person changed the words.
     pub fn edited(&mut self, key: &str, bytes: u64) {
         if let Some(message) = self.message(key) {
+            message.unedited = Some((message.bytes, message.text.clone()));
             message.bytes = bytes;
             let edits = message.text.matches(" edited").count();
             let fault = Fault::of(&message.text).map_or("message", Fault::word);
             let text = message.text.replace(fault, "message");
             message.text = format!("{text} edited {}", edits + 1);
         }
+    }
+
+    /// All keys that it has had.
+    pub fn keys_of(&mut self, key: &str) -> Vec<String> {
+        self.message(key)
+            .map(|message| message.keys.clone())
+            .unwrap_or_default()
     }
 
     /// A store has it, under this key.
@@ -213,7 +212,7 @@ impl Judge {
                 message.removed = None;
                 message.loose = true;
             }
-            message.stored_as = Some(key.to_owned());
+            message.is_known_as(key);
         }
         self.stirred = true;
     }
@@ -322,6 +321,13 @@ impl Judge {
 
     /// Another tab has it from now on, and its own order.
     pub fn adopted(&mut self, origin: &str) {
+        if let Some(tab) = self.message(origin).map(|message| message.tab) {
+            // Who adopts cannot know what its tab has and no store has.
+            let unkept = |message: &&mut Message| message.tab == tab && !message.kept;
+            for message in self.messages.iter_mut().filter(unkept) {
+                message.loose = true;
+            }
+        }
         if let Some(message) = self.message(origin) {
             message.loose = true;
             if let Some(Removal::Asked(by)) = message.removed {
@@ -329,29 +335,23 @@ impl Judge {
             }
         }
         if let Some(index) = self.by_key.get(origin).copied() {
-            let message = &mut self.messages[index];
-            if let Some((by, _)) = message.renamed.last().cloned() {
-                message.forget_names(by, &mut self.by_key);
-            }
+            self.messages[index].forget_names(|_| true, &mut self.by_key);
         }
     }
 
     /// Another tab leads: what others removed and did not store is void.
     pub fn leads_now(&mut self, tab: TabId, device: usize) {
         for message in &mut self.messages {
+            // It cannot know what another tab has and no store has.
+            message.loose |= message.device == device && message.tab != tab && !message.kept;
             if let Some(Removal::Asked(by)) = message.removed
                 && by != tab
                 && message.device == device
             {
                 message.bring_back(by);
             }
-            let renamed = message.renamed.last().map(|(by, _)| *by);
-            if let Some(by) = renamed
-                && by != tab
-                && message.kept
-                && message.device == device
-            {
-                message.forget_names(by, &mut self.by_key);
+            if message.kept && message.device == device {
+                message.forget_names(|by| by != tab, &mut self.by_key);
             }
         }
     }
@@ -372,7 +372,7 @@ impl Judge {
             // What no store has stays in the tab, under its newest key, and
             // goes behind what stands there.
             if message.kept {
-                message.forget_names(tab, &mut self.by_key);
+                message.forget_names(|by| by == tab, &mut self.by_key);
             } else if message.tab == tab {
                 message.loose = true;
             }
@@ -385,7 +385,7 @@ impl Judge {
         for message in &mut self.messages {
             // What was kept and whose removal was not comes back.
             message.bring_back(tab);
-            message.forget_names(tab, &mut self.by_key);
+            message.forget_names(|by| by == tab, &mut self.by_key);
             if message.tab == tab && !message.kept && message.is_open() {
                 message.gone = true;
                 self.tally.gone_with_tab += 1;

@@ -4,9 +4,12 @@
 
 mod losses;
 mod messages;
+mod names;
 mod parking;
 mod sends;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,6 +1,6 @@
-//! Parkings: only for a reason, and who waits for the decision.
+//! Parkings: only for a reason, who waits for the decision, and which are void.
 
-use clawline_core::reasons;
+use clawline_core::{EntryState, Saved, reasons};
 
 use super::Judge;
 use super::messages::Message;
@@ -29,7 +29,7 @@ impl Judge {
         let (Some(own), Some(parked)) = (find(key), find(parked)) else {
             return true;
         };
-        let after = parked.parked.is_some_and(|at| own.written > at + 1);
+        let after = parked.parked.is_some_and(|at| own.written > at + BURST);
         self.page_clock_set || own.again > 0 || !after
     }
 
@@ -63,6 +63,7 @@ impl Judge {
             return;
         };
         message.parked_by = Some(tab);
+        message.is_released = false;
         // It may have been so before, and is told again.
         let was = message
             .parked_for
@@ -89,9 +90,18 @@ impl Judge {
         }
     }
 
+    /// It may leave on a connection that has the scope that it waits for: should
+    /// that connection end first, the next one's gateway refuses it again.
+    pub fn released(&mut self, key: &str) {
+        if let Some(message) = self.message(key) {
+            message.is_released = true;
+        }
+    }
+
     /// It was parked for a scope, under this key.
     pub fn waits_for_scope(&mut self, tab: TabId, key: &str) -> bool {
-        let message = self.message(key).filter(|one| one.parked_by == Some(tab));
+        let message = self.message(key);
+        let message = message.filter(|one| one.parked_by == Some(tab) && !one.is_released);
         let parked = message.and_then(|one| one.parked_for.clone());
         parked.is_some_and(|(parked, reason)| {
             parked == key && reason.starts_with(reasons::MISSING_SCOPE)
@@ -108,6 +118,8 @@ impl Judge {
             };
             let message = &self.messages[index];
             let moved = message.again > 0 || message.loose || message.parked.is_some();
+            // Nobody waits for one that a person has let go while it was under way.
+            let moved = moved || message.dismissed;
             if moved || message.lane != session {
                 continue;
             }
@@ -132,7 +144,7 @@ impl Judge {
             return true;
         }
         parkings.is_some_and(|parkings| {
-            let between = |at: &u64| first.written <= *at && *at <= second.written;
+            let between = |at: &u64| first.written <= *at && *at <= second.written + BURST;
             self.page_clock_set || parkings.iter().any(between)
         })
     }
@@ -142,6 +154,23 @@ impl Judge {
     pub fn comes_late(&mut self, key: &str) {
         if let Some(message) = self.message(key) {
             message.loose = true;
+        }
+    }
+
+    /// A page knows it as it stands in the store: an edit or a parking that was
+    /// not stored before its tab went is void.
+    pub fn reads(&mut self, row: &Saved) {
+        let (bytes, is_parked) = (row.bytes, row.state == EntryState::Parked);
+        let Some(message) = self.message(row.key.as_str()) else {
+            return;
+        };
+        if message.state == EntryState::Parked && !is_parked {
+            message.state = row.state;
+        }
+        if let Some((was, text)) = message.unedited.as_mut().filter(|(was, _)| *was == bytes) {
+            // The tab that edited it may still be there, and store it later.
+            std::mem::swap(&mut message.bytes, was);
+            std::mem::swap(&mut message.text, text);
         }
     }
 }

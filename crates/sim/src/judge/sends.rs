@@ -60,7 +60,7 @@ impl Judge {
         };
         if message.removed.is_some() {
             wrong = Some("was removed");
-        } else if message.keys.last().is_none_or(|last| last != key) {
+        } else if message.key_for(tab) != Some(key) {
             wrong = Some("has another key by now");
         } else if seen {
             wrong = Some("was shown to this tab in the transcript");
@@ -80,6 +80,7 @@ impl Judge {
             }
         }
         message.departures.push(Departure::new(key, now, tab, boot));
+        message.is_known_as(key);
         self.tally.repeats += u64::from(repeats);
         if let Some(wrong) = wrong {
             self.fail("repeat", format!("{key} leaves t{tab} again and {wrong}"));
@@ -121,7 +122,7 @@ impl Judge {
 
     /// … as this request.
     pub fn sending(&mut self, now: u64, tab: TabId, id: u32, key: &str) {
-        self.check_company(tab, key);
+        self.check_company(now, tab, key);
         let under_way = UnderWay {
             key: key.to_owned(),
             bytes: self.bytes(key),
@@ -169,19 +170,25 @@ impl Judge {
                 }
                 _ => {}
             },
-            Down::Answer { id, ok, body } => {
-                let answered = self.watch(tab).sending.remove(id);
-                if let Some(one) = answered {
-                    self.watch(tab).losses.answered(&one.key);
-                    if !ok {
-                        self.refused(tab, &one.key);
-                    }
-                }
+            Down::Answer { body, .. } => {
                 let session = body["sessionKey"].as_str().unwrap_or_default();
                 for row in body["messages"].as_array().into_iter().flatten() {
                     self.saw_row(tab, session, row);
                 }
             }
+        }
+    }
+
+    /// An answer reached a tab by the socket that it has. `is_read`: the tab waits
+    /// for it, however late it is by the true clock.
+    pub fn answered(&mut self, now: u64, tab: TabId, id: u32, ok: bool, is_read: bool) {
+        let Some(one) = self.watch(tab).sending.remove(&id) else {
+            return;
+        };
+        self.watch(tab).losses.answered(&one.key);
+        // One that nobody waits for any more tells the tab nothing.
+        if !ok && (is_read || !one.is_late(now)) {
+            self.refused(tab, &one.key);
         }
     }
 
@@ -258,48 +265,5 @@ impl Judge {
         if let Some(wrong) = wrong {
             self.fail("needless", format!("{key} is called unconfirmed {wrong}"));
         }
-    }
-
-    /// An outbox replaced a key by itself. `dead`: the gateway takes it no more.
-    pub fn renewed(&mut self, tab: TabId, from: &str, to: &str, dead: bool) {
-        // What nobody stored and another tab has is void.
-        if self.by_key.contains_key(to) || !self.by_key.contains_key(from) {
-            return;
-        }
-        self.tally.renewals += 1;
-        if !dead {
-            self.fail("repeat", format!("{from} goes on as {to} and is not dead"));
-        }
-        self.add_key(tab, from, to);
-    }
-
-    fn add_key(&mut self, tab: TabId, from: &str, to: &str) {
-        let Some(index) = self.by_key.get(from).copied() else {
-            return;
-        };
-        self.by_key.insert(to.to_owned(), index);
-        let message = &mut self.messages[index];
-        message.keys.push(to.to_owned());
-        message.renamed.push((tab, to.to_owned()));
-    }
-
-    /// A person sends a message again that may have run.
-    pub fn person_resends(&mut self, tab: TabId, from: &str, to: &str) {
-        self.tally.resends += 1;
-        self.add_key(tab, from, to);
-        if let Some(message) = self.message(to) {
-            message.again += 1;
-        }
-    }
-
-    /// … but the outbox would not.
-    pub fn person_did_not(&mut self, to: &str) {
-        self.tally.resends -= 1;
-        if let Some(message) = self.message(to) {
-            message.again -= 1;
-            message.keys.retain(|key| key != to);
-            message.renamed.retain(|(_, key)| key != to);
-        }
-        self.by_key.remove(to);
     }
 }

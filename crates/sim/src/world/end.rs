@@ -117,6 +117,10 @@ impl World {
                 match entry.state {
                     EntryState::Unconfirmed => {}
                     EntryState::Queued if is_read => blocked.push(lane),
+                    // Its store is not tried any more, and nobody was told.
+                    EntryState::Queued if tab.engine.is_following() && tab.engine.is_stored() => {
+                        return Some(format!("{} of t{id}, in silence,", entry.key));
+                    }
                     EntryState::Queued | EntryState::Sending | EntryState::Accepted
                         if self.waits_for_store(&entry.key) =>
                     {

@@ -207,10 +207,12 @@ impl World {
     /// A person sends a decided entry again, under a key of its own.
     pub(super) fn send_again(&mut self, id: TabId, key: &Key) {
         self.count += 1;
+        let stale = self.is_stale(id);
         let new = Key::new(format!("again{}", self.count));
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
-        self.judge.person_resends(id, key.as_str(), new.as_str());
+        self.judge
+            .person_resends(id, key.as_str(), new.as_str(), stale);
         let resent = tab.engine.resend(now, key, new.clone());
         if !resent {
             self.judge.person_did_not(new.as_str());
@@ -222,6 +224,7 @@ impl World {
     /// with it, so its facts are what is judged here.
     fn edit(&mut self, id: TabId, key: &Key) {
         self.count += 1;
+        let stale = self.is_stale(id);
         let new = Key::new(format!("again{}", self.count));
         let tab = &mut self.tabs[id];
         let now = tab.now(self.now);
@@ -232,7 +235,8 @@ impl World {
             .map(|entry| entry.state);
         let renews = state.is_some_and(is_decided);
         if renews {
-            self.judge.person_resends(id, key.as_str(), new.as_str());
+            self.judge
+                .person_resends(id, key.as_str(), new.as_str(), stale);
         }
         let edited = tab.engine.edit(now, key, new.clone(), EDITED) == Ok(true);
         if edited {

@@ -1,7 +1,7 @@
 //! What people bring, and what stands between them and the gateway.
 
 use clawline_core::engine::{Close, Generation, Input};
-use clawline_core::{Change, EntryState, Key, reasons};
+use clawline_core::{Change, EntryState, Key, Saved, reasons};
 
 use super::agenda::{Delivery, Due};
 use super::store::Job;
@@ -105,6 +105,18 @@ impl World {
         if let Some(read) = is_read {
             let why = format!("{key} leaves before the files of {} are read", read.key);
             self.judge.fail("order", why);
+        }
+    }
+
+    /// A tab that leads reads its store: what it does not know yet is as it
+    /// stands there.
+    pub(super) fn finds(&mut self, id: TabId, rows: &[Saved]) {
+        for row in rows {
+            let keys = self.judge.keys_of(row.key.as_str());
+            let engine = &self.tabs[id].engine;
+            if !keys.into_iter().any(|key| engine.knows(&Key::new(key))) {
+                self.judge.reads(row);
+            }
         }
     }
 

@@ -109,6 +109,8 @@ impl World {
         device.queue.retain(|waits| *waits != id);
         if device.holder == Some(id) {
             device.holder = None;
+            // Who follows was as live as this one, which may have been hidden.
+            self.disturb();
         }
         let device = self.tabs[id].device;
         self.agenda.put(self.now + 1, Due::Lock(device));
@@ -160,6 +162,9 @@ impl World {
             .iter()
             .map(|saved| (saved.origin.clone(), saved.key.clone()))
             .collect();
+        for row in &entries {
+            self.judge.reads(row);
+        }
         let (store, wall_ms) = (store_name(self.tabs[id].device), self.wall(id));
         self.feed(
             id,

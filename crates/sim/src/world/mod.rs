@@ -217,11 +217,14 @@ impl World {
                 self.obey_gateway();
             }
             Due::Commit(tab, job) => self.commit(tab, job),
-            Due::Retry(tab, job) => {
-                if self.tabs[tab].life != tabs::Life::Dead {
-                    self.begin(tab, job);
+            Due::Retry(tab, job) => match self.tabs[tab].life {
+                tabs::Life::Runs => self.begin(tab, job),
+                // It tries again when it thaws, and not before.
+                tabs::Life::Frozen | tabs::Life::Asleep => {
+                    self.agenda.put(self.now + 1_000, Due::Retry(tab, job));
                 }
-            }
+                tabs::Life::Dead => {}
+            },
             Due::Lock(device) => self.give_lock(device),
             Due::Beat(tab) => self.beat(tab),
             Due::Patrol(tab) => self.patrol(tab),

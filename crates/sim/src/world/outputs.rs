@@ -288,6 +288,12 @@ impl World {
                         let stands = self.gateway.stands_since(key).filter(|_| !blind);
                         self.judge.given_up(self.now, key, boot, done, stands);
                     }
+                    EntryState::Queued => {
+                        let socket = self.tabs[id].socket;
+                        if socket.is_some_and(|socket| self.gateway.may_write(socket)) {
+                            self.judge.released(key);
+                        }
+                    }
                     EntryState::Parked => {
                         let refused = ledger.refused.contains(key);
                         let failed = self.judge.not_taken(&self.tabs[id].failed, key);
@@ -300,7 +306,9 @@ impl World {
             }
             Update::Renewed { from, to } => {
                 let dead = self.gateway.is_dead(from.as_str());
-                self.judge.renewed(id, from.as_str(), to.as_str(), dead);
+                let stale = self.is_stale(id);
+                self.judge
+                    .renewed(id, from.as_str(), to.as_str(), dead, stale);
             }
             Update::Removed(key) => {
                 let stale = self.is_stale(id);

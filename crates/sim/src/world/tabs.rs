@@ -285,6 +285,7 @@ impl World {
             Delivery::Restored(saved) => self.restored(id, saved),
             Delivery::Adopted(entries) => {
                 if matches!(self.tabs[id].role, Role::Leads(_)) {
+                    self.finds(id, &entries);
                     let wall_ms = self.wall(id);
                     self.feed(id, Input::Adopted { wall_ms, entries });
                     self.take_note(id);
@@ -334,11 +335,16 @@ impl World {
                     self.tell_followers(id);
                 }
             }
-            Down::Answer { id: number, .. } => {
+            Down::Answer { id: number, ok, .. } => {
+                let glance = Glance::Response {
+                    id: RequestId(number),
+                };
+                let mut verdict = tab.engine.glance(now, generation, glance);
+                if is_current {
+                    let is_read = matches!(verdict, Verdict::ReadAnswer(_));
+                    self.judge.answered(self.now, id, number, ok, is_read);
+                }
                 let number = RequestId(number);
-                let mut verdict =
-                    tab.engine
-                        .glance(now, generation, Glance::Response { id: number });
                 if let Verdict::ReadAnswer(read) = verdict {
                     let facts = Facts::Answer(number, read_answer(read, &down.value()));
                     verdict = tab.engine.handle_frame(now, generation, facts);

@@ -1,10 +1,10 @@
 //! Transactions of the store, signs of life, and looks at every tab.
 
-use clawline_core::engine::{Status, WakeSource};
+use clawline_core::engine::{Input, Status, WakeSource};
 use clawline_core::{Batch, Change, EntryState, StoreError, Update};
 
 use super::agenda::{Delivery, Due, Word};
-use super::store::Job;
+use super::store::{Job, Rows};
 use super::tabs::{Life, Role};
 use super::{TabId, World};
 use crate::gateway::EPOCH;
@@ -129,7 +129,15 @@ impl World {
         result: Result<(), StoreError>,
         added: bool,
     ) {
-        self.feed(id, clawline_core::engine::Input::Stored(batch, result));
+        let wall_ms = self.wall(id);
+        self.feed(
+            id,
+            Input::Stored {
+                batch,
+                result,
+                wall_ms,
+            },
+        );
         if result == Ok(()) && added {
             self.say(id, None, Word::Written);
             // It may lead itself by now.
@@ -194,16 +202,7 @@ impl World {
             if self.devices[device].store.rows(id).taken {
                 self.begin_anew(id);
             }
-            let store = &mut self.devices[device].store;
-            store.rows(id).beat = self.now;
-            let silent = store.rows.iter();
-            let silent: Vec<TabId> = silent
-                .filter(|(other, rows)| {
-                    **other != id && !rows.taken && self.now >= rows.beat + SILENCE
-                })
-                .map(|(other, _)| *other)
-                .collect();
-            for other in silent {
+            for other in self.silent_beside(id) {
                 self.begin(id, Job::Adopt(other));
             }
         }
@@ -213,6 +212,21 @@ impl World {
             4 * BEAT
         };
         self.agenda.put(self.now + wait, Due::Beat(id));
+    }
+
+    /// Whose rows this tab adopts, once it has said that it lives. One whose own
+    /// rows are another's, closed as it is, adopts none.
+    fn silent_beside(&mut self, id: TabId) -> Vec<TabId> {
+        let now = self.now;
+        let store = &mut self.devices[self.tabs[id].device].store;
+        if store.rows(id).taken {
+            return Vec::new();
+        }
+        store.rows(id).beat = now;
+        let is_silent = |rows: &Rows| !rows.taken && now >= rows.beat + SILENCE;
+        let others = store.rows.iter().filter(|(other, _)| **other != id);
+        let silent = others.filter(|(_, rows)| is_silent(rows));
+        silent.map(|(other, _)| *other).collect()
     }
 
     /// What a tab read from its store is not told entry by entry.

@@ -194,6 +194,21 @@ fn a_compacted_transcript_replaces_the_rows_of_the_old_one() {
 }
 
 #[test]
+fn rows_that_history_begins_behind_are_gone() {
+    let mut reader = Reader::of(&[row("user", 1, "one"), row("user", 2, "two")]);
+    reader.load(&history(&[
+        row("user", 3, "What was said"),
+        row("user", 4, "three"),
+    ]));
+    reader.shows(&["You: What was said", "You: three"]);
+    // One that does not say where it begins takes nothing away.
+    let mut page = history(&[row("user", 5, "four")]);
+    page["hasMore"] = json!(null);
+    reader.load(&page);
+    reader.shows(&["You: What was said", "You: three", "You: four"]);
+}
+
+#[test]
 fn a_gateway_that_names_no_transcripts_is_read_all_the_same() {
     let nameless = |rows: &[Value]| json!({"messages": rows});
     let mut reader = Reader::new();

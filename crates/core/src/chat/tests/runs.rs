@@ -33,6 +33,24 @@ fn retry(run: &str, attempt: u64) -> Value {
 }
 
 #[test]
+fn words_that_a_run_adds_make_no_other_items_and_its_end_does() {
+    let mut reader = Reader::of(&[mine(1, "r")]);
+    let version = |reader: &Reader| reader.chat.items_version();
+    let before = version(&reader);
+    reader.chat(&delta("r", "One"));
+    let begun = version(&reader);
+    assert_ne!(begun, before);
+    reader.chat(&delta("r", "One two"));
+    reader.chat(&delta("r", "One two three"));
+    assert_eq!(version(&reader), begun);
+    reader.row(&row("user", 2, "meanwhile"));
+    let told = version(&reader);
+    assert_ne!(told, begun);
+    reader.chat(&chat_event("r", "final", Some("One two three")));
+    assert_ne!(version(&reader), told);
+}
+
+#[test]
 fn words_after_an_error_withdraw_it() {
     let mut reader = Reader::of(&[mine(1, "r")]);
     reader.chat(&failure("r", "no answer"));
@@ -267,7 +285,7 @@ fn the_row_that_ends_a_run_takes_over_its_item() {
         stands_for(&reader),
         [None, None, None, Some("r".to_owned())]
     );
-    reader.load(&history(&[answer("r", 2, "One")]));
+    reader.load(&history(&[mine(1, "r"), answer("r", 2, "One")]));
     reader.row(&answer("r", 4, "Two"));
     assert_eq!(stands_for(&reader), [None, None, Some("r".to_owned())]);
 }

@@ -154,7 +154,7 @@ fn a_leader_that_was_deposed_sends_nothing_of_what_it_marked() {
     world.enqueue("k");
     world.disk.is_slow = false;
     let batch = world.disk.out.take().unwrap();
-    world.input(Input::Stored(batch.id, Err(StoreError::Deposed)));
+    world.input(world.how_stored(&batch, Err(StoreError::Deposed)));
     assert!(world.engine.is_following());
     assert_eq!(world.left(), [""; 0]);
     assert_eq!(world.disk.state("k"), Some(EntryState::Queued));

@@ -65,6 +65,27 @@ fn the_token_that_the_gateway_issues_is_kept_and_used_from_then_on() {
 }
 
 #[test]
+fn a_token_keeps_what_it_was_issued_for_when_less_is_asked_for() {
+    let own = Config::new(Profile::webchat("0.1.0"));
+    let mut issued: Vec<&str> = own.profile.scopes.iter().map(String::as_str).collect();
+    issued.push("operator.admin");
+    let mut world = World::new().with_device_token(&issued);
+    world.hello["auth"]["deviceToken"] = json!("device-token");
+    world.connect();
+    world.shake_hands();
+    assert_eq!(
+        connect_params(&world)["auth"],
+        json!({"deviceToken": "device-token"})
+    );
+    assert_eq!(world.kept_tokens, []);
+    // Another one is another matter.
+    world.hello["auth"]["deviceToken"] = json!("issued anew");
+    world.drop_socket(1006, "");
+    world.return_after_drop();
+    assert_eq!(world.kept_tokens.len(), 1);
+}
+
+#[test]
 fn a_host_without_a_key_connects_without_a_device() {
     let mut world = World::new();
     world.introduction.device = None;

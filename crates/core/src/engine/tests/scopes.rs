@@ -59,6 +59,77 @@ fn the_connection_is_made_anew_with_what_another_tab_asks_for_besides() {
 }
 
 #[test]
+fn a_scope_goes_with_the_tab_that_asked_for_it() {
+    let mut world = reader();
+    widen(&mut world);
+    grant(&mut world, &[READ, WRITE]);
+    world.sent.clear();
+    let id = world.request();
+    let own = vec![READ.to_owned()];
+    world.engine.widen(world.now, own.clone());
+    world.drain();
+    assert_eq!(
+        world.connects.len(),
+        2,
+        "what is under way is answered first"
+    );
+    world.answer(id, &json!({}));
+    assert_eq!(world.connects.len(), 3);
+    grant(&mut world, &[READ]);
+    assert_eq!(asked(&world), own);
+    world.engine.widen(world.now, own);
+    world.drain();
+    assert_eq!(world.connects.len(), 3, "once");
+}
+
+#[test]
+fn a_tab_that_goes_while_the_connection_is_made_takes_its_scope_along() {
+    let mut world = reader();
+    widen(&mut world);
+    world.hello["auth"]["scopes"] = json!([READ, WRITE]);
+    let connect = world.reach_connect();
+    // It has been asked for, and is granted when nobody wants it any more.
+    world.engine.widen(world.now, vec![READ.to_owned()]);
+    let hello = world.hello.clone();
+    world.answer(connect, &hello);
+    world.pass(secs(3));
+    assert_eq!(world.connects.len(), 3);
+    grant(&mut world, &[READ]);
+    assert_eq!(asked(&world), [READ]);
+    world.pass(secs(3));
+    assert_eq!(world.connects.len(), 3, "once");
+}
+
+#[test]
+fn what_is_fallen_back_to_is_nothing_that_nobody_asks_for_any_more() {
+    let mut world = reader();
+    widen(&mut world);
+    grant(&mut world, &[READ, WRITE]);
+    // Who asked for this is gone, and another one wants what is refused.
+    let other = vec![READ.to_owned(), "operator.admin".to_owned()];
+    world.engine.widen(world.now, other);
+    world.drain();
+    world.be_refused(&json!({
+        "code": "INVALID_REQUEST", "message": "no", "details": {"code": "AUTH_SCOPE_MISMATCH"},
+    }));
+    world.hello["auth"]["scopes"] = json!([READ]);
+    world.return_after_refusal();
+    assert_eq!(asked(&world), [READ]);
+}
+
+#[test]
+fn a_scope_that_was_never_granted_costs_nothing_when_its_tab_goes() {
+    let mut world = reader();
+    widen(&mut world);
+    // More than was asked for, too: that is the gateway's business.
+    grant(&mut world, &[READ, "operator.questions"]);
+    let connects = world.connects.len();
+    world.engine.widen(world.now, vec![READ.to_owned()]);
+    world.drain();
+    assert_eq!(world.connects.len(), connects);
+}
+
+#[test]
 fn a_message_that_lacked_a_scope_goes_out_over_the_wider_connection() {
     let mut world = reader();
     world.enqueue("k");

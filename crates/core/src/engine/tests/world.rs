@@ -12,7 +12,7 @@ use super::super::{
 use super::disk::Disk;
 use crate::answers::Answers;
 use crate::handshake::{Credentials, DeviceKey, DeviceToken, Profile};
-use crate::outbox::{Entry, EntryState, Key, Route, Update};
+use crate::outbox::{Batch, Entry, EntryState, Key, Route, StoreError, Update};
 use crate::requests::{RequestError, RequestId};
 use crate::secret::Secret;
 use crate::time::Instant;
@@ -248,7 +248,16 @@ impl World {
     pub(super) fn answer_store(&mut self) {
         let batch = self.disk.out.take().expect("a batch that waits");
         let result = self.disk.take(&batch);
-        self.input(Input::Stored(batch.id, result));
+        self.input(self.how_stored(&batch, result));
+    }
+
+    /// The store says how a batch ended.
+    pub(super) fn how_stored(&self, batch: &Batch, result: Result<(), StoreError>) -> Input {
+        Input::Stored {
+            batch: batch.id,
+            result,
+            wall_ms: self.wall_ms(),
+        }
     }
 
     pub(super) fn input(&mut self, input: Input) {
@@ -435,8 +444,8 @@ impl World {
                     self.disk.out = Some(batch);
                 } else {
                     let result = self.disk.take(&batch);
-                    self.engine
-                        .handle_input(self.now, Input::Stored(batch.id, result));
+                    let stored = self.how_stored(&batch, result);
+                    self.engine.handle_input(self.now, stored);
                 }
             }
             Output::Ping(_) => self.pings += 1,

@@ -78,3 +78,19 @@ fn a_key_is_not_repeated_once_the_gateway_may_have_dropped_it_for_newer_ones() {
         assert_eq!(states(&outbox), [fate], "after {newer}");
     }
 }
+
+#[test]
+fn a_message_that_no_store_took_is_as_old_as_its_first_byte() {
+    let mut outbox = outbox(&[]);
+    write(&mut outbox, "k", Some("s"), 1);
+    assert!(outbox.mark_next(NOW));
+    let batch = outbox.take_batch(NOW).unwrap();
+    let late = NOW + KEY_LIFETIME;
+    outbox.stored(late, batch.id, Err(StoreError::Failed));
+    outbox.next_leaving(late).unwrap();
+    outbox.lost(late, Loss::Ours);
+    outbox.connected(late, link("boot"));
+    outbox.begin_look(late).unwrap();
+    outbox.looked(late, "s", History::default());
+    assert_eq!(states(&outbox), [EntryState::Queued], "a repeat is safe");
+}

@@ -190,3 +190,26 @@ fn what_is_forgotten_while_it_is_stored_is_told_and_leaves_nothing_to_do() {
     assert!(outbox.entries().is_empty());
     assert_eq!(outbox.take_batch(NOW).map(|batch| batch.changes), None);
 }
+
+#[test]
+fn what_the_store_has_wakes_the_outbox_once_a_store_that_failed_may_be_tried() {
+    let mut outbox = outbox(&["kept"]);
+    outbox.lost(NOW, Loss::Ours);
+    store(&mut outbox);
+    for key in ["a", "b", "c", "d", "e", "f"] {
+        write(&mut outbox, key, Some("t"), 1);
+    }
+    while let Some(batch) = outbox.take_batch(NOW) {
+        outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    }
+    for key in ["a", "b", "c", "d", "e", "f"] {
+        assert!(outbox.remove(&Key::new(key)));
+    }
+    while let Some(batch) = outbox.take_batch(NOW) {
+        outbox.stored(NOW, batch.id, Err(StoreError::Failed));
+    }
+    outbox.connected(NOW, link("boot"));
+    assert!(!outbox.mark_next(NOW), "the store would not know of it");
+    let again = outbox.journal_deadline().expect("a time to try again");
+    assert!(outbox.mark_next(again));
+}

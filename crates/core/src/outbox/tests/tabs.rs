@@ -23,6 +23,17 @@ fn a_follower_takes_back_nothing_that_is_on_its_way_to_the_leader() {
 }
 
 #[test]
+fn a_follower_sends_nothing_again_that_is_on_its_way_to_the_leader() {
+    let mut outbox = follower();
+    outbox.park(NOW, &Key::new("k"), "why");
+    let batch = outbox.take_batch(NOW).unwrap();
+    assert!(!outbox.resend(&Key::new("k"), Key::new("l")));
+    outbox.stored(NOW, batch.id, Ok(()));
+    assert!(outbox.entries().is_empty(), "it is the leader's, parked");
+    assert!(outbox.poll_update().is_some());
+}
+
+#[test]
 fn a_followers_timer_does_not_run_for_what_only_a_leader_may_drop() {
     let mut outbox = restored(Bounds::default());
     write(&mut outbox, "k", None, 1);

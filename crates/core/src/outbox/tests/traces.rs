@@ -82,6 +82,49 @@ fn a_waiting_input_whose_own_run_ended_is_waited_for() {
     }
 }
 
+/// A session that is busy with another message.
+fn busy() -> History {
+    let input = PendingInput {
+        key: "another".to_owned(),
+        interrupted: false,
+    };
+    History {
+        pending: vec![input],
+        ..History::default()
+    }
+}
+
+#[test]
+fn while_others_are_dealt_with_a_message_without_a_trace_is_waited_for_but_not_for_ever() {
+    let (mut outbox, key) = accepted();
+    outbox.ended_without_message(NOW, &key);
+    let mut now = NOW;
+    while states(&outbox) == [EntryState::Accepted] {
+        look(&mut outbox, now, busy());
+        now = outbox.deadline().unwrap_or(now + Duration::from_secs(10));
+    }
+    assert_eq!(reasons(&outbox), ["no-row"]);
+    let minutes = now.since(NOW).as_secs() / 60;
+    assert!((5..20).contains(&minutes), "{minutes}");
+}
+
+#[test]
+fn a_session_that_comes_to_rest_is_looked_into_twice_before_a_message_is_given_up() {
+    let (mut outbox, key) = accepted();
+    outbox.ended_without_message(NOW, &key);
+    let seen = [
+        (busy(), EntryState::Accepted),
+        (History::default(), EntryState::Accepted),
+        (History::default(), EntryState::Unconfirmed),
+    ];
+    let mut now = NOW;
+    for (history, expected) in seen {
+        look(&mut outbox, now, history);
+        assert_eq!(states(&outbox), [expected]);
+        now = outbox.deadline().unwrap_or(now);
+    }
+}
+
 #[test]
 fn a_repeat_is_not_given_up_for_what_was_missed_before_it() {
     let (mut outbox, key) = accepted();

@@ -241,3 +241,18 @@ fn a_message_that_is_refused_for_now_does_not_leave_after_its_time() {
         (Parked, Some("expired"))
     );
 }
+
+#[test]
+fn the_answer_to_a_side_question_is_all_the_proof_there_will_be() {
+    let mut world = World::ready();
+    world.enqueue("k");
+    accept(&mut world, "k");
+    let answer = json!({"kind": "btw", "runId": "k", "sessionKey": MAIN, "text": "Yes."});
+    world.event("chat.side_result", &answer);
+    world.event(
+        "chat",
+        &json!({"runId": "k", "sessionKey": MAIN, "state": "final"}),
+    );
+    assert_eq!(world.confirmed(), ["k"]);
+    assert_eq!(looks(&world), 0, "nothing is left to look for");
+}

@@ -1,5 +1,8 @@
 //! Requests with a key that are no chat messages: their answer is their proof.
 
+use std::time::Duration;
+
+use super::super::cause;
 use super::*;
 use crate::answers::Answers;
 use crate::outbox::Route;
@@ -82,4 +85,58 @@ fn a_request_that_runs_for_minutes_is_waited_for_without_any_look() {
     assert_eq!((world.state("a"), looks(&world)), (Some(Accepted), 0));
     world.answer(id, &json!({"status": "ok"}));
     assert_eq!(world.confirmed(), ["a"]);
+}
+
+#[test]
+fn requests_that_are_found_too_old_on_their_way_out_wait_for_nobody() {
+    let keys = ["a", "b", "c"];
+    let mut world = World::ready();
+    for key in keys {
+        put(&mut world, key, "agent", Answers::Final);
+        world.answer(world.id_of(key), &json!({"status": "accepted"}));
+    }
+    world.disk.is_slow = true;
+    world.reconnect();
+    // Hours pass, and only the store can tell of them.
+    world.wall_ahead += 9_000_000;
+    while world.disk.out.is_some() {
+        world.answer_store();
+    }
+    assert_eq!(world.left(), keys, "their keys may be forgotten");
+    for key in keys {
+        assert_eq!(world.state(key), Some(Unconfirmed), "{key}");
+    }
+    assert!(world.engine.is_stored());
+}
+
+/// The machine slept for longer than the request may take, and all that its
+/// clocks show of that is this.
+fn woken_in_silence() -> World {
+    let mut world = World::ready();
+    put(&mut world, "p", "poll", Answers::First);
+    world.now = world.now + secs(42);
+    world.wake();
+    assert_eq!(world.own_all("system-presence").len(), 1);
+    assert_eq!(world.left(), ["p"], "nobody knows who hears it");
+    world
+}
+
+#[test]
+fn a_request_is_not_repeated_on_a_connection_that_may_be_dead() {
+    let mut world = woken_in_silence();
+    world.pass(secs(3));
+    assert_eq!(cause(&world.status()).code, "silent");
+    // The gateway's clock shows how long it was in truth.
+    world.challenge["ts"] = json!(at(343));
+    world.reconnect();
+    assert_eq!(world.left(), ["p"]);
+    assert_eq!(world.state("p"), Some(Unconfirmed));
+}
+
+#[test]
+fn a_request_is_repeated_as_soon_as_its_connection_shows_that_it_lives() {
+    let mut world = woken_in_silence();
+    world.answer(world.own("system-presence"), &json!([]));
+    world.pass(Duration::ZERO);
+    assert_eq!(world.left(), ["p", "p"]);
 }

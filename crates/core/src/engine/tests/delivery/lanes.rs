@@ -41,7 +41,7 @@ fn the_mark_sending_is_stored_before_the_bytes_leave() {
                 assert!(batch.strict);
                 assert_eq!(saved.state, Sending);
                 assert_eq!(saved.mark.as_ref().unwrap().boot_id, "boot-1");
-                let stored = crate::engine::Input::Stored(batch.id, Ok(()));
+                let stored = world.how_stored(&batch, Ok(()));
                 world.engine.handle_input(world.now, stored);
                 "store"
             }

@@ -137,3 +137,24 @@ fn a_row_of_about_the_same_time_is_not_far_enough_back() {
     assert_eq!(looks(&world), 2);
     assert_eq!(world.left(), ["k"]);
 }
+
+#[test]
+fn looks_for_one_message_after_the_other_grow_rarer_as_those_for_one_do() {
+    let mut world = World::ready();
+    let mut seconds = 0;
+    for number in 1..=9 {
+        let key = format!("k{number}");
+        world.enqueue(&key);
+        accept(&mut world, &key);
+        let before = looks(&world);
+        let payload = json!({"sessionKey": MAIN, "runId": key, "state": "final"});
+        world.event("chat", &payload);
+        while looks(&world) == before {
+            world.live(1);
+            seconds += 1;
+        }
+        see(&mut world, &history(&[row(&key, number)]));
+        assert_eq!(world.confirmed().len() as u64, number);
+    }
+    assert!(seconds > 20, "{seconds}");
+}

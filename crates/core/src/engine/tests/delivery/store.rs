@@ -219,6 +219,22 @@ fn a_sleep_ages_what_was_sent_before_it_and_not_what_is_sent_after_it() {
 }
 
 #[test]
+fn a_repeat_does_not_leave_after_a_sleep_that_only_the_store_could_tell_of() {
+    for lose in [World::reconnect, World::reload] {
+        let mut world = World::ready();
+        world.enqueue("k");
+        lose(&mut world);
+        world.disk.is_slow = true;
+        see(&mut world, &history(&[]));
+        assert_eq!(world.state("k"), Some(Sending));
+        let left = world.left().len();
+        world.wall_ahead += 9_000_000;
+        world.answer_store();
+        assert_eq!(world.left().len(), left, "its key may be forgotten");
+    }
+}
+
+#[test]
 fn a_refusal_for_now_says_nothing_about_an_attempt_from_before_a_reload() {
     let mut world = World::ready();
     world.enqueue("k");

@@ -1,3 +1,0 @@
-//! Who answers.
-
-pub mod echo;

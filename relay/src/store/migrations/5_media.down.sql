@@ -1,0 +1,2 @@
+DROP TRIGGER media_used;
+DROP TABLE media;
