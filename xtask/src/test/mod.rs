@@ -1,11 +1,13 @@
 //! The stages of `cargo xtask test`. A stage that fails does not stop the next
 //! ones; the last line says how many tests passed and failed.
 
+mod again;
 mod binaries;
 mod bridge;
 mod deny;
 mod e2e;
 mod examples;
+mod libtest;
 mod lint;
 mod native;
 mod node;
@@ -287,7 +289,7 @@ fn report(outcomes: &[Outcome], set_up: Duration, whole: Duration) -> ExitCode {
     println!("{:<10} {:>8}", "setup", seconds(set_up));
     let mut sum = Tally::default();
     for outcome in outcomes {
-        let Tally { passed, failed } = outcome.tally;
+        let Tally { passed, failed, .. } = outcome.tally;
         println!(
             "{:<10} {:>8} {passed:>8} {failed:>8}{}",
             outcome.stage,
@@ -304,6 +306,12 @@ fn report(outcomes: &[Outcome], set_up: Duration, whole: Duration) -> ExitCode {
         .collect();
     if !failed.is_empty() {
         println!("\nfailed: {}", failed.join(", "));
+    }
+    for name in outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.tally.second_try)
+    {
+        println!("\npassed only at its second try: {name}");
     }
     println!("\n{} passed, {} failed", sum.passed, sum.failed);
     if failed.is_empty() {

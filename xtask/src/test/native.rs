@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::tally::Tally;
-use super::{Run, binaries};
+use super::{Run, binaries, libtest};
 use crate::build::{self, native_packages};
 use crate::command::{self, cargo, program};
 use crate::project::Project;
@@ -15,7 +15,7 @@ use crate::setup;
 
 /// For one test binary; with the ignored tests, some of which start the real
 /// gateway again and again.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(900);
 const LONG_PATIENCE: Duration = Duration::from_secs(1800);
 /// Most tests that take long wait for something.
 const AT_ONCE: &str = "6";
@@ -49,22 +49,19 @@ pub(super) fn native(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let mut failed = Vec::new();
     for binary in built {
         println!("\n{}", binary.name);
-        let mut tests = program(project, &binary.path);
-        tests
-            .current_dir(&binary.folder)
-            .env("CARGO_MANIFEST_DIR", &binary.folder)
-            .env("RUST_TEST_THREADS", AT_ONCE)
-            .args(&run.filter);
-        if run.full {
-            tests.arg("--include-ignored");
-        }
-        let before = tally.failed;
-        if let Err(error) = command::watch(&mut tests, patience, |line| tally.see_libtest(line)) {
-            println!("{error:#}");
-            // Killed or crashed: no sum was printed.
-            if tally.failed == before {
-                tally.add(0, 1);
+        let tests = |words: &[&str]| {
+            let mut tests = program(project, &binary.path);
+            tests
+                .current_dir(&binary.folder)
+                .env("CARGO_MANIFEST_DIR", &binary.folder)
+                .env("RUST_TEST_THREADS", AT_ONCE)
+                .args(words);
+            if run.full {
+                tests.arg("--include-ignored");
             }
+            tests
+        };
+        if libtest::watch(run, patience, tests, tally).is_err() {
             failed.push(binary.name);
         }
     }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::Run;
+use super::node::{self, Tests};
 use super::tally::Tally;
-use super::{Run, node};
 use crate::build;
 use crate::command::{self, program};
 use crate::setup;
@@ -39,22 +41,28 @@ pub(super) fn run(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Result
     }
 
     let results = cleared(project.target().join(suite.name))?;
-    let tap = results.join("results.tap");
-    let mut tests = node::runner(run, &tap);
-    tests
-        .env("CLAWLINE_RELAY", relay)
-        .env("CLAWLINE_TESTKIT", testkit)
-        .env("CLAWLINE_PAGE", project.page())
-        .env("CLAWLINE_PACKAGE", project.package())
-        .env("CLAWLINE_CHROMIUM", browsers.chromium)
-        .env("CLAWLINE_FIREFOX", browsers.firefox)
-        .env("CLAWLINE_E2E_RESULTS", &results)
-        .envs(suite.told.iter().copied());
-    if run.full {
-        tests.env("CLAWLINE_E2E_FULL", "1");
-    }
-    tests.arg(project.path(suite.script));
-    node::watch(&mut tests, &tap, PATIENCE, tally)
+    let told = |tests: &mut Command| {
+        tests
+            .env("CLAWLINE_RELAY", &relay)
+            .env("CLAWLINE_TESTKIT", &testkit)
+            .env("CLAWLINE_PAGE", project.page())
+            .env("CLAWLINE_PACKAGE", project.package())
+            .env("CLAWLINE_CHROMIUM", &browsers.chromium)
+            .env("CLAWLINE_FIREFOX", &browsers.firefox)
+            .env("CLAWLINE_E2E_RESULTS", &results)
+            .envs(suite.told.iter().copied());
+        if run.full {
+            tests.env("CLAWLINE_E2E_FULL", "1");
+        }
+        tests.arg(project.path(suite.script));
+        Ok(())
+    };
+    let tests = Tests {
+        results: &results,
+        patience: PATIENCE,
+        told: &told,
+    };
+    node::watch(run, &tests, tally)
         .with_context(|| format!("screenshots and logs are in {}", results.display()))
 }
 

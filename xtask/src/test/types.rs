@@ -2,12 +2,14 @@
 //! recorded traffic and compiled as an app would, and its façade.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::Run;
+use super::node::{self, Tests};
 use super::tally::Tally;
-use super::{Run, node};
 use crate::setup;
 
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -17,10 +19,16 @@ pub(super) fn types(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     setup::test_packages(project)?;
     let results = project.target().join("types");
     fs::create_dir_all(&results).with_context(|| format!("cannot create {}", results.display()))?;
-    let tap = results.join("results.tap");
-    let mut tests = node::runner(run, &tap);
-    for folder in ["tests/types", "tests/facade"] {
-        tests.args(node::files(&project.path(folder))?);
-    }
-    node::watch(&mut tests, &tap, PATIENCE, tally)
+    let told = |tests: &mut Command| {
+        for folder in ["tests/types", "tests/facade"] {
+            tests.args(node::files(&project.path(folder))?);
+        }
+        Ok(())
+    };
+    let tests = Tests {
+        results: &results,
+        patience: PATIENCE,
+        told: &told,
+    };
+    node::watch(run, &tests, tally)
 }

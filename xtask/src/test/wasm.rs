@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::tally::Tally;
-use super::{Run, binaries};
-use crate::command::{self, cargo, program};
+use super::{Run, binaries, libtest};
+use crate::command::{cargo, program};
 use crate::setup::{self, Tool, WASM_TARGET};
 
 /// The packages with tests for the browser.
@@ -41,31 +41,28 @@ pub(super) fn wasm(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     ] {
         for binary in &built {
             println!("\n{browser} · {}", binary.name);
-            let mut runner = program(project, setup::wasm_test_runner(project));
-            for other in [
-                "CHROMEDRIVER",
-                "GECKODRIVER",
-                "SAFARIDRIVER",
-                "MSEDGEDRIVER",
-            ] {
-                runner
-                    .env_remove(other)
-                    .env_remove(format!("{other}_REMOTE"));
-            }
-            runner
-                .arg(&binary.path)
-                .args(&run.filter)
-                .env(variable, &driver)
-                .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-                .env("WASM_BINDGEN_TEST_TIMEOUT", RUNNER_PATIENCE_SECONDS)
-                .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-            let before = tally.failed;
-            let result = command::watch(&mut runner, PATIENCE, |line| tally.see_libtest(line));
-            if let Err(error) = result {
-                println!("{error:#}");
-                if tally.failed == before {
-                    tally.add(0, 1);
+            let tests = |words: &[&str]| {
+                let mut runner = program(project, setup::wasm_test_runner(project));
+                for other in [
+                    "CHROMEDRIVER",
+                    "GECKODRIVER",
+                    "SAFARIDRIVER",
+                    "MSEDGEDRIVER",
+                ] {
+                    runner
+                        .env_remove(other)
+                        .env_remove(format!("{other}_REMOTE"));
                 }
+                runner
+                    .arg(&binary.path)
+                    .args(words)
+                    .env(variable, &driver)
+                    .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+                    .env("WASM_BINDGEN_TEST_TIMEOUT", RUNNER_PATIENCE_SECONDS)
+                    .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
+                runner
+            };
+            if libtest::watch(run, PATIENCE, tests, tally).is_err() {
                 failed.push(format!("{} in {browser}", binary.name));
             }
         }
