@@ -107,11 +107,11 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     Ok(())
 }
 
-/// The shell, `www/assets/` and `www/words/`, as they stand in the clone.
+/// The shell, and the folders of `www/` that are no program, as they stand in the clone.
 fn sources(project: &Project) -> Result<Files> {
     let mut files = Files::new();
     files.insert(INDEX.to_owned(), read(&project.path(INDEX))?);
-    for folder in ["assets", "words"] {
+    for folder in ["assets", "look", "words"] {
         let root = project.path("www").join(folder);
         for path in self::files(&root)? {
             let name = path
