@@ -3,9 +3,14 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// The file whose lock says that somebody serves the folder.
 const LOCK: &str = "serve.lock";
+/// How often it is tried to take that lock.
+const ATTEMPTS: u32 = 50;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
 /// Makes the folder, readable by nobody else. One that is there already keeps
 /// the mode that its owner gave it.
@@ -89,29 +94,59 @@ pub(crate) fn is_served(folder: &Path) -> bool {
     let Ok(file) = OpenOptions::new().write(true).open(folder.join(LOCK)) else {
         return false;
     };
-    // A lock that we get goes with the file.
-    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    let taken = file.try_lock();
+    let _ = file.unlock();
+    matches!(taken, Err(TryLockError::WouldBlock))
 }
 
 /// The place of the one server of a data folder. Ours as long as it is kept; the
 /// system takes it back from a dead process.
 #[derive(Debug)]
 pub(crate) struct ServeLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for ServeLock {
+    fn drop(&mut self) {
+        // Closing is not enough: a program that was started in this moment holds
+        // the open file, and the lock with it, until it has become that program.
+        let _ = self.file.unlock();
+    }
 }
 
 impl ServeLock {
-    /// Takes the place; `None` when another process has it.
+    /// Takes the place; `None` when another process has it. Waits up to a second:
+    /// one that only looks ([`is_served`]), or that has just died, is gone by then.
     ///
     /// # Errors
     /// The file cannot be made or locked.
     pub(crate) fn take(folder: &Path) -> io::Result<Option<Self>> {
         let path = folder.join(LOCK);
         let file = private().create(true).truncate(false).open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+        for _ in 0..ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Self { file })),
+                Err(TryLockError::WouldBlock) => sleep(BETWEEN_ATTEMPTS),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServeLock, is_served};
+
+    #[test]
+    fn a_folder_is_free_at_once_although_a_program_just_started_has_the_lock_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = ServeLock::take(folder.path()).unwrap().unwrap();
+        // What a child has until it becomes another program.
+        let inherited = lock.file.try_clone().unwrap();
+        assert!(is_served(folder.path()));
+        drop(lock);
+        assert!(!is_served(folder.path()));
+        drop(inherited);
     }
 }

@@ -3,10 +3,21 @@ import { deflateSync } from 'node:zlib';
 import { proto } from '@whiskeysockets/baileys';
 
 const { HISTORY_SYNC_NOTIFICATION, APP_STATE_SYNC_KEY_SHARE } = proto.Message.ProtocolMessage.Type;
-const { INITIAL_BOOTSTRAP } = proto.HistorySync.HistorySyncType;
+const { INITIAL_BOOTSTRAP, RECENT } = proto.HistorySync.HistorySyncType;
 
 /** The chats of an account, as its phone gives them to a new device: within the message itself. */
 export function historyOf(chats) {
+  const sync = packed(INITIAL_BOOTSTRAP, chats);
+  return notice({ syncType: INITIAL_BOOTSTRAP, initialHistBootstrapInlinePayload: sync });
+}
+
+/** More of them, as a file that the message names. */
+export async function historyFile(chats, files) {
+  const file = { data: packed(RECENT, chats).toString('base64'), kind: 'md-msg-hist' };
+  return notice({ syncType: RECENT, ...(await files.put(file, 'history')) });
+}
+
+function packed(syncType, chats) {
   const conversations = chats.map(({ jid, lid, name, messages }) => ({
     id: jid,
     lidJid: lid,
@@ -15,8 +26,11 @@ export function historyOf(chats) {
       message: { key: { remoteJid: jid, id, fromMe }, messageTimestamp: at, message: { conversation: text } },
     })),
   }));
-  const sync = proto.HistorySync.encode({ syncType: INITIAL_BOOTSTRAP, conversations, progress: 100 }).finish();
-  const historySyncNotification = { syncType: INITIAL_BOOTSTRAP, initialHistBootstrapInlinePayload: deflateSync(sync), chunkOrder: 1 };
+  return deflateSync(proto.HistorySync.encode({ syncType, conversations, progress: 100 }).finish());
+}
+
+function notice(content) {
+  const historySyncNotification = { chunkOrder: 1, ...content };
   return { protocolMessage: { type: HISTORY_SYNC_NOTIFICATION, historySyncNotification } };
 }
 

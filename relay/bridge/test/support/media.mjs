@@ -30,10 +30,10 @@ export class Files {
   }
 
   /** Seals the file of a message as its sender does, and keeps it. Gives what the message says of it. */
-  async put({ data, status }, id) {
+  async put({ data, status, kind = 'image' }, id) {
     const bytes = Buffer.from(data, 'base64');
     const mediaKey = randomBytes(32);
-    const { cipherKey, iv, macKey } = await getMediaKeys(mediaKey, 'image');
+    const { cipherKey, iv, macKey } = await getMediaKeys(mediaKey, kind);
     const cipher = createCipheriv('aes-256-cbc', cipherKey, iv);
     const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
     const whole = Buffer.concat([sealed, seal(macKey, iv, sealed)]);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { remapped, testBuild } from './bridge.mjs';
 import { Directory } from './directory.mjs';
 import { faultsOf } from './faults.mjs';
-import { appStateKeys, historyOf, withoutSettings } from './history.mjs';
+import { appStateKeys, historyFile, historyOf, withoutSettings } from './history.mjs';
 import { LinkingPhone } from './linking.mjs';
 import { Files } from './media.mjs';
 import { Authority } from './noise.mjs';
@@ -100,6 +100,8 @@ const ORDERS = {
   files_asked: () => ({ files: files.asked, uploads: files.uploads }),
   /** The phone gives the new device its chats. */
   history: ({ chats }) => people.phone.share(historyOf(chats), 'HISTORY00001'),
+  /** It gives more of them, as a file. */
+  history_file: async ({ chats }) => people.phone.share(await historyFile(chats, files), 'HISTORY00002'),
   app_state_keys: () => people.phone.share(appStateKeys(), 'STATEKEYS001'),
 };
 

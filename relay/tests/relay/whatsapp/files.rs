@@ -13,6 +13,7 @@ use crate::upstream::trust::Authority;
 /// Names the folder of the authority and of the key; set for the process that
 /// does the work, whose bridge trusts that authority.
 const FOLDER: &str = "CLAWLINE_TEST_AUTHORITY";
+const BEN: &str = "15553334444@s.whatsapp.net";
 /// A PNG of one pixel, as base64.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -110,5 +111,12 @@ async fn files_go_both_ways(folder: &Path) {
     let fits =
         json!({ "id": id, "kind": "image", "mime": "image/png", "data": PIXEL, "device": 0 });
     world.alice_reads(fits, "mine").await;
+
+    // More of the past than fits into a message comes as a file, too.
+    let past = json!([{ "id": "BENSPAST0001", "text": "in a file", "at": 1_700_000_000 }]);
+    let ben = json!({ "jid": BEN, "lid": "553334444@lid", "name": "Ben Beech", "messages": past });
+    let chats = json!({ "chats": [ben] });
+    world.stand.order("history_file", chats).await;
+    world.shows(BEN, "user", "in a file").await;
     world.end().await;
 }
