@@ -10,7 +10,7 @@ import {
 } from '@whiskeysockets/baileys';
 import type { Account } from './auth/account.js';
 import type { KeptMessages } from './inbound/kept.js';
-import { sealFirst } from './outbound/sealing.js';
+import { inOrder } from './auth/signal.js';
 import type { SentMessages } from './outbound/sent.js';
 import { Pairing } from './pairing.js';
 import type { Journal } from './wire/journal.js';
@@ -189,7 +189,7 @@ export class Connection {
       syncFullHistory: false,
       emitOwnEvents: false,
       defaultQueryTimeoutMs: QUERY_MS,
-      makeSignalRepository: this.kept.wrap(sealFirst(DEFAULT_CONNECTION_CONFIG.makeSignalRepository)),
+      makeSignalRepository: inOrder(this.kept.wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository)),
       getMessage: (key) => Promise.resolve(this.sent.again(key)),
       // The second one is for uploads.
       ...(this.agent && { agent: this.agent, fetchAgent: this.agent }),

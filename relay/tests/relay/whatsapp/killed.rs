@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::stand::Stand;
-use crate::common::{Client, Device, TOKEN, Wish, rows};
+use crate::common::{Client, Device, TOKEN, Wish};
 use crate::http::ask;
 use crate::program::Program;
 
@@ -123,8 +123,7 @@ async fn each_message_is_answered_once_although_relay_and_bridge_are_killed() {
     assert_eq!(told["undelivered"], 0, "each has its receipt");
 
     let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
-    let history = json!({ "sessionKey": SESSION, "limit": 1_000 });
-    let rows = rows(&client.request("chat.history", history).await);
+    let rows = client.whole_history(SESSION).await;
     let answers: Vec<String> = answers.into_values().flatten().collect();
     let mut missing = 0;
     for n in 0..MESSAGES {
@@ -214,8 +213,7 @@ async fn nothing_is_sent_twice_although_relay_and_bridge_are_killed_and_what_nob
     assert!(ids.iter().all(|times| *times == 1), "an id came twice");
 
     let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
-    let history = json!({ "sessionKey": SESSION, "limit": 1_000 });
-    let rows = rows(&client.request("chat.history", history).await);
+    let rows = client.whole_history(SESSION).await;
     let read: Vec<String> = read.into_values().flatten().collect();
     for n in 0..SENT {
         let word = words(n);
