@@ -470,19 +470,6 @@ impl Client {
         self.request("chat.history", json!({ "sessionKey": session }))
             .await
     }
-
-    /// All rows of a session as (role, text), the oldest first.
-    pub(crate) async fn whole_history(&mut self, session: &str) -> Vec<(String, String)> {
-        let mut whole = Vec::new();
-        let mut offset = json!(0);
-        while !offset.is_null() {
-            let params = json!({ "sessionKey": session, "limit": 500, "offset": offset });
-            let page = self.request("chat.history", params).await;
-            whole.splice(0..0, rows(&page));
-            offset = page["nextOffset"].clone();
-        }
-        whole
-    }
 }
 
 /// Rows of a history as (role, text).

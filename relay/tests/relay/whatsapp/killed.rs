@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::stand::Stand;
-use crate::common::{Client, Device, TOKEN, Wish};
+use crate::common::{Client, Device, TOKEN, Wish, rows};
 use crate::http::ask;
 use crate::program::Program;
 
@@ -84,6 +84,19 @@ async fn settled(stand: &mut Stand) -> BTreeMap<String, Vec<String>> {
     known
 }
 
+/// All rows as (role, text), the oldest first.
+async fn conversation(client: &mut Client) -> Vec<(String, String)> {
+    let mut whole = Vec::new();
+    let mut offset = json!(0);
+    while !offset.is_null() {
+        let params = json!({ "sessionKey": SESSION, "limit": 500, "offset": offset });
+        let page = client.request("chat.history", params).await;
+        whole.splice(0..0, rows(&page));
+        offset = page["nextOffset"].clone();
+    }
+    whole
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes of kills: `cargo xtask test --full`"]
 async fn each_message_is_answered_once_although_relay_and_bridge_are_killed() {
@@ -123,7 +136,7 @@ async fn each_message_is_answered_once_although_relay_and_bridge_are_killed() {
     assert_eq!(told["undelivered"], 0, "each has its receipt");
 
     let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
-    let rows = client.whole_history(SESSION).await;
+    let rows = conversation(&mut client).await;
     let answers: Vec<String> = answers.into_values().flatten().collect();
     let mut missing = 0;
     for n in 0..MESSAGES {
@@ -213,7 +226,7 @@ async fn nothing_is_sent_twice_although_relay_and_bridge_are_killed_and_what_nob
     assert!(ids.iter().all(|times| *times == 1), "an id came twice");
 
     let mut client = Client::connect(address, &Device::new(1), &Wish::default()).await;
-    let rows = client.whole_history(SESSION).await;
+    let rows = conversation(&mut client).await;
     let read: Vec<String> = read.into_values().flatten().collect();
     for n in 0..SENT {
         let word = words(n);
