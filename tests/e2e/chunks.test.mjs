@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { scenario, surroundings, until } from "./harness/index.mjs";
 
 const MARKDOWN = "**/assets/split_markdown-*.wasm";
+const ED25519 = "**/assets/split_ed25519-*.wasm";
 const SCREENS = "**/assets/split_screens-*.wasm";
 
 /** How long the page waits for what reads markdown. */
@@ -130,6 +131,39 @@ scenario("who comes back loads what few use once the page is at rest, and not be
   assert.ok(statusThen?.startsWith(chat.words("status-connected")), statusThen);
   assert.equal(response.headers()["content-type"], "application/wasm");
   assert.match(response.headers()["cache-control"], /immutable/);
+});
+
+scenario("a browser without Ed25519 waits for it before it signs in, and is the same device at the next visit", EVERYWHERE, async ({ chat, page, complaints }) => {
+  expectLosses(complaints);
+  let isAway = true;
+  await page.route(ED25519, (route) => (isAway ? route.abort() : route.continue()));
+  await page.addInitScript(() => {
+    const fails = () => Promise.reject(new DOMException("no such algorithm", "NotSupportedError"));
+    // An empty page of Firefox has none at all.
+    Object.assign(globalThis.SubtleCrypto?.prototype ?? {}, { generateKey: fails });
+  });
+  await chat.open();
+  await page.getByText(chat.words("chunk-missing")).waitFor();
+  assert.ok(!(await chat.statusText()).startsWith(chat.words("status-connected")));
+  isAway = false;
+  await chat.isReady();
+  await chat.send("signed by hand");
+  await said(chat, "signed by hand").nth(1).waitFor();
+  await page.reload();
+  await chat.isReady();
+  await said(chat, "signed by hand").nth(1).waitFor();
+});
+
+scenario("a browser that has Ed25519 loads none", EVERYWHERE, async ({ chat, page }) => {
+  let asked = 0;
+  await page.route(ED25519, (route) => {
+    asked += 1;
+    return route.continue();
+  });
+  const screens = page.waitForResponse(SCREENS);
+  await chat.connect();
+  await screens;
+  assert.equal(asked, 0);
 });
 
 /** Keeps an answer from the page until the returned function is called. */

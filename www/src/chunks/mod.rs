@@ -6,10 +6,14 @@
 //! the chunk is there at once. `chunks.js` fetches: nothing but what this build was
 //! cut into is ever run. What could not be fetched is tried again.
 
+pub(crate) mod ed25519;
 pub(crate) mod markdown;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -85,6 +89,8 @@ pub(crate) struct Chunk<T: Copy + Send + Sync + 'static> {
     standing: ArcRwSignal<Standing<T>>,
     is_asked: Cell<bool>,
     fetch: Fetch<T>,
+    /// Who waits for it.
+    wakers: Rc<RefCell<Vec<Waker>>>,
 }
 
 impl<T: Copy + Send + Sync + 'static> Chunk<T> {
@@ -93,6 +99,7 @@ impl<T: Copy + Send + Sync + 'static> Chunk<T> {
             standing: ArcRwSignal::new(Standing::Coming),
             is_asked: Cell::new(false),
             fetch,
+            wakers: Rc::default(),
         }
     }
 
@@ -101,12 +108,26 @@ impl<T: Copy + Send + Sync + 'static> Chunk<T> {
         self.standing.get()
     }
 
+    /// Its values, once it is here.
+    pub(crate) fn wait(&self) -> impl Future<Output = T> + use<T> {
+        self.ask();
+        let (standing, wakers) = (self.standing.clone(), Rc::clone(&self.wakers));
+        poll_fn(move |context| {
+            if let Standing::Here(it) = standing.get_untracked() {
+                return Poll::Ready(it);
+            }
+            wakers.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+    }
+
     /// Fetches it, and tries until it is here.
     pub(crate) fn ask(&self) {
         if self.is_asked.replace(true) {
             return;
         }
         let (standing, fetch) = (self.standing.clone(), self.fetch);
+        let wakers = Rc::clone(&self.wakers);
         let late = standing.clone();
         set_timeout(
             move || {
@@ -120,7 +141,10 @@ impl<T: Copy + Send + Sync + 'static> Chunk<T> {
             let [mut wait, longest] = WAITS;
             loop {
                 match fetch().await {
-                    Ok(it) => return standing.set(Standing::Here(it)),
+                    Ok(it) => {
+                        standing.set(Standing::Here(it));
+                        return wakers.take().into_iter().for_each(Waker::wake);
+                    }
                     Err(Failed) if is_outdated() => return standing.set(Standing::Outdated),
                     Err(Failed) if matches!(standing.get_untracked(), Standing::Missing) => {}
                     Err(Failed) => standing.set(Standing::Missing),

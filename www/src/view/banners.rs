@@ -12,7 +12,7 @@ use super::sessions::{Panel, words};
 use super::show::Show;
 use super::words::{say, text};
 use crate::app::App;
-use crate::chunks::{Trouble, markdown};
+use crate::chunks::{Trouble, ed25519, markdown};
 
 #[component]
 pub(super) fn Banners(app: App, panel: Panel) -> impl IntoView {
@@ -32,7 +32,8 @@ pub(super) fn Banners(app: App, panel: Panel) -> impl IntoView {
         Some(renewed(view! { <Notice app words /> }))
     };
     let trouble = move || {
-        let trouble = markdown::standing().trouble()?;
+        let key = ed25519::standing().trouble();
+        let trouble = key.or_else(|| markdown::standing().trouble())?;
         // Words without their dress are no trouble to who waits for it.
         (trouble != Trouble::Late).then(|| view! { <ChunkTrouble trouble /> })
     };
