@@ -46,6 +46,6 @@ pub use clawline_core as core;
 pub use client::{Client, REQUEST_DEADLINE, RequestOptions, SendOptions};
 pub use error::{RequestError, SendError};
 pub use hub::{Event, Subscription};
-pub use identity::Notice;
+pub use identity::{Ed25519, GetEd25519, Notice};
 pub use object::JsObject;
 pub use options::{Options, SignIn, Source, Target};

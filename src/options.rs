@@ -9,6 +9,7 @@ use clawline_core::{Profile, Secret};
 use sha2::{Digest as _, Sha256};
 
 use crate::host::hex;
+use crate::identity::{Ed25519, GetEd25519};
 use crate::lifecycle;
 
 /// Where to connect, and what to sign in with.
@@ -119,11 +120,19 @@ pub struct Options {
     /// Share one connection and one outbox with other tabs, where they can
     /// find each other.
     pub tabs: bool,
+    /// Gets what makes the device's key where the browser cannot.
+    pub ed25519: GetEd25519,
 }
 
 impl Options {
     /// The defaults of a chat client: a page, or a program of Node or Deno.
     pub fn new(source: impl Into<Source>) -> Self {
+        Self::with_ed25519(source, Ed25519::linked_in)
+    }
+
+    /// The same, for a program that has `Ed25519` elsewhere and gets it where it is
+    /// needed.
+    pub fn with_ed25519(source: impl Into<Source>, ed25519: GetEd25519) -> Self {
         let profile = if lifecycle::is_page() {
             Profile::webchat
         } else {
@@ -134,6 +143,7 @@ impl Options {
             config: Config::new(profile(env!("CARGO_PKG_VERSION"))),
             store: "clawline".to_owned(),
             tabs: true,
+            ed25519,
         }
     }
 }

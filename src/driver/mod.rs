@@ -45,7 +45,7 @@ use crate::error::RequestError;
 use crate::frames::Frames;
 use crate::host::{Timer, now, seed, uuid};
 use crate::hub::{Event, Hub};
-use crate::identity::{Identity, Notice};
+use crate::identity::{GetEd25519, Identity, Notice};
 use crate::letter::Letter;
 use crate::listener::Listener;
 use crate::object::JsObject;
@@ -116,6 +116,8 @@ pub(crate) struct Driver {
     source: RefCell<Source>,
     /// The database of the device; the outboxes' names begin with it.
     device: String,
+    /// Gets what makes the device's key where the browser cannot.
+    ed25519: GetEd25519,
     role: String,
     bounds: Bounds,
     /// What this tab's app asks for, which is all that it may use.
@@ -187,6 +189,7 @@ impl Driver {
             config,
             store: device,
             tabs,
+            ed25519,
         } = options;
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let outlet = outlet(weak.clone());
@@ -225,6 +228,7 @@ impl Driver {
                 hub: Hub::default(),
                 source: RefCell::new(source),
                 device,
+                ed25519,
                 tab: uuid(),
                 shares: tabs,
                 seat: RefCell::default(),

@@ -68,7 +68,7 @@ impl Driver {
         if let Some(identity) = &*self.identity.borrow() {
             return Some(Rc::clone(identity));
         }
-        let loaded = Identity::load(&self.device).await?;
+        let loaded = Identity::load(&self.device, self.ed25519).await?;
         let is_first = self.identity.borrow().is_none();
         if is_first {
             self.identity.replace(Some(Rc::clone(&loaded)));

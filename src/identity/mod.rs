@@ -4,6 +4,7 @@
 //! it. Plain http on a LAN has no WebCrypto: there the key is made in wasm and
 //! kept readable, and the app is told.
 
+mod ed25519;
 mod software;
 mod spellings;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::host::{base64url, hex};
 use crate::object::plain;
 use crate::storage::{Storage, StorageError};
 
+pub use ed25519::{Ed25519, GetEd25519};
 use software::SoftwareKey;
 use webcrypto::WebCryptoKey;
 
@@ -69,16 +71,16 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Loads the device's key, or makes it. `None` only when the browser can
-    /// make no key at all.
-    pub(crate) async fn load(store: &str) -> Option<Rc<Self>> {
+    /// Loads the device's key, or makes it; where the browser has no Ed25519, with
+    /// what `ed25519` gets. `None` only when the browser can make no key at all.
+    pub(crate) async fn load(store: &str, ed25519: GetEd25519) -> Option<Rc<Self>> {
         let storage = Storage::open(store).await.ok();
         let (signer, kept) = match &storage {
-            Some(storage) => match kept_key(storage).await {
+            Some(storage) => match kept_key(storage, ed25519).await {
                 Some(signer) => (signer, true),
-                None => make_and_keep(storage).await?,
+                None => make_and_keep(storage, ed25519).await?,
             },
-            None => (Signer::make().await?, false),
+            None => (Signer::make(ed25519).await?, false),
         };
         let public = signer.public();
         let mut notices = Vec::new();
@@ -171,11 +173,10 @@ impl Identity {
         decide: impl Fn(&Array, &Array) -> Vec<(String, JsValue)> + 'static,
     ) {
         let Some(storage) = &self.storage else { return };
-        let own = *self.signer.public();
+        let own = self.signer.mark();
         let read = [&[KEY], read].concat();
         let decide = move |values: &Array, names: &Array| {
-            let there = Signer::read(&values.shift());
-            let is_own = there.is_some_and(|there| *there.public() == own);
+            let is_own = mark_of(&values.shift()) == Some(own);
             is_own.then(|| decide(values, names)).into_iter().flatten()
         };
         // Where that fails it is not there at the next visit.
@@ -212,17 +213,20 @@ fn main_session_key(gateway: &GatewayId) -> String {
 }
 
 impl Signer {
-    async fn make() -> Option<Self> {
+    async fn make(ed25519: GetEd25519) -> Option<Self> {
         if let Some(key) = WebCryptoKey::make().await {
             return Some(Self::WebCrypto(key));
         }
-        SoftwareKey::make().map(|key| Self::Software(Box::new(key)))
+        SoftwareKey::make(ed25519().await).map(|key| Self::Software(Box::new(key)))
     }
 
-    fn read(kept: &JsValue) -> Option<Self> {
-        WebCryptoKey::read(kept)
-            .map(Self::WebCrypto)
-            .or_else(|| SoftwareKey::read(kept).map(|key| Self::Software(Box::new(key))))
+    async fn read(kept: &JsValue, ed25519: GetEd25519) -> Option<Self> {
+        if let Some(key) = WebCryptoKey::read(kept) {
+            return Some(Self::WebCrypto(key));
+        }
+        let seed = software::seed(kept)?;
+        let key = SoftwareKey::of(seed, ed25519().await);
+        Some(Self::Software(Box::new(key)))
     }
 
     fn write(&self) -> JsValue {
@@ -238,19 +242,35 @@ impl Signer {
             Self::Software(key) => key.public(),
         }
     }
+
+    /// What tells this key from others where it is kept; see [`mark_of`].
+    const fn mark(&self) -> [u8; 32] {
+        match self {
+            Self::WebCrypto(key) => *key.public(),
+            Self::Software(key) => *key.seed(),
+        }
+    }
 }
 
-async fn kept_key(storage: &Storage) -> Option<Signer> {
-    Signer::read(&storage.get(KEY).await.ok()?)
+/// What tells a kept key from others, without making it.
+fn mark_of(kept: &JsValue) -> Option<[u8; 32]> {
+    match WebCryptoKey::read(kept) {
+        Some(key) => Some(*key.public()),
+        None => software::seed(kept),
+    }
+}
+
+async fn kept_key(storage: &Storage, ed25519: GetEd25519) -> Option<Signer> {
+    Signer::read(&storage.get(KEY).await.ok()?, ed25519).await
 }
 
 /// Makes a key and keeps it, unless another tab was first: then that one's
 /// counts. Also says whether it is kept.
-async fn make_and_keep(storage: &Storage) -> Option<(Signer, bool)> {
-    let signer = Signer::make().await?;
+async fn make_and_keep(storage: &Storage, ed25519: GetEd25519) -> Option<(Signer, bool)> {
+    let signer = Signer::make(ed25519).await?;
     match storage.add(KEY, &signer.write()).await {
         Ok(()) => Some((signer, true)),
-        Err(StorageError::Exists) => match kept_key(storage).await {
+        Err(StorageError::Exists) => match kept_key(storage, ed25519).await {
             Some(first) => Some((first, true)),
             // What is kept is no key that this page can read. It is not ours
             // to overwrite: use a new one for this visit.

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::Identity;
+use super::{Ed25519, Identity};
 use crate::address::gateway_id;
 use crate::host::uuid;
 
@@ -27,7 +27,7 @@ struct Tabs {
 impl Tabs {
     async fn open() -> Self {
         let store = uuid();
-        let load = || async { Identity::load(&store).await.unwrap() };
+        let load = || async { Identity::load(&store, Ed25519::linked_in).await.unwrap() };
         Self {
             gateway: gateway_id("wss://a.example/gateway").unwrap(),
             tabs: [load().await, load().await],
@@ -136,7 +136,9 @@ async fn a_device_that_was_forgotten_keeps_nothing_whoever_forgot_it() {
     tabs.keep_on().await;
     assert_eq!(tabs.names().await, Vec::<String>::new());
     // Nor beside another device's key.
-    Identity::load(&tabs.store).await.unwrap();
+    Identity::load(&tabs.store, Ed25519::linked_in)
+        .await
+        .unwrap();
     tabs.keep_on().await;
     assert_eq!(tabs.names().await, ["key"]);
 }

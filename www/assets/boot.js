@@ -2,6 +2,7 @@
 // part of another page, which asks for `load` (see webchat.js). The theme comes
 // first, so that it does not flash. Everything that can fail ends in a sentence
 // for the person.
+import { fetchAhead } from "./chunks.js";
 import wasm from "./clawline-webchat_bg.wasm";
 import { format, mark, speak, wanted } from "./words.js";
 
@@ -28,9 +29,12 @@ export function load() {
 }
 
 async function start() {
+  const fetched = fetch(new URL(wasm, import.meta.url));
+  // Before the program asks for it, which is when it runs.
+  fetchAhead("split_markdown");
   const program = await import("./clawline-webchat.js");
   // It draws what is mounted at once: in the language that is chosen.
-  const [module] = await Promise.all([fetch(new URL(wasm, import.meta.url)), words]);
+  const [module] = await Promise.all([fetched, words]);
   await program.default({ module_or_path: module });
   return program;
 }

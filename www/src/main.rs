@@ -3,8 +3,8 @@
 //! `model` (the library of this package) decides; `link` ties the page to the
 //! gateway client; a `conversation` holds what is shown of a session and what a
 //! person does in it; `app` stands above them; `view` draws; `browser` is the
-//! little that the page wants from the browser beside the DOM; `mount` puts all of
-//! it into an element. Each imports those before it, and none the other way.
+//! little that the page wants from the browser beside the DOM; `chunks` are what of
+//! the program comes later; `mount` puts all of it into an element. Each imports those before it, and none the other way.
 
 #[cfg(target_arch = "wasm32")]
 mod app;
@@ -12,6 +12,8 @@ mod app;
 mod attached;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+#[cfg(target_arch = "wasm32")]
+mod chunks;
 #[cfg(target_arch = "wasm32")]
 mod conversation;
 #[cfg(target_arch = "wasm32")]

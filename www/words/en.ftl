@@ -37,6 +37,10 @@ colours-system = Colours: system
 colours-light = Colours: light
 colours-dark = Colours: dark
 reload = Reload
+# A chunk of the page's program, which is loaded when it is needed: its code for a screen, or for formatted text.
+chunk-late = This part of the page is still loading.
+chunk-missing = A part of the page could not be loaded. It is tried again by itself; what you write is kept.
+chunk-outdated = The server has another version of this page. Reload it to see everything.
 hide = Hide
 show = Show
 # By which others know a problem.

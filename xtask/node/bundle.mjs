@@ -3,7 +3,8 @@
 //                                                  hashes in the names of what may be cached for ever;
 //                                                  assets/webchat.js keeps its name
 //   node bundle.mjs package TOOLS DIR              the glue of wasm-bindgen and its snippets become one file, with a source map
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
 
@@ -13,6 +14,10 @@ const { build } = createRequire(join(tools, "package.json"))("esbuild");
 const COMMON = { bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
 // What the page's scripts import is bundled or emitted; these are copied as they are.
 const BUNDLED = new Set([".js", ".css", ".wasm", ".map"]);
+// A chunk of so many bytes is not worth a request.
+const TINY = 2_048;
+// What runs first.
+const PROGRAM = "clawline-webchat_bg.wasm";
 // What other pages load by its plain name.
 const PART = "assets/webchat.js";
 
@@ -40,6 +45,37 @@ function catalogues(folder) {
   };
 }
 
+// The chunks that the program was cut into: what `import … from "chunks"` gives, each with the digest that
+// its bytes must have; what several share and is tiny goes into the script. The loader beside them, which the
+// tool that cuts has written, asks `chunks.js` for them.
+function chunks(folder) {
+  const names = readdirSync(folder).filter((name) => extname(name) === ".wasm" && name !== PROGRAM).map((name) => basename(name, ".wasm"));
+  const digest = (name) => `sha384-${createHash("sha384").update(readFileSync(join(folder, `${name}.wasm`))).digest("base64")}`;
+  const isTiny = (name) => name.startsWith("chunk_") && statSync(join(folder, `${name}.wasm`)).size <= TINY;
+  const imports = names.map((name, at) => `import c${at} from "./${name}.wasm";`);
+  const entry = (name, at) => isTiny(name) ? `bytes: c${at}` : `url: c${at}, digest: ${JSON.stringify(digest(name))}`;
+  const entries = names.map((name, at) => `${JSON.stringify(name)}: { ${entry(name, at)} }`);
+  const contents = `${imports.join("\n")}\nexport default { ${entries.join(", ")} };`;
+  const fetched = /fetch\(new URL\("\.\/(\w+)\.wasm", import\.meta\.url\)\)/g;
+  const run = /WebAssembly\.instantiateStreaming\(src, imports\)/g;
+  const loader = (path) => {
+    const source = readFileSync(path, "utf8");
+    const count = (pattern) => [...source.matchAll(pattern)].length;
+    if (count(fetched) !== names.length || count(run) !== names.length) fail(`${path} does not load each chunk once`);
+    const asked = source.replaceAll(fetched, (_, name) => `chunk(${JSON.stringify(name)})`).replaceAll(run, "src.then((bytes) => WebAssembly.instantiate(bytes, imports))");
+    return `import { chunk } from "./chunks.js";\n${asked}`;
+  };
+  return {
+    name: "chunks",
+    setup(build) {
+      build.onResolve({ filter: /^chunks$/ }, () => ({ path: "chunks", namespace: "chunks" }));
+      build.onLoad({ filter: /./, namespace: "chunks" }, () => ({ contents, resolveDir: folder }));
+      build.onLoad({ filter: /[/\\]chunk_\d+\.wasm$/ }, ({ path }) => isTiny(basename(path, ".wasm")) ? { contents: readFileSync(path), loader: "binary" } : undefined);
+      build.onLoad({ filter: /[/\\]__wasm_split\.js$/ }, ({ path }) => ({ contents: loader(path) }));
+    },
+  };
+}
+
 function fail(why) {
   throw new Error(why);
 }
@@ -56,8 +92,10 @@ async function page(from, to, minify) {
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".ftl": "file", ".wasm": "file" },
+    // wasm-bindgen names a module once for each chunk that imports it.
+    logOverride: { "duplicate-object-key": "silent" },
     nodePaths: [join(tools, "node_modules")],
-    plugins: [catalogues(join(from, "words"))],
+    plugins: [catalogues(join(from, "words")), chunks(join(from, "assets"))],
   });
   mkdirSync(assets, { recursive: true });
   for (const name of readdirSync(join(from, "assets"), { withFileTypes: true })) {
@@ -74,7 +112,8 @@ async function page(from, to, minify) {
   }
   writeFileSync(join(to, PART), part);
   // The browser fetches the wasm at once instead of after the script.
-  const wasm = readdirSync(assets).find((name) => name.endsWith(".wasm"));
+  const [program] = Object.entries(metafile.outputs).find(([, { inputs }]) => Object.keys(inputs).some((input) => basename(input) === PROGRAM)) ?? fail(`no ${PROGRAM}`);
+  const wasm = basename(program);
   const hint = `<link rel="preload" href="assets/${wasm}" as="fetch" type="application/wasm" crossorigin>`;
   writeFileSync(join(to, "index.html"), index.replace("</head>", `  ${hint}\n  </head>`));
 }

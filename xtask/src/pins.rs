@@ -12,6 +12,8 @@ pub(crate) const WASM_PACK: &str = "0.15.1";
 pub(crate) const GECKODRIVER: &str = "0.37.1";
 /// Looks at licences, bans and sources of dependencies.
 pub(crate) const CARGO_DENY: &str = "0.20.2";
+/// Cuts the page's program into chunks.
+pub(crate) const WASM_SPLIT: &str = "0.2.4";
 /// The oldest Node whose test runner and zlib we use.
 pub(crate) const NODE_MAJOR: u32 = 20;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::build::{self, Variant};
@@ -14,6 +14,14 @@ use crate::setup;
 /// The one request of a first load that asks for no file: `/config.json`, which
 /// the relay answers itself.
 const ANSWERED_BY_THE_RELAY: usize = 1;
+
+/// How the names of chunks of the page's program begin.
+const CHUNK: &str = "assets/split_";
+/// The one that each start fetches, beside what the page needs to be there.
+const MARKDOWN: &str = "assets/split_markdown-";
+
+/// What the first load may weigh, with brotli: a little more than it does.
+const FIRST_LOAD: u64 = 410_000;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Bytes {
@@ -33,10 +41,8 @@ pub(crate) fn size(project: &Project, as_json: bool, with_peers: bool) -> Result
     build::package(project)?;
 
     let package = package_files(&project.package())?;
-    let mut page = names(&project.page())?;
-    page.retain(|name| !name.ends_with(".br") && !name.ends_with(".gz"));
     let package = measure(project, &project.package(), &package)?;
-    let page = measure(project, &project.page(), &page)?;
+    let page = measured_page(project)?;
     for row in rows(&package, &page) {
         println!("{}", if as_json { line(&row) } else { columns(&row) });
     }
@@ -52,26 +58,67 @@ pub(crate) fn size(project: &Project, as_json: bool, with_peers: bool) -> Result
     Ok(())
 }
 
+/// Fails when the first load of the page that was built is over its budget.
+pub(crate) fn hold_first_load(project: &Project) -> Result<()> {
+    let Bytes { brotli, .. } = sum(&measured_page(project)?, is_first_load);
+    if brotli > FIRST_LOAD {
+        bail!(
+            "the first load of the page is {brotli} bytes with brotli, its budget is {FIRST_LOAD}: \
+             `cargo xtask size` has the parts"
+        );
+    }
+    Ok(())
+}
+
+fn measured_page(project: &Project) -> Result<BTreeMap<String, Bytes>> {
+    let mut page = names(&project.page())?;
+    page.retain(|name| !name.ends_with(".br") && !name.ends_with(".gz"));
+    measure(project, &project.page(), &page)
+}
+
+/// Loaded when somebody speaks it; English is part of the script.
+fn is_language(name: &str) -> bool {
+    name.ends_with(".ftl")
+}
+
+/// A chunk of the page's program: loaded beside the first load, or when it is
+/// needed (www/assets/chunks.js).
+fn is_chunk(name: &str) -> bool {
+    name.starts_with(CHUNK)
+}
+
+/// What a page needs that can be written in.
+fn is_first_load(name: &str) -> bool {
+    !is_language(name) && !is_chunk(name)
+}
+
 fn rows(package: &BTreeMap<String, Bytes>, page: &BTreeMap<String, Bytes>) -> Vec<Row> {
     let built = |name: &str| name.starts_with("dist/");
     let shell = |name: &str| name == "index.html";
     let glue = |name: &str| name.ends_with(".js");
-    // Loaded when somebody speaks it; English is part of the script.
-    let language = |name: &str| name.ends_with(".ftl");
-    let first_load = |name: &str| !language(name);
-    let requests = page.keys().filter(|name| first_load(name)).count();
+    let is_markdown = |name: &str| name.starts_with(MARKDOWN);
+    let is_asked_for = |name: &str| is_first_load(name) || is_markdown(name);
+    let requests = page.keys().filter(|name| is_asked_for(name)).count();
     vec![
         Row::Bytes("npm-wasm", sum(package, |name| name.ends_with(".wasm"))),
         Row::Bytes("npm-glue", sum(package, |name| built(name) && glue(name))),
         Row::Bytes("npm-facade", sum(package, |name| !built(name))),
         Row::Bytes("npm-total", sum(package, |_| true)),
-        Row::Bytes("page-wasm", sum(page, |name| name.ends_with(".wasm"))),
+        Row::Bytes(
+            "page-wasm",
+            sum(page, |name| name.ends_with(".wasm") && !is_chunk(name)),
+        ),
         Row::Bytes("page-glue", sum(page, glue)),
         Row::Bytes("page-css", sum(page, |name| name.ends_with(".css"))),
         Row::Bytes("page-html", sum(page, shell)),
-        Row::Bytes("page-total", sum(page, first_load)),
+        Row::Bytes("page-total", sum(page, is_first_load)),
         Row::Count("page-requests", requests + ANSWERED_BY_THE_RELAY),
-        Row::Bytes("page-languages", sum(page, language)),
+        Row::Bytes("page-markdown", sum(page, is_markdown)),
+        Row::Bytes(
+            "page-later",
+            sum(page, |name| is_chunk(name) && !is_markdown(name)),
+        ),
+        Row::Bytes("page-languages", sum(page, is_language)),
     ]
 }
 
@@ -157,15 +204,24 @@ mod tests {
     fn each_row_counts_its_own_files_and_the_total_all_of_them() {
         let package = files(&["index.js", "dist/a.js", "dist/a_bg.wasm"]);
         let loaded = ["index.html", "assets/a.css", "assets/a.js", "assets/a.wasm"];
-        let page = files(&[loaded.as_slice(), &["assets/de.ftl", "assets/ar.ftl"]].concat());
+        let later = [
+            "assets/split_markdown-A.wasm",
+            "assets/split_screens-A.wasm",
+            "assets/de.ftl",
+            "assets/ar.ftl",
+        ];
+        let page = files(&[loaded.as_slice(), &later].concat());
         let rows = rows(&package, &page);
         let bytes = |raw, brotli| Bytes { raw, brotli };
         assert!(rows.contains(&Row::Bytes("npm-glue", bytes(10, 4))));
         assert!(rows.contains(&Row::Bytes("npm-total", bytes(30, 12))));
         assert!(rows.contains(&Row::Bytes("page-total", bytes(40, 16))));
+        assert!(rows.contains(&Row::Bytes("page-wasm", bytes(10, 4))));
+        assert!(rows.contains(&Row::Bytes("page-markdown", bytes(10, 4))));
+        assert!(rows.contains(&Row::Bytes("page-later", bytes(10, 4))));
         assert!(rows.contains(&Row::Bytes("page-languages", bytes(20, 8))));
-        // Four files and config.json.
-        assert!(rows.contains(&Row::Count("page-requests", 5)));
+        // Four files, the chunk that reads markdown, and config.json.
+        assert!(rows.contains(&Row::Count("page-requests", 6)));
     }
 
     #[test]

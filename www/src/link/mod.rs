@@ -29,6 +29,7 @@ use webchat_model::connection::Connection;
 use webchat_model::words::Words;
 
 use crate::browser::{spawn_local, storage};
+use crate::chunks::ed25519;
 use crate::said::Said;
 pub(crate) use sessions::{Failure, Sessions};
 pub(crate) use thread::{Older, Sheet, Thread, ThreadState};
@@ -132,7 +133,7 @@ impl Link {
     ) -> Self {
         let is_forbidden = Rc::default();
         let source = credentials.source(address.url(), &is_forbidden);
-        let client = Client::new(Options::new(source.clone()));
+        let client = Client::new(Options::with_ed25519(source.clone(), ed25519::get));
         state.sessions.follow(client.clone(), source.clone());
         state.whatsapp.follow(client.clone(), source);
         let mut events = client.subscribe(&[]);

@@ -12,6 +12,7 @@ use webchat_model::words::Words;
 
 use super::refusals;
 use crate::browser::clock::sleep;
+use crate::chunks::ed25519;
 
 /// What is asked for now is not to happen when the network is back in an hour.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +31,7 @@ pub(super) async fn ask(source: Source, scope: &str) -> Result<Client, Words> {
 }
 
 async fn widen(source: Source, scope: &str) -> Result<Client, Words> {
-    let mut options = Options::new(source);
+    let mut options = Options::with_ed25519(source, ed25519::get);
     options.config.profile.scopes.push(scope.to_owned());
     let client = Client::new(options);
     let mut events = client.subscribe(&[]);

@@ -5,21 +5,25 @@
 
 use std::sync::Arc;
 
-use super::markdown::{Block, parse, plain_text};
+use super::markdown::{Block, Reader, plain_text};
 use super::words::Words;
 
 /// How much is said by itself; the rest is there to be read, in characters.
 const MAX_CHARS: usize = 1_200;
 
-/// The words to say for a finished reply.
+/// The words to say for a finished reply; without a reader of markdown they are
+/// as they were written.
 #[must_use]
-pub fn for_reply(markdown: &str) -> Words {
+pub fn for_reply(markdown: &str, reader: Option<Reader>) -> Words {
     let source = super::excerpt::head(markdown, 4 * MAX_CHARS).unwrap_or(markdown);
     let mut told = Told {
         words: Vec::new(),
         left: MAX_CHARS,
     };
-    told.blocks(&parse(source));
+    match reader {
+        Some(reader) => told.blocks(&reader.whole(source)),
+        None => told.text(source.to_owned()),
+    }
     if told.left == 0 {
         told.words.push(Words::of("told-goes-on"));
     }
@@ -96,9 +100,18 @@ mod tests {
     fn a_reply_is_said_without_its_markup() {
         assert_eq!(
             english(&for_reply(
-                "## Plan\n\nDo **this**:\n\n- one\n- two\n\n```rust\nfn x() {}\n```\n|a|\n|-|\n|1|"
+                "## Plan\n\nDo **this**:\n\n- one\n- two\n\n```rust\nfn x() {}\n```\n|a|\n|-|\n|1|",
+                Some(Reader::new())
             )),
             "Assistant: Plan. Do this: one. two. A block of rust code. A table of 1 row."
+        );
+    }
+
+    #[test]
+    fn a_reply_is_said_as_it_was_written_until_there_is_a_reader() {
+        assert_eq!(
+            english(&for_reply("one *two*", None)),
+            "Assistant: one *two*."
         );
     }
 
@@ -112,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_very_long_reply_is_only_begun() {
-        let said = english(&for_reply(&"word ".repeat(10_000)));
+        let said = english(&for_reply(&"word ".repeat(10_000), Some(Reader::new())));
         assert!(said.chars().count() < MAX_CHARS + 40);
         assert!(said.ends_with("The message goes on."));
     }

@@ -7,15 +7,20 @@
 //! strikethrough. What is added here: `read` makes the tree, `meant` marks what
 //! people mean otherwise than CommonMark reads it, `growing` reads a text that
 //! still comes.
+//!
+//! The page loads all of that as a chunk of its own: only [`Reader::new`] names
+//! it, and until there is a reader a text is shown as it was written.
 
 mod growing;
 mod meant;
 mod read;
+mod reader;
 
 use std::sync::Arc;
 
 pub use growing::Growing;
 use read::{Href, read};
+pub use reader::Reader;
 
 use super::links::safe_href;
 
@@ -96,8 +101,7 @@ pub enum Inline {
 }
 
 /// Reads a whole text.
-#[must_use]
-pub fn parse(source: &str) -> Vec<Arc<Block>> {
+fn parse(source: &str) -> Vec<Arc<Block>> {
     parse_with(source, safe_href)
 }
 

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use super::content::Part;
 use super::excerpt;
-use super::markdown::{self, Block, Growing};
+use super::markdown::{Block, Growing, Reader};
 use super::transcript::{Row, Who};
 use super::words::Words;
 
 /// A piece of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// Words exactly as they were typed.
+    /// Words exactly as they were written.
     Plain(String),
     /// Drawn markdown.
     Block(Arc<Block>),
@@ -49,16 +49,22 @@ pub struct Segments {
 }
 
 impl Segments {
-    /// The pieces of the line as it is now; all of it when `expanded`.
-    pub fn of(&mut self, row: &Row, expanded: bool) -> Vec<Segment> {
+    /// The pieces of the line as it is now; all of it when `expanded`. Without a
+    /// reader of markdown they are as they were written.
+    pub fn of(&mut self, row: &Row, expanded: bool, reader: Option<Reader>) -> Vec<Segment> {
         if !row.live {
             self.growing.clear();
         }
-        of(row, expanded, &mut self.growing)
+        of(row, expanded, reader, &mut self.growing)
     }
 }
 
-fn of(row: &Row, expanded: bool, growing: &mut Vec<Growing>) -> Vec<Segment> {
+fn of(
+    row: &Row,
+    expanded: bool,
+    reader: Option<Reader>,
+    growing: &mut Vec<Growing>,
+) -> Vec<Segment> {
     let mut segments = Vec::new();
     match row.who {
         Who::You => own(row, expanded, &mut segments),
@@ -71,7 +77,9 @@ fn of(row: &Row, expanded: bool, growing: &mut Vec<Growing>) -> Vec<Segment> {
                 .unwrap_or(text);
             segments.push(Segment::ToolResult(name, text, row.message.is_error()));
         }
-        Who::Assistant | Who::System | Who::Divider => reply(row, expanded, growing, &mut segments),
+        Who::Assistant | Who::System | Who::Divider => {
+            reply(row, expanded, reader, growing, &mut segments);
+        }
     }
     if let Some(id) = row.message.truncated_id() {
         segments.push(Segment::CutByGateway(id.to_owned()));
@@ -107,7 +115,13 @@ fn own(row: &Row, expanded: bool, segments: &mut Vec<Segment>) {
     }
 }
 
-fn reply(row: &Row, expanded: bool, growing: &mut Vec<Growing>, segments: &mut Vec<Segment>) {
+fn reply(
+    row: &Row,
+    expanded: bool,
+    reader: Option<Reader>,
+    growing: &mut Vec<Growing>,
+    segments: &mut Vec<Segment>,
+) {
     let parts = row.message.parts();
     growing.resize_with(parts.len().max(growing.len()), Growing::default);
     for (part, growing) in parts.into_iter().zip(growing) {
@@ -117,13 +131,13 @@ fn reply(row: &Row, expanded: bool, growing: &mut Vec<Growing>, segments: &mut V
                 if tail.is_some() {
                     segments.push(Segment::Earlier);
                 }
-                let blocks = growing.read(tail.as_deref().unwrap_or(&text));
-                segments.extend(blocks.into_iter().map(Segment::Block));
+                let text = tail.as_deref().unwrap_or(&text);
+                segments.extend(pieces(text, reader, |reader| reader.growing(growing, text)));
             }
             Part::Text(text) => {
                 let head = excerpt::head(&text, excerpt::MESSAGE_BYTES).filter(|_| !expanded);
-                let blocks = markdown::parse(head.unwrap_or(&text));
-                segments.extend(blocks.into_iter().map(Segment::Block));
+                let shown = head.unwrap_or(&text);
+                segments.extend(pieces(shown, reader, |reader| reader.whole(shown)));
                 if head.is_some() {
                     segments.push(Segment::ShowAll(excerpt::line_count(&text)));
                 }
@@ -135,6 +149,18 @@ fn reply(row: &Row, expanded: bool, growing: &mut Vec<Growing>, segments: &mut V
     }
 }
 
+/// A text as its reader reads it, or as it was written.
+fn pieces(
+    text: &str,
+    reader: Option<Reader>,
+    read: impl FnOnce(Reader) -> Vec<Arc<Block>>,
+) -> Vec<Segment> {
+    match reader {
+        Some(reader) => read(reader).into_iter().map(Segment::Block).collect(),
+        None => vec![Segment::Plain(text.to_owned())],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::content::Message;
@@ -142,7 +168,7 @@ mod tests {
     use super::*;
 
     fn of(row: &Row, expanded: bool) -> Vec<Segment> {
-        Segments::default().of(row, expanded)
+        Segments::default().of(row, expanded, Some(Reader::new()))
     }
 
     fn row(who: Who, text: &str, live: bool) -> Row {
@@ -164,6 +190,24 @@ mod tests {
     fn a_persons_words_are_not_read_as_markdown() {
         let segments = of(&row(Who::You, "# not a *heading*", false), false);
         assert_eq!(segments, [Segment::Plain("# not a *heading*".into())]);
+    }
+
+    #[test]
+    fn a_reply_is_as_it_was_written_until_there_is_a_reader() {
+        let text = "# One\n\n- two\n";
+        for live in [true, false] {
+            let mut segments = Segments::default();
+            let row = row(Who::Assistant, text, live);
+            assert_eq!(
+                segments.of(&row, false, None),
+                [Segment::Plain(text.into())]
+            );
+            let read = segments.of(&row, false, Some(Reader::new()));
+            assert!(matches!(
+                read.as_slice(),
+                [Segment::Block(_), Segment::Block(_)]
+            ));
+        }
     }
 
     #[test]

@@ -5,12 +5,14 @@ use webchat_model::connection::{Connection, Problem};
 use webchat_model::sessions::Title;
 use webchat_model::words::Words;
 
+use super::chunk::ChunkTrouble;
 use super::drawn::renewed;
 use super::forget::ForgetDevice;
 use super::sessions::{Panel, words};
 use super::show::Show;
 use super::words::{say, text};
 use crate::app::App;
+use crate::chunks::{Trouble, ed25519, markdown};
 
 #[component]
 pub(super) fn Banners(app: App, panel: Panel) -> impl IntoView {
@@ -29,7 +31,14 @@ pub(super) fn Banners(app: App, panel: Panel) -> impl IntoView {
         let words = app.said.notice.get()?;
         Some(renewed(view! { <Notice app words /> }))
     };
+    let trouble = move || {
+        let key = ed25519::standing().trouble();
+        let trouble = key.or_else(|| markdown::standing().trouble())?;
+        // Words without their dress are no trouble to who waits for it.
+        (trouble != Trouble::Late).then(|| view! { <ChunkTrouble trouble /> })
+    };
     view! {
+        {trouble}
         {remedy}
         {notice}
         <Show when=move || app.session().is_some() && !panel.is_shown()>

@@ -12,6 +12,7 @@ use super::drawn::{grown, kept};
 use super::icon::{self, Icon};
 use super::markdown::block;
 use super::words::say;
+use crate::chunks::markdown;
 use crate::conversation::Conversation;
 
 /// The words of a line. One listener serves all of its buttons: a message may
@@ -27,7 +28,8 @@ pub(super) fn Body(
     let segments = StoredValue::new(Segments::default());
     let pieces = move || {
         let is_expanded = expanded.get();
-        let of = |row: &Row| segments.try_update_value(|known| known.of(row, is_expanded));
+        let reader = markdown::get();
+        let of = |row: &Row| segments.try_update_value(|known| known.of(row, is_expanded, reader));
         let pieces = row.with(of).unwrap_or_default().into_iter();
         let pieces = pieces.map(|piece| kept(piece, draw));
         pieces.collect_view()

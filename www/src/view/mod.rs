@@ -7,6 +7,7 @@
 mod attachments;
 mod banners;
 mod body;
+mod chunk;
 mod command_line;
 mod composer;
 mod connect_form;
@@ -27,6 +28,7 @@ mod lines;
 mod markdown;
 mod observer;
 mod pairing_screen;
+mod screens;
 mod scroll;
 mod sessions;
 mod show;
@@ -43,20 +45,20 @@ use webchat_model::names::Name;
 
 use crate::app::{App, Screen};
 use crate::browser::{self, handover, policy, spawn_local};
+use crate::chunks::{self, Standing};
 use crate::options::Options;
 use composer::Composer;
-use connect_form::ConnectForm;
 use drawn::renewed;
 use header::Header;
-use pairing_screen::PairingScreen;
+use screens::LaterScreen;
 use sessions::{Panel, SessionList, Toasts, keep_address};
 use transcript::Transcript;
-use whatsapp::WhatsappScreen;
 use window::listen;
 
 /// The whole page, or all of a part of one; `around` is what it stands in.
 #[component]
 pub(crate) fn Page(around: HtmlElement, options: Options) -> impl IntoView {
+    chunks::markdown::ask();
     let is_page = options.is_page;
     let app = App::new(is_page, options.session);
     listen(ev::Custom::<Event>::new(policy::EVENT), move |event| {
@@ -73,11 +75,12 @@ pub(crate) fn Page(around: HtmlElement, options: Options) -> impl IntoView {
         app.begin_within(options.link);
     }
     let screen = Memo::new(move |_| app.screen());
+    screens::ask_later(app);
     let main = move || match screen.get() {
-        Screen::Connect => view! { <ConnectForm app /> }.into_any(),
-        Screen::Pairing => view! { <PairingScreen app /> }.into_any(),
+        Screen::Connect => view! { <LaterScreen app which=|all| all.connect /> }.into_any(),
+        Screen::Pairing => view! { <LaterScreen app which=|all| all.pairing /> }.into_any(),
         Screen::Chat => view! { <Chat app /> }.into_any(),
-        Screen::Whatsapp => view! { <WhatsappScreen app /> }.into_any(),
+        Screen::Whatsapp => view! { <LaterScreen app which=|all| all.whatsapp /> }.into_any(),
     };
     let sessions = app.sessions;
     let is_inside = move || matches!(screen.get(), Screen::Chat | Screen::Whatsapp);
@@ -161,11 +164,17 @@ fn keep_with_other_tabs(app: App) {
 /// Each conversation has a composer of its own, with a draft of its own.
 #[component]
 fn Chat(app: App) -> impl IntoView {
+    // Lines wait for what reads them: drawn twice, they would move.
+    let may_read = Memo::new(move |_| !matches!(chunks::markdown::standing(), Standing::Coming));
     move || {
         let conversation = app.current.get()?;
+        let transcript = move || match may_read.get() {
+            true => view! { <Transcript conversation /> }.into_any(),
+            false => view! { <div class="conversation"></div> }.into_any(),
+        };
         Some(renewed(view! {
             <div class="chat">
-                <Transcript conversation />
+                {transcript}
                 <Composer conversation />
             </div>
         }))

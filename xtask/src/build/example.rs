@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::{alone, clear, page, wasm};
+use super::{alone, clear, page, split, wasm};
 use crate::project::Project;
 use crate::setup;
 
@@ -15,9 +15,15 @@ pub(crate) fn leptos_example(project: &Project) -> Result<PathBuf> {
     setup::wasm_target(project)?;
     let _alone = alone(project)?;
     // As the page is built, which then has compiled nearly all of it.
-    let compiled = wasm::compile(project, PACKAGE, &[page::PACKAGE], wasm::SHIPPED)?;
+    let compiled = wasm::compile(
+        project,
+        PACKAGE,
+        &[page::PACKAGE],
+        &[split::FEATURE],
+        wasm::SHIPPED,
+    )?;
     let folder = project.workshop().join(PACKAGE);
     clear(&folder)?;
-    wasm::bind(project, &compiled, &folder)?;
+    wasm::bind(project, &compiled, &folder, &[])?;
     Ok(folder)
 }

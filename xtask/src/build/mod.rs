@@ -6,6 +6,7 @@ mod example;
 mod inert;
 mod package;
 mod page;
+mod split;
 mod wasm;
 
 use std::fs::File;
@@ -74,7 +75,10 @@ fn native<const N: usize>(
 
 /// Everything, with one line for each part.
 pub(crate) fn everything(project: &Project, variant: Variant) -> Result<()> {
-    setup::tools(project, &[Tool::WasmBindgen, Tool::WasmPack])?;
+    setup::tools(
+        project,
+        &[Tool::WasmBindgen, Tool::WasmPack, Tool::WasmSplit],
+    )?;
     page(project, variant)?;
     package(project)?;
     let relay = relay(project)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{alone, clear, inert, read, wasm, write};
+use super::{alone, clear, inert, read, split, wasm, write};
 use crate::command::{self, program};
 use crate::project::Project;
 use crate::{hash, setup};
@@ -21,7 +21,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub(super) const PACKAGE: &str = "clawline-webchat";
 
 /// Increase it when the same input gives another page.
-const RECIPE: &[u8] = b"3";
+const RECIPE: &[u8] = b"4";
 
 /// How much work goes into the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +48,12 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     setup::wasm_target(project)?;
     setup::node(project)?;
     let _alone = alone(project)?;
-    let profile = match variant {
-        Variant::Shipped => wasm::SHIPPED,
-        Variant::Development => "dev",
+    let (profile, features): (_, &[_]) = match variant {
+        Variant::Shipped => (wasm::SHIPPED, &[split::FEATURE]),
+        Variant::Development => ("dev", &[]),
     };
     eprintln!("build  page     cargo build ({profile})");
-    let compiled = wasm::compile(project, PACKAGE, &[], profile)?;
+    let compiled = wasm::compile(project, PACKAGE, &[], features, profile)?;
 
     let sources = sources(project)?;
     let stamp = project.workshop().join("page.stamp");
@@ -67,11 +67,14 @@ pub(crate) fn page(project: &Project, variant: Variant) -> Result<()> {
     let staged = project.workshop().join("page-staged");
     clear(&staged)?;
     let bound = staged.join("assets");
-    wasm::bind(project, &compiled, &bound)?;
-    if variant == Variant::Shipped {
-        let bound = bound.join(format!("{PACKAGE}_bg.wasm"));
-        wasm::optimise(project, &bound)?;
-        inert::check(&read(&bound)?)?;
+    match variant {
+        Variant::Shipped => {
+            for wasm in split::bind(project, PACKAGE, &compiled, &bound)? {
+                wasm::optimise(project, &wasm)?;
+                inert::check(&read(&wasm)?)?;
+            }
+        }
+        Variant::Development => wasm::bind(project, &compiled, &bound, &[])?,
     }
     for (name, content) in &sources {
         write(&staged.join(name), content)?;
@@ -155,6 +158,7 @@ fn key(project: &Project, variant: Variant, files: &Files, compiled: &[u8]) -> R
         variant.as_bytes(),
         optimised.as_bytes(),
         bindgen.as_bytes(),
+        crate::pins::WASM_SPLIT.as_bytes(),
         &tools,
         &bundle,
         compiled,

@@ -40,6 +40,7 @@ pub(crate) fn compile(
     project: &Project,
     package: &str,
     beside: &[&str],
+    features: &[&str],
     profile: &str,
 ) -> Result<PathBuf> {
     let mut build = cargo(
@@ -48,6 +49,9 @@ pub(crate) fn compile(
     );
     for package in beside.iter().chain([&package]) {
         build.args(["-p", package]);
+    }
+    for feature in features {
+        build.args(["--features", feature]);
     }
     command::run(&mut build)?;
     let folder = if profile == "dev" { "debug" } else { profile };
@@ -63,11 +67,14 @@ pub(crate) fn compile(
 }
 
 /// Writes the JavaScript for a .wasm, and the .wasm it asks for, into a folder.
-pub(crate) fn bind(project: &Project, wasm: &Path, folder: &Path) -> Result<()> {
+/// `more` goes to wasm-bindgen besides.
+pub(crate) fn bind(project: &Project, wasm: &Path, folder: &Path, more: &[&str]) -> Result<()> {
     setup::tools(project, &[Tool::WasmBindgen])?;
     command::run(
         program(project, Tool::WasmBindgen.path(project))
-            .args(["--target", "web", "--no-typescript", "--out-dir"])
+            .args(["--target", "web", "--no-typescript"])
+            .args(more)
+            .arg("--out-dir")
             .arg(folder)
             .arg(wasm),
     )

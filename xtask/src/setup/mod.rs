@@ -29,7 +29,12 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     found("node", node(project)?);
     wasm_target(project)?;
     found("rust target", WASM_TARGET);
-    let wanted = [Tool::WasmBindgen, Tool::WasmPack, Tool::Geckodriver];
+    let wanted = [
+        Tool::WasmBindgen,
+        Tool::WasmPack,
+        Tool::WasmSplit,
+        Tool::Geckodriver,
+    ];
     tools(project, &wanted)?;
     for tool in wanted {
         found(tool.name(), tool.path(project).display());

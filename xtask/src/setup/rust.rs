@@ -1,7 +1,7 @@
 //! The wasm target of rustup and the command line tools from crates.io.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
@@ -45,6 +45,8 @@ pub(crate) enum Tool {
     Geckodriver,
     /// Looks at what we depend on.
     CargoDeny,
+    /// Cuts the page's program into chunks.
+    WasmSplit,
 }
 
 impl Tool {
@@ -55,13 +57,23 @@ impl Tool {
             Self::WasmPack => "wasm-pack",
             Self::Geckodriver => "geckodriver",
             Self::CargoDeny => "cargo-deny",
+            Self::WasmSplit => "wasm-split-cli",
         }
     }
 
     fn package(self) -> &'static str {
         match self {
             Self::WasmBindgen => "wasm-bindgen-cli",
+            Self::WasmSplit => "wasm_split_cli_support",
             other => other.name(),
+        }
+    }
+
+    /// What its binary needs to be built.
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::WasmSplit => &["--features", "build-binary"],
+            _ => &[],
         }
     }
 
@@ -71,6 +83,7 @@ impl Tool {
             Self::WasmPack => Ok(pins::WASM_PACK.to_owned()),
             Self::Geckodriver => Ok(pins::GECKODRIVER.to_owned()),
             Self::CargoDeny => Ok(pins::CARGO_DENY.to_owned()),
+            Self::WasmSplit => Ok(pins::WASM_SPLIT.to_owned()),
         }
     }
 
@@ -91,7 +104,7 @@ pub(crate) fn tools(project: &Project, tools: &[Tool]) -> Result<()> {
     for tool in tools {
         let version = tool.version(project)?;
         let path = tool.path(project);
-        if path.is_file() && installed_version(project, &path).as_deref() == Some(&*version) {
+        if path.is_file() && installed_version(project, *tool).as_deref() == Some(&*version) {
             continue;
         }
         install(project, *tool, &version)?;
@@ -118,6 +131,7 @@ fn install(project: &Project, tool: Tool, version: &str) -> Result<()> {
         cargo(project, &["install", "--force", "--root"])
             .arg(project.tools())
             .arg(format!("{package}@{version}"))
+            .args(tool.features())
             .env("CARGO_TARGET_DIR", build_folder(project))
             .env_remove("RUSTFLAGS")
             // Tools that run for a second each: compile them quickly.
@@ -133,10 +147,25 @@ fn build_folder(project: &Project) -> PathBuf {
     project.tools().join("build")
 }
 
-/// The version that a tool says it has.
-fn installed_version(project: &Project, path: &Path) -> Option<String> {
-    let text = command::output(program(project, path).arg("--version")).ok()?;
+/// The version that a tool says it has; of one that does not say it, the version
+/// that cargo has installed.
+fn installed_version(project: &Project, tool: Tool) -> Option<String> {
+    if tool == Tool::WasmSplit {
+        let list = fs::read_to_string(project.tools().join(".crates.toml")).ok()?;
+        return version_listed(&list, tool.package());
+    }
+    let text = command::output(program(project, tool.path(project)).arg("--version")).ok()?;
     version_in(&text)
+}
+
+/// The version of a package in the list that `cargo install` keeps.
+fn version_listed(list: &str, package: &str) -> Option<String> {
+    let of = |line: &str| {
+        let named = line.strip_prefix('"')?.strip_prefix(package)?;
+        let version = named.strip_prefix(' ')?.split_whitespace().next()?;
+        Some(version.to_owned())
+    };
+    list.lines().find_map(of)
 }
 
 fn version_in(text: &str) -> Option<String> {
@@ -149,7 +178,16 @@ fn version_in(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::version_in;
+    use super::{version_in, version_listed};
+
+    #[test]
+    fn the_version_that_cargo_installed_is_that_of_exactly_the_named_package() {
+        let list = "[v1]\n\"wasm-pack 0.15.1 (registry+https://a.example)\" = [\"wasm-pack\"]\n\
+                    \"wasm_split_cli_support 0.2.4 (registry+https://a.example)\" = [\"wasm-split-cli\"]\n";
+        let of = |package| version_listed(list, package);
+        assert_eq!(of("wasm_split_cli_support").as_deref(), Some("0.2.4"));
+        assert_eq!(of("wasm"), None);
+    }
 
     #[test]
     fn the_version_is_found_in_what_the_tools_print() {

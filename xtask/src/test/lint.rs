@@ -37,6 +37,14 @@ pub(super) fn clippy(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
             ]
             .concat(),
         ),
+        (
+            "page in chunks",
+            [
+                wasm.as_slice(),
+                &["clawline-webchat", "--features", "clawline-webchat/split"],
+            ]
+            .concat(),
+        ),
     ];
     let mut failed = Vec::new();
     for (name, arguments) in variants {

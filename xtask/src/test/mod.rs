@@ -30,6 +30,7 @@ use crate::project::Project;
 use crate::replay;
 use crate::setup::{self, Tool};
 use crate::sim;
+use crate::size;
 use tally::Tally;
 
 /// What `cargo xtask test` takes.
@@ -142,9 +143,12 @@ const STAGES: [Stage; 15] = [
         about: "the page and the npm package",
         quick: false,
         named: false,
-        run: |run, _| {
+        run: |run, tally| {
             build::page(run.project, Variant::Shipped)?;
-            build::package(run.project)
+            build::package(run.project)?;
+            size::hold_first_load(run.project)?;
+            tally.add(1, 0);
+            Ok(())
         },
     },
     Stage {
@@ -209,7 +213,12 @@ pub(crate) fn test(project: &Project, options: &Options) -> Result<ExitCode> {
         setup::wasm_target(project)?;
         setup::tools(
             project,
-            &[Tool::WasmBindgen, Tool::WasmPack, Tool::Geckodriver],
+            &[
+                Tool::WasmBindgen,
+                Tool::WasmPack,
+                Tool::WasmSplit,
+                Tool::Geckodriver,
+            ],
         )?;
     }
     let set_up = started.elapsed();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clawline::core::chat::{Item, Role};
+use leptos::prelude::untrack;
 use webchat_model::announcement;
 use webchat_model::content::Message;
 use webchat_model::transcript::LiveEnd;
@@ -10,6 +11,7 @@ use webchat_model::words::Words;
 
 use super::Inner;
 use super::show::live_run;
+use crate::chunks::markdown;
 
 impl Inner {
     /// Says once what has just been said to its end, or why it was not.
@@ -58,7 +60,7 @@ fn words_of(item: &Item<'_, Arc<Message>>) -> Words {
     match (failure, message) {
         (Some(reason), _) => announcement::for_failure(&reason),
         (None, Some(message)) if !message.text().is_empty() => {
-            announcement::for_reply(&message.text())
+            announcement::for_reply(&message.text(), untrack(markdown::get))
         }
         (None, _) => Words::default(),
     }

@@ -26,7 +26,7 @@ pub struct Growing {
 impl Growing {
     /// Reads the text, of which the beginning may be known: what is open at its
     /// end looks closed.
-    pub fn read(&mut self, text: &str) -> Vec<Arc<Block>> {
+    pub(super) fn read(&mut self, text: &str) -> Vec<Arc<Block>> {
         match text.strip_prefix(self.text.as_str()) {
             Some(more) => self.text.push_str(more),
             None => {
