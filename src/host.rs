@@ -107,7 +107,8 @@ pub(crate) fn seed() -> u64 {
 
 /// A random UUID (version 4). `crypto.randomUUID` exists only in secure
 /// contexts; plain http on a LAN must chat as well.
-pub(crate) fn uuid() -> String {
+#[must_use]
+pub fn uuid() -> String {
     let mut bytes = [0_u8; 16];
     random(&mut bytes);
     bytes[6] = (bytes[6] & 0x0f) | 0x40;

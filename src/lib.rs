@@ -45,6 +45,7 @@ pub use chat::{Changes, Chat};
 pub use clawline_core as core;
 pub use client::{Client, REQUEST_DEADLINE, RequestOptions, SendOptions};
 pub use error::{RequestError, SendError};
+pub use host::uuid;
 pub use hub::{Event, Subscription};
 pub use identity::{Ed25519, GetEd25519, Notice};
 pub use object::JsObject;

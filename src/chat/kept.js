@@ -7,7 +7,7 @@ const WORDS = new Set(["text", "thinking", "content"]);
 const INSIDE = /data:[\w/+.;=-]*,[\w+/=%-]{256,}/g;
 
 // The answer of `chat.history` that they would be; undefined where nothing is to be kept.
-export function pack(sessionId, rows, mostRows, mostLetters) {
+export function pack(sessionId, info, rows, mostRows, mostLetters) {
   const messages = [];
   let left = mostLetters;
   for (const row of rows.slice(-mostRows).reverse()) {
@@ -16,7 +16,10 @@ export function pack(sessionId, rows, mostRows, mostLetters) {
     if (left < 0) break;
     messages.unshift(text);
   }
-  return messages.length ? `{"sessionId":${JSON.stringify(sessionId ?? null)},"messages":[${messages}]}` : undefined;
+  const { key, label, displayName, deliveryContext } = info ?? {};
+  // Whom it leads to, and what they are called.
+  const sessionInfo = deliveryContext ? written({ key, label, displayName, deliveryContext }) : "null";
+  return messages.length ? `{"sessionId":${JSON.stringify(sessionId ?? null)},"sessionInfo":${sessionInfo},"messages":[${messages}]}` : undefined;
 }
 
 // A row that is too deep to be written costs itself.

@@ -26,8 +26,13 @@ const SOON: Duration = Duration::from_millis(500);
 
 #[wasm_bindgen(module = "/src/chat/kept.js")]
 extern "C" {
-    fn pack(session_id: Option<String>, rows: &Array, most_rows: u32, most_letters: u32)
-    -> JsValue;
+    fn pack(
+        session_id: Option<String>,
+        info: JsValue,
+        rows: &Array,
+        most_rows: u32,
+        most_letters: u32,
+    ) -> JsValue;
 }
 
 impl<P: 'static> Chat<P> {
@@ -78,6 +83,8 @@ struct Keeper {
 struct Notes {
     session: String,
     id: Option<String>,
+    /// The session's row.
+    info: JsValue,
     rows: Array,
     /// They are going to be kept.
     is_due: bool,
@@ -102,6 +109,7 @@ impl Line for Keeper {
             let mut notes = self.notes.borrow_mut();
             session.clone_into(&mut notes.session);
             notes.id = page.text("sessionId");
+            notes.info = page.get("sessionInfo");
             // Rows that come are put behind these.
             notes.rows = rows
                 .map(|rows| rows.slice(rows.length().saturating_sub(ROWS), rows.length()))
@@ -146,7 +154,8 @@ impl Keeper {
             let Some(notes) = notes.upgrade() else { return };
             let mut notes = notes.borrow_mut();
             notes.is_due = false;
-            let text = pack(notes.id.clone(), &notes.rows, ROWS, LETTERS).as_string();
+            let (id, info) = (notes.id.clone(), notes.info.clone());
+            let text = pack(id, info, &notes.rows, ROWS, LETTERS).as_string();
             driver.keep_transcript(&notes.session, text);
         });
     }

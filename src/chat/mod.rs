@@ -98,6 +98,13 @@ impl<P: 'static> Chat<P> {
         self.session.key()
     }
 
+    /// The session's row, as its history had it last; with what this browser keeps
+    /// of a transcript, whom it leads to.
+    #[must_use]
+    pub fn info(&self) -> Option<JsObject> {
+        self.session.info()
+    }
+
     /// Looks at the chat as it stands.
     pub fn read<R>(&self, look: impl FnOnce(&Fold<P>) -> R) -> R {
         self.session.read(look)

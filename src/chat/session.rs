@@ -75,6 +75,8 @@ pub(crate) struct Session<P: 'static> {
     fold: RefCell<Fold<P>>,
     decode: Decode<P>,
     error: RefCell<Option<RequestError>>,
+    /// What the gateway, or an earlier visit, says of the session.
+    info: RefCell<Option<JsObject>>,
     /// A page of history came since the session was chosen.
     loaded: Cell<bool>,
     /// A page of history is on its way; another one was asked for meanwhile.
@@ -102,6 +104,7 @@ impl<P: 'static> Session<P> {
             fold: RefCell::new(Fold::new()),
             decode: Box::new(decode),
             error: RefCell::default(),
+            info: RefCell::default(),
             loaded: Cell::new(false),
             loading: Cell::new(false),
             again: Cell::new(false),
@@ -298,6 +301,7 @@ impl<P: 'static> Session<P> {
             return;
         }
         self.recalled.replace(Some(session.to_owned()));
+        self.info.replace(kept.child("sessionInfo"));
         let page = self.page(kept, &self.question(0));
         fold(&mut self.fold.borrow_mut(), Change::Kept(page));
         self.changed();
@@ -343,6 +347,7 @@ impl<P: 'static> Session<P> {
                 if let Some(session) = &session {
                     self.line.has_read(session, &payload);
                 }
+                self.info.replace(payload.child("sessionInfo"));
                 let newest = Change::Newest(self.page(&payload, &question));
                 fold(&mut self.fold.borrow_mut(), newest);
                 if self.shown() == 0 {
@@ -409,6 +414,10 @@ impl<P: 'static> Session<P> {
         let mut row = |message: &JsObject| (self.decode)(&message.0);
         let mut live = |run: &JsObject| words(run.value("text")).map(|_| (self.decode)(&run.0));
         read_page(payload, question, &mut row, &mut live)
+    }
+
+    pub(super) fn info(&self) -> Option<JsObject> {
+        self.info.borrow().clone()
     }
 
     pub(super) fn version(&self) -> u64 {

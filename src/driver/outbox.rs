@@ -57,10 +57,14 @@ impl Driver {
         let given = JsObject(params.clone());
         let key = Key::new(given.text("idempotencyKey").unwrap_or_else(uuid));
         let params = json(params).map_err(SendError::Params)?;
+        let session = given.text("sessionKey");
         let route = if method == methods::CHAT_SEND {
-            Route::Chat(given.text("sessionKey"))
+            Route::Chat(session)
         } else {
-            Route::Method(method.to_owned())
+            Route::Method {
+                name: method.to_owned(),
+                session,
+            }
         };
         let answers = if method == methods::AGENT {
             Answers::Final
@@ -172,7 +176,7 @@ impl Driver {
 
     /// Sends a parked or unconfirmed message again; answers its new key.
     pub(crate) fn resend(self: &Rc<Self>, key: &Key) -> Option<Key> {
-        self.resend_as(key, Key::new(uuid()))
+        self.resend_as(key, anew(key))
     }
 
     pub(super) fn resend_as(self: &Rc<Self>, key: &Key, new_key: Key) -> Option<Key> {
@@ -187,7 +191,7 @@ impl Driver {
     /// Changes the words of a message that is not under way; answers its key,
     /// a new one when it was sent before.
     pub(crate) fn edit(self: &Rc<Self>, key: &Key, text: &str) -> Result<Option<Key>, SendError> {
-        self.edit_as(key, Key::new(uuid()), text)
+        self.edit_as(key, anew(key), text)
     }
 
     pub(super) fn edit_as(
@@ -267,7 +271,7 @@ impl Driver {
             return self.refuse(generation, id, reasons::UNREADABLE.to_owned());
         };
         let more = plain(&[("idempotencyKey", key.as_str().into())]);
-        if let Some(session) = route.session() {
+        if let Some(session) = route.transcript() {
             let _ = js_sys::Reflect::set(&more, &"sessionKey".into(), &session.into());
         }
         let limit = self.look(Engine::policy).max_payload;
@@ -318,4 +322,11 @@ impl Driver {
             Outgoing::Entry { id, key, route } => self.transmit_entry(generation, id, &key, &route),
         }
     }
+}
+
+/// A key for the same message when it goes out anew: of the same kind, which stands
+/// before a colon.
+fn anew(key: &Key) -> Key {
+    let kind = key.as_str().split_once(':').map(|(kind, _)| kind);
+    Key::new(kind.map_or_else(uuid, |kind| [kind, ":", &uuid()].concat()))
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { scenario, until } from "./harness/index.mjs";
+import { plug } from "./harness/plug.mjs";
 import { scanned } from "./harness/scanned.mjs";
 import { Stand } from "./harness/stand.mjs";
 
@@ -122,4 +123,97 @@ atWhatsApp("who types is shown until they have written, and ticks tell how far a
   await page.reload();
   await chat.isReady();
   await tick.getByText("Read").waitFor();
+});
+
+/** To Alice, who has just written. */
+async function toAlice({ chat, page, stand }) {
+  await chat.connect();
+  await button(page, "WhatsApp").click();
+  await state(page, "Linked and connected.").waitFor({ timeout: 60_000 });
+  await stand.order("write", { id: "ALICE0000001", text: "Are you there?" });
+  const item = page.getByRole("navigation").getByRole("link").filter({ hasText: "Are you there?" });
+  await item.waitFor({ timeout: 60_000 });
+  await item.click();
+  await chat.log.getByText("Are you there?").waitFor();
+}
+
+const contact = (page) => page.getByRole("textbox", { name: /^Write to / });
+
+async function writes(page, text) {
+  await contact(page).fill(text);
+  await contact(page).press("Enter");
+}
+
+/** How often Alice has read each text that the owner sent, on one of her devices. */
+async function readByAlice(stand) {
+  const { messages } = await stand.order("read");
+  const texts = messages.filter(({ kind, device }) => kind === "text" && device === 0).map(({ text }) => text);
+  return Object.fromEntries(texts.map((text) => [text, texts.filter((other) => other === text).length]));
+}
+
+atWhatsApp("words to a contact reach them once, whatever happens on the way, and no agent", true, {}, async (stage) => {
+  const { chat, page, context, server, stand } = stage;
+  const line = await plug(context);
+  await toAlice(stage);
+  const own = (text, on = page) => on.getByRole("log").getByRole("article", { name: /^You,/ }).filter({ hasText: text });
+  const tick = (text) => own(text).locator(".state");
+  await writes(page, "I am at the door");
+  await stand.order("reads", { has: "I am at the door" });
+  await tick("I am at the door").getByText("Sent").waitFor();
+  await stand.order("receipt", {});
+  await tick("I am at the door").getByText("Delivered").waitFor();
+  await stand.order("receipt", { type: "read" });
+  await tick("I am at the door").getByText("Read").waitFor();
+  // The page is closed before the line is there again; whoever comes later has it.
+  await line.pull();
+  await chat.hasStatus("Reconnecting");
+  await writes(page, "With cake");
+  await chat.reaches("With cake", "queued");
+  await chat.hasWritten();
+  const link = page.url();
+  await page.reload();
+  await chat.reaches("With cake", "queued");
+  await contact(page).waitFor();
+  const other = await context.newPage();
+  await other.goto(link);
+  await own("With cake", other).waitFor();
+  line.mode = "through";
+  await stand.order("reads", { has: "With cake" });
+  await tick("With cake").getByText("Sent").waitFor({ timeout: 60_000 });
+  await own("With cake", other).locator(".state").getByText("Sent").waitFor();
+  for (const on of [page, other]) {
+    assert.equal(await own("With cake", on).count(), 1);
+  }
+  // The relay is killed while it has it.
+  await chat.hasStatus("Connected");
+  await writes(page, "And candles");
+  await server.kill();
+  await server.restart();
+  await stand.order("reads", { has: "And candles" });
+  await tick("And candles").getByText("Sent").waitFor({ timeout: 60_000 });
+  assert.equal(await own("And candles").count(), 1);
+  assert.deepEqual(await readByAlice(stand), { "I am at the door": 1, "With cake": 1, "And candles": 1 });
+  // Nobody was asked, and nothing waits any more.
+  assert.deepEqual(await chat.said("Assistant", "door"), []);
+  await page.reload();
+  await tick("And candles").getByText("Sent").waitFor({ timeout: 60_000 });
+  assert.equal(await chat.log.getByRole("article", { name: /^You,/ }).count(), 3);
+});
+
+atWhatsApp("the agent is asked about a contact aside, who does not see it", true, {}, async (stage) => {
+  const { chat, page, stand } = stage;
+  await toAlice(stage);
+  // Only words go to them.
+  await contact(page).waitFor();
+  assert.equal(await button(page, "Attach files").count(), 0);
+  await button(page, "Ask the agent instead").click();
+  await page.getByText(/^To your agent\. .* does not see it\.$/).waitFor();
+  await button(page, "Attach files").waitFor();
+  await chat.send("Is she nice?");
+  await chat.answer("Is she nice?");
+  // Back again, by the same place.
+  await page.getByRole("button", { name: /^Write to / }).click();
+  await writes(page, "Hello");
+  await stand.order("reads", { has: "Hello" });
+  assert.deepEqual(await readByAlice(stand), { Hello: 1 });
 });

@@ -59,6 +59,21 @@ scenario("OpenClaw's own WhatsApp is linked in the page, and what is said there 
   await article(/^Peer,/).waitFor();
   await article(/^Assistant,/).waitFor();
 
+  // What is written there goes to her, once, and not to the agent.
+  const field = page.getByRole("textbox", { name: /^Write to / });
+  await field.fill("I bring bread");
+  await field.press("Enter");
+  await stand.order("reads", { has: "I bring bread" });
+  const own = chat.log.getByRole("article", { name: /^You,/ }).filter({ hasText: "I bring bread" });
+  await until("its row is there", async () => (await own.getAttribute("data-state")) === "confirmed");
+  await page.reload();
+  await field.waitFor();
+  await until("it is there", async () => (await own.getAttribute("data-state")) === "confirmed");
+  assert.equal(await chat.log.getByText("I bring bread").count(), 1);
+  const { messages } = await stand.order("read");
+  assert.equal(messages.filter(({ text, device }) => text === "I bring bread" && device === 0).length, 1);
+  assert.equal((await world.modelCalls("I bring bread")).length, 0);
+
   await button(page, "WhatsApp").click();
   await button(page, "Unlink").click();
   await button(page, "Yes, unlink").click();

@@ -257,3 +257,56 @@ scenario("a conversation says who wrote, how far each message has come and who t
   types([]);
   await typing.waitFor({ state: "detached" });
 });
+
+const ALICE = "agent:main:whatsapp:direct:+15551112222";
+const TO_ALICE = { channel: "whatsapp", to: "+15551112222", accountId: "default" };
+
+scenario("words to a contact stand once beside OpenClaw's row of them, and none go where nobody is named", inBoth, async ({ chat, page, context }) => {
+  const line = await plug(context);
+  const info = { key: ALICE, displayName: "Alice Li" };
+  const came = { role: "user", content: "7 + 1", timestamp: Date.UTC(2026, 10, 29, 12), __openclaw: { id: "came", seq: 1, senderId: "+15551112222", senderName: "Alice Li" } };
+  line.history = { sessionId: "one", messages: [came], sessionInfo: info };
+  const sends = [];
+  line.answers.send = (params) => new Promise((resolve) => sends.push({ params, resolve }));
+  await chat.connect();
+  await page.evaluate((key) => (location.hash = `session=${encodeURIComponent(key)}`), ALICE);
+  await page.getByText("Nobody knows yet whom this conversation leads to").waitFor();
+  await chat.message.fill("7 + 1 = 8");
+  await chat.message.press("Enter");
+  assert.ok(await chat.sendButton.isDisabled());
+  assert.equal(await chat.message.inputValue(), "7 + 1 = 8");
+  // The gateway says whom it leads to.
+  line.history = { ...line.history, sessionInfo: { ...info, deliveryContext: TO_ALICE } };
+  await line.pull();
+  line.mode = "through";
+  const field = page.getByRole("textbox", { name: "Write to Alice Li", exact: true });
+  await field.waitFor();
+  assert.equal(await field.inputValue(), "7 + 1 = 8");
+  await page.getByText("To Alice Li", { exact: true }).waitFor();
+  await field.press("Enter");
+  await until("it leaves", () => sends.length === 1);
+  const [{ params }] = sends;
+  const { idempotencyKey: key, ...rest } = params;
+  assert.deepEqual(rest, { ...TO_ALICE, message: "7 + 1 = 8", sessionKey: ALICE });
+  const own = chat.log.getByRole("article", { name: /^You,/ });
+  const states = () => own.evaluateAll((articles) => articles.map(({ dataset }) => dataset.state));
+  assert.deepEqual(await states(), ["sending"]);
+  // Its answer was lost with the line: it is asked for under the same key.
+  await line.pull();
+  line.mode = "through";
+  await until("it is asked for again", () => sends.length === 2);
+  assert.deepEqual(sends[1].params, params);
+  sends[1].resolve({ runId: key, messageId: "3EB0", channel: "whatsapp" });
+  await until("it has gone", async () => (await states()).join() === "sent");
+  const message = { role: "assistant", content: [{ type: "text", text: "7 + 1 = 8" }], provider: "openclaw", model: "delivery-mirror", stopReason: "stop", timestamp: Date.UTC(2026, 10, 29, 12, 1), idempotencyKey: key, __openclaw: { id: "mirror", seq: 2 } };
+  line.history = { ...line.history, messages: [came, message] };
+  line.happens("session.message", { sessionKey: ALICE, sessionId: "one", messageId: "mirror", messageSeq: 2, message });
+  await until("its row is there", async () => (await states()).join() === "confirmed");
+  assert.equal(await chat.log.getByText("7 + 1 = 8").count(), 1);
+  // Also for who comes later, and not as the agent's.
+  await page.reload();
+  await field.waitFor();
+  await until("it is there", async () => (await states()).join() === "confirmed");
+  assert.equal(await chat.log.getByRole("article").count(), 2);
+  assert.equal(sends.length, 2);
+});

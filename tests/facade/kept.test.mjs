@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pack } from "../../src/chat/kept.js";
 
-const packed = (...rows) => JSON.parse(pack("one", rows, 100, 300_000)).messages;
+const packed = (...rows) => JSON.parse(pack("one", undefined, rows, 100, 300_000)).messages;
 const BYTES = "QUJD".repeat(300);
 
 test("it is the newest rows, in order and as they were written", () => {
@@ -11,8 +11,8 @@ test("it is the newest rows, in order and as they were written", () => {
   assert.deepEqual(packed(...rows), rows.slice(50));
   const large = packed(...rows.map((row) => ({ ...row, text: "x".repeat(50_000) })));
   assert.deepEqual(large.map(({ __openclaw: { seq } }) => seq), [145, 146, 147, 148, 149]);
-  assert.equal(pack(undefined, [], 100, 300_000), undefined);
-  assert.equal(pack("one", [{ text: "x".repeat(400_000) }], 100, 300_000), undefined);
+  assert.equal(pack(undefined, undefined, [], 100, 300_000), undefined);
+  assert.equal(pack("one", undefined, [{ text: "x".repeat(400_000) }], 100, 300_000), undefined);
 });
 
 test("no bytes of a file are in it, wherever they stand", () => {

@@ -53,7 +53,8 @@ impl Heard {
 
     fn read(&mut self, session_key: &str, row: &TranscriptRow) -> Option<Word> {
         match &row.entry {
-            Entry::Message { origin, .. } => {
+            // What the owner sends has a run of its own, and no answer.
+            Entry::Message { origin, .. } if row.run_id.is_none() => {
                 let run = row.key.as_deref()?.strip_suffix(":user")?;
                 let place = place(origin, session_key);
                 self.asked.insert(run.to_owned(), place);
@@ -71,7 +72,10 @@ impl Heard {
                     metadata: ChannelMessage::answer_to(Some(run)),
                 })))
             }
-            Entry::Stopped { .. } | Entry::Failed { .. } | Entry::Delivery { .. } => None,
+            Entry::Message { .. }
+            | Entry::Stopped { .. }
+            | Entry::Failed { .. }
+            | Entry::Delivery { .. } => None,
         }
     }
 }

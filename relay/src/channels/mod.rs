@@ -69,6 +69,12 @@ pub trait Channel: Debug + Send + Sync {
         let _ = session_key;
     }
 
+    /// The owner has written in a session by hand, which may be one of its own.
+    fn owner_wrote<'a>(&'a self, session_key: &'a str) -> BoxFuture<'a, Result<(), ChannelError>> {
+        let _ = session_key;
+        Box::pin(ready(Ok(())))
+    }
+
     /// How its accounts are linked, where a person links them with a code.
     fn linking(&self) -> Option<&dyn Linking> {
         None

@@ -54,6 +54,35 @@ impl Inbox {
         Ok(true)
     }
 
+    /// Shows what the owner sends through a channel; nobody answers it. The key of
+    /// `message` is the run by which is told how far it has come, `key` the one that
+    /// it was sent under. A repeat shows nothing.
+    ///
+    /// # Errors
+    /// Nothing was stored, and why.
+    pub async fn show_sent(&self, message: Message, key: &str) -> Result<(), Refused> {
+        check_key(&message.key)?;
+        let new = message.into_input(now_ms());
+        let Some(origin) = new.origin.clone() else {
+            return Ok(());
+        };
+        let row = NewRow {
+            run_id: Some(new.key.clone()),
+            key: Some(asked(key)),
+            recorded_at: new.accepted_at,
+            entry: Entry::Message {
+                text: new.text.clone(),
+                at: new.accepted_at,
+                origin,
+            },
+        };
+        if let (_, Some(row)) = self.store.accept_row(&new, &row).await? {
+            let session = self.tell_stored(&new.session_key, row).await?;
+            self.tell_change(session.as_ref(), ChangeReason::Sent);
+        }
+        Ok(())
+    }
+
     /// Gives a message other words, wherever it is by now. One that runs goes on
     /// with those that it had. Gives whether there is a row of it.
     ///

@@ -130,3 +130,33 @@ async fn ticks_and_typing_are_told_to_those_who_follow_the_session_and_to_nobody
         }
     }
 }
+
+#[tokio::test]
+async fn a_conversation_of_whatsapp_says_whom_it_leads_to_and_no_other_one_does() {
+    let relay = Relay::start(GatewaySettings::default()).await;
+    let mut client = relay.connect().await;
+    let ann = "agent:main:whatsapp_baileys:4911@s.whatsapp.net";
+    let others = ["agent:main:notes", SESSION, "agent:main:whatsapp_baileys"];
+    for key in [&[ann][..], &others].concat() {
+        client
+            .request("sessions.create", json!({ "key": key }))
+            .await;
+    }
+    let context =
+        json!({ "channel": "whatsapp", "to": "4911@s.whatsapp.net", "accountId": "default" });
+    let list = client.request("sessions.list", json!({})).await;
+    for row in list["sessions"].as_array().unwrap() {
+        let is_hers = row["key"] == ann;
+        let wanted = if is_hers { &context } else { &json!(null) };
+        assert_eq!(&row["deliveryContext"], wanted, "{row}");
+    }
+    assert_eq!(list["count"], 4);
+    let history = client.history(ann).await;
+    assert_eq!(history["sessionInfo"]["deliveryContext"], context);
+    // Where there is no WhatsApp nothing is sent by it, under neither of its names.
+    for channel in ["whatsapp", "whatsapp_baileys"] {
+        let sent =
+            json!({ "to": "+4911", "channel": channel, "message": "x", "idempotencyKey": "k" });
+        client.refused("send", sent).await;
+    }
+}

@@ -204,7 +204,10 @@ pub(super) fn sending(origin: &str) -> Saved {
 pub(super) fn rich(origin: &str) -> Saved {
     Saved {
         key: Key::new(format!("{origin}.2")),
-        route: Route::Method("agent".to_owned()),
+        route: Route::Method {
+            name: "agent".to_owned(),
+            session: None,
+        },
         answers: Answers::Final,
         bytes: 123_456,
         ttl: Some(Duration::from_secs(3600)),

@@ -13,6 +13,9 @@ use crate::browser::spawn_local;
 impl Conversation {
     /// Adds files to the next message, and says which cannot go with it.
     pub(crate) fn attach(self, chosen: Vec<Chosen>) {
+        if untrack(|| self.addressee()).is_some() {
+            return self.left_out.set(Some(Words::of("words-only")));
+        }
         let mut files = Vec::new();
         let mut unfit = Vec::new();
         for one in chosen {

@@ -49,6 +49,10 @@ pub(crate) struct Conversation {
     /// What is shown is as the last visit left it.
     pub(crate) is_kept: RwSignal<bool>,
     pub(crate) running: RwSignal<bool>,
+    /// Who is at the other end, where that is not the agent; empty where nobody says who.
+    pub(crate) contact: RwSignal<Option<Words>>,
+    /// What is written goes to the agent, whoever that is.
+    pub(crate) asks: RwSignal<bool>,
     /// Who types, through a channel.
     pub(crate) typing: RwSignal<Words>,
     /// Counts what the person has sent from here.
@@ -93,6 +97,8 @@ impl Conversation {
             loaded: state.loaded,
             is_kept: state.is_kept,
             running: state.running,
+            contact: state.contact,
+            asks: RwSignal::new(false),
             typing: state.typing,
             sent: RwSignal::new(0),
             attachings: RwSignal::new(0),
@@ -136,23 +142,36 @@ impl Conversation {
         self.draft_at_risk.get_value() || self.has_files()
     }
 
-    /// Puts a message into the outbox, with the files that are attached; what
-    /// begins another conversation goes first to the gateway.
+    /// Who reads what is written now, where that is not the agent.
+    pub(crate) fn addressee(self) -> Option<Words> {
+        self.contact.get().filter(|_| !self.asks.get())
+    }
+
+    /// Puts a message into the outbox, with the files that are attached.
     pub(crate) fn send(self, text: &str) -> Result<(), Words> {
-        match new_conversation(text) {
-            Some(_) if self.has_files() => {
-                return Err(Words::of("new-conversation-with-files"));
-            }
-            Some(first) => self.begin.run((text.to_owned(), first.to_owned()))?,
-            None => self.attached.with_value(|files| {
-                self.with_thread(|thread| thread.send(text, files))
-                    .unwrap_or(Ok(()))
-            })?,
+        match untrack(|| self.addressee()) {
+            None => self.send_to_agent(text)?,
+            Some(_) if self.has_files() => return Err(Words::of("words-only")),
+            Some(_) => self
+                .with_thread(|thread| thread.write_to_contact(text))
+                .unwrap_or(Ok(()))?,
         }
         self.detach_all();
         self.close_unread();
         self.sent.update(|sent| *sent += 1);
         Ok(())
+    }
+
+    /// What begins another conversation goes first to the gateway.
+    fn send_to_agent(self, text: &str) -> Result<(), Words> {
+        match new_conversation(text) {
+            Some(_) if self.has_files() => Err(Words::of("new-conversation-with-files")),
+            Some(first) => self.begin.run((text.to_owned(), first.to_owned())),
+            None => self.attached.with_value(|files| {
+                self.with_thread(|thread| thread.send(text, files))
+                    .unwrap_or(Ok(()))
+            }),
+        }
     }
 
     /// Puts a message into the outbox that has no files.

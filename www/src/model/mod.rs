@@ -25,6 +25,7 @@ pub mod markdown;
 pub mod names;
 pub mod pairing;
 pub mod policy;
+pub mod recipient;
 pub mod segments;
 pub mod sessions;
 pub mod state;

@@ -231,7 +231,7 @@ fn own_words(text: &str) -> &str {
 }
 
 /// A channel as people call it, where its name is another one.
-fn named(channel: String) -> String {
+pub(super) fn named(channel: String) -> String {
     match channel.as_str() {
         "whatsapp" | "whatsapp_baileys" => "WhatsApp".to_owned(),
         _ => channel,

@@ -37,10 +37,17 @@ pub(super) fn Composer(conversation: Conversation) -> impl IntoView {
         <form class="composer" on:submit=submit>
             <Complaint composer />
             <Offer draft=composer.draft />
-            <div class="composer-box" data-over=move || is_over.get().then_some("")>
+            <Addressee composer />
+            <div
+                class="composer-box"
+                data-over=move || is_over.get().then_some("")
+                data-asks=move || conversation.asks.get().then_some("")
+            >
                 <Chips conversation done=move || composer.take_focus() />
                 <div class="composer-field">
-                    <AttachButton conversation />
+                    <Show when=move || conversation.addressee().is_none()>
+                        <AttachButton conversation />
+                    </Show>
                     <Field composer />
                     <Show when=move || conversation.running.get()>
                         <StopButton conversation />
@@ -76,11 +83,13 @@ fn Field(composer: Composer) -> impl IntoView {
         <textarea
             class="composer-text"
             rows="1"
-            aria-label=text("message")
+            aria-label=move || say(&write_to(conversation, || Words::of("message")))
             enterkeyhint="send"
             autocomplete="off"
             dir="auto"
-            placeholder=move || say(&conversation.connection.with(placeholder))
+            placeholder=move || {
+                say(&write_to(conversation, || conversation.connection.with(placeholder)))
+            }
             node_ref=composer.place
             on:input=move |_| composer.typed()
             on:blur=move |_| composer.draft.save()
@@ -125,6 +134,52 @@ fn Complaint(composer: Composer) -> impl IntoView {
                 </p>
             })
         })
+    }
+}
+
+/// Whom the words go to, where that is not the agent alone; and the way to ask the
+/// agent about somebody, who does not see it.
+#[component]
+fn Addressee(composer: Composer) -> impl IntoView {
+    let conversation = composer.conversation;
+    let words = move || {
+        let name = conversation.contact.get()?;
+        let of = |id| Words::of(id).with("name", name.clone());
+        match (conversation.asks.get(), name.is_empty()) {
+            (false, true) => Some((Words::of("recipient-unknown"), None)),
+            (false, false) => Some((of("goes-to"), Some(Words::of("ask-agent")))),
+            (true, true) => None,
+            (true, false) => Some((of("ask-aside"), Some(of("write-to")))),
+        }
+    };
+    let turn = move |_| {
+        conversation.asks.update(|asks| *asks = !*asks);
+        composer.take_focus();
+    };
+    move || {
+        let (goes_to, other) = words()?;
+        let other = other.map(|other| {
+            view! {
+                <button type="button" class="button plain small" on:click=turn>
+                    {move || say(&other)}
+                </button>
+            }
+        });
+        Some(renewed(view! {
+            <p class="addressee muted">
+                <span>{move || say(&goes_to)}</span>
+                {other}
+            </p>
+        }))
+    }
+}
+
+/// Whom one writes to, in the place of what the field says where that is the agent.
+fn write_to(conversation: Conversation, agent: impl FnOnce() -> Words) -> Words {
+    match conversation.addressee() {
+        Some(name) if name.is_empty() => Words::of("message"),
+        Some(name) => Words::of("write-to").with("name", name),
+        None => agent(),
     }
 }
 
@@ -176,7 +231,9 @@ impl Composer {
     }
 
     fn has_nothing(self) -> bool {
-        self.is_empty.get() && !self.conversation.has_attachments()
+        let is_empty = self.is_empty.get() && !self.conversation.has_attachments();
+        let is_nobody = |name: Words| name.is_empty();
+        is_empty || self.conversation.addressee().is_some_and(is_nobody)
     }
 
     fn send(self) {

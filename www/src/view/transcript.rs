@@ -110,6 +110,7 @@ fn Empty(conversation: Conversation) -> impl IntoView {
             .connection
             .with(|connection| matches!(connection, Connection::Connected { .. }));
         match (conversation.loaded.get(), is_connected) {
+            (true, _) if conversation.contact.get().is_some() => ("empty-title", "composer-hint"),
             (true, _) => ("empty-title", "empty-text"),
             (false, true) => ("loading-title", "loading-text"),
             (false, false) => ("unconnected-title", "unconnected-text"),

@@ -131,7 +131,7 @@ impl Outbox {
         for (route, lane) in open {
             match route {
                 Route::Chat(_) => lane.look_now(now),
-                Route::Method(_) => methods.push(route.clone()),
+                Route::Method { .. } => methods.push(route.clone()),
             }
         }
         for route in methods {

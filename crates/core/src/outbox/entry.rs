@@ -47,18 +47,28 @@ pub enum Route {
     /// A chat message for this session; `None` waits until a hello names the
     /// main one. It is confirmed by the session's transcript.
     Chat(Option<String>),
-    /// A request by this method. It is confirmed by its answer.
-    Method(String),
+    /// A request. It is confirmed by its answer.
+    Method {
+        /// Its method.
+        name: String,
+        /// The session that it names: with requests of others it keeps no order.
+        session: Option<String>,
+    },
 }
 
 impl Route {
-    /// The session of a chat message, once it is known.
+    /// The session that it belongs to, once it is known.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         match self {
-            Self::Chat(session) => session.as_deref(),
-            Self::Method(_) => None,
+            Self::Chat(session) | Self::Method { session, .. } => session.as_deref(),
         }
+    }
+
+    /// The session whose transcript confirms it, once it is known.
+    #[must_use]
+    pub fn transcript(&self) -> Option<&str> {
+        self.session().filter(|_| self.method().is_none())
     }
 
     /// The method of a request that is no chat message.
@@ -66,7 +76,7 @@ impl Route {
     pub fn method(&self) -> Option<&str> {
         match self {
             Self::Chat(_) => None,
-            Self::Method(method) => Some(method),
+            Self::Method { name, .. } => Some(name),
         }
     }
 }
@@ -161,7 +171,8 @@ impl EntryState {
 pub struct Entry {
     /// Its key.
     pub key: Key,
-    /// Its session; `None` until a hello names the main one, and for requests.
+    /// Its session; `None` until a hello names the main one, and for a request that
+    /// names none.
     pub session: Option<String>,
     /// Its method, when it is no chat message.
     pub method: Option<String>,

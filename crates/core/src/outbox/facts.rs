@@ -53,9 +53,10 @@ impl Saved {
     /// Reads what [`Saved::to_json`] wrote; `None` for anything else: a guess
     /// could send twice.
     pub fn read<O: Object>(facts: &O) -> Option<Self> {
+        let session = text(facts, "session")?;
         let route = match text(facts, "method")? {
-            Some(method) => Route::Method(method),
-            None => Route::Chat(text(facts, "session")?),
+            Some(name) => Route::Method { name, session },
+            None => Route::Chat(session),
         };
         let answers = match whole(facts, "answers")?? {
             1 => Answers::First,
@@ -99,7 +100,10 @@ impl Saved {
             key: Key::new(origin.as_str()),
             origin: Key::new(origin),
             route: match facts.text("method") {
-                Some(method) => Route::Method(method),
+                Some(name) => Route::Method {
+                    name,
+                    session: facts.text("session"),
+                },
                 None => Route::Chat(facts.text("session")),
             },
             answers: Answers::First,
@@ -167,7 +171,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let parked = Saved {
-            route: Route::Method("agent".to_owned()),
+            route: Route::Method {
+                name: "agent".to_owned(),
+                session: Some("agent:main:notes".to_owned()),
+            },
             answers: Answers::Final,
             ttl: None,
             state: EntryState::Parked,

@@ -18,7 +18,7 @@ impl Outbox {
     pub(crate) fn begin_look(&mut self, now: Instant) -> Option<(String, u64)> {
         self.link.as_ref()?;
         self.lanes.iter_mut().find_map(|(route, lane)| {
-            let session = route.session()?;
+            let session = route.transcript()?;
             if lane.look == Look::Idle && lane.next_look.is_some_and(|due| due <= now) {
                 lane.look = Look::FIRST;
                 lane.pace.asked(now);

@@ -133,8 +133,8 @@ impl World {
                             "idempotencyKey": key.as_str(),
                         }),
                     ),
-                    Route::Method(method) => (
-                        method.clone(),
+                    Route::Method { name, .. } => (
+                        name.clone(),
                         json!({"message": text, "idempotencyKey": key.as_str()}),
                     ),
                 };

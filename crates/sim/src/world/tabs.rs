@@ -374,7 +374,10 @@ impl World {
         };
         let route = match letter.method {
             None => Route::Chat(session.clone()),
-            Some(method) => Route::Method(method.to_owned()),
+            Some(method) => Route::Method {
+                name: method.to_owned(),
+                session: None,
+            },
         };
         let new = NewEntry {
             key: Key::new(key.as_str()),

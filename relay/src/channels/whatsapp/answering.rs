@@ -202,7 +202,7 @@ impl Desk {
 
     /// Lets no agent answer in a chat any more; `tells` says whether the owner
     /// reads why in the conversation.
-    async fn pause(&self, chat: &str, why: &str, tells: bool) -> Result<(), Refused> {
+    pub(super) async fn pause(&self, chat: &str, why: &str, tells: bool) -> Result<(), Refused> {
         let now = now_ms();
         let is_news = self.store.pause_chat(chat, Some((why, now))).await?;
         // Also where it is no news: a crash may have come between.

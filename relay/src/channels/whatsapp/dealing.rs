@@ -9,6 +9,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::timeout;
 
 use super::answering::{Desk, Next};
+use crate::inbox::Refused;
 use crate::store::StoreError;
 use crate::tasks::Tasks;
 
@@ -43,6 +44,15 @@ impl Dealing {
     pub(super) fn look(&self) {
         self.news.notify_one();
         self.desk.more_came();
+    }
+
+    /// The owner has written in a chat by hand, and not on the phone: no agent answers
+    /// there any more.
+    pub(super) async fn owner_wrote(&self, chat: &str) -> Result<(), Refused> {
+        match self.desk.rules.has_own_number {
+            true => Ok(()),
+            false => self.desk.pause(chat, "you wrote in it", true).await,
+        }
     }
 
     /// Deals with what came, until the server ends.

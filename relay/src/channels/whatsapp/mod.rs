@@ -39,6 +39,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, watch};
 
 use self::answering::{Desk, session_of};
+use self::book::is_me;
 use self::bridge::lines::{Command, Event};
 use self::bridge::{Bridge, Told};
 use self::dealing::Dealing;
@@ -49,6 +50,7 @@ pub use self::link::{
     Unlinked,
 };
 use self::outgoing::Counter;
+use self::people::Jid;
 pub use self::rules::Rules;
 use self::sending::Outbox;
 use self::typists::Typists;
@@ -202,6 +204,14 @@ impl Whatsapp {
     #[must_use]
     pub fn session_key(conversation: &str) -> String {
         session_of(conversation)
+    }
+
+    /// The conversation of a session, by its key.
+    #[must_use]
+    pub fn conversation(session_key: &str) -> Option<String> {
+        let name = session_key.strip_prefix("agent:main:")?;
+        let chat = name.strip_prefix(NAME)?.strip_prefix(':')?;
+        Some(Jid::read(chat)?.to_string())
     }
 
     /// Begins all that works beside the bridge, once.
@@ -390,6 +400,17 @@ impl Channel for Whatsapp {
 
     fn followed(&self, session_key: &str) {
         self.typists.watch(session_key);
+    }
+
+    fn owner_wrote<'a>(&'a self, session_key: &'a str) -> BoxFuture<'a, Result<(), ChannelError>> {
+        Box::pin(async move {
+            let link = self.wire.link().borrow().clone();
+            let chat = Self::conversation(session_key).filter(|chat| !is_me(&link, chat));
+            match chat {
+                Some(chat) => Ok(self.dealing.owner_wrote(&chat).await?),
+                None => Ok(()),
+            }
+        })
     }
 
     fn linking(&self) -> Option<&dyn Linking> {

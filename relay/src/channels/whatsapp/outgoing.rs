@@ -12,9 +12,9 @@ use super::sending::Outbox;
 use crate::channels::{Act, ChannelError, Outbound, Receipt};
 use crate::clock::now_ms;
 use crate::ids;
-use crate::inbox::{Delivery, Inbox};
+use crate::inbox::{Inbox, Message};
 use crate::store::{
-    Arrived, Entry, NewSending, Sender, Settlement, Store, StoreError, shown_sending,
+    Arrived, Entry, InputKind, NewSending, Sender, Settlement, Store, StoreError, shown_sending,
 };
 
 /// Takes messages that are to go out.
@@ -41,7 +41,10 @@ impl Counter {
             .await
             .map_err(stored)?
         {
-            Some(Settlement::Known(id)) => return Ok(Receipt::sent(id).again()),
+            Some(Settlement::Known(id)) => {
+                self.show_again(message, &id).await?;
+                return Ok(Receipt::sent(id).again());
+            }
             Some(Settlement::Conflict) => return Err(ChannelError::Conflict),
             Some(Settlement::New) | None => {}
         }
@@ -102,7 +105,7 @@ impl Counter {
         };
         let id = &receipt.message_id;
         if !is_answer {
-            self.show(&place, message, id).await?;
+            self.show(&place.conversation, message, id).await?;
         }
         self.outbox.tell_row(id).await.map_err(stored)?;
         self.outbox.look();
@@ -111,22 +114,42 @@ impl Counter {
 
     /// Shows in the conversation what the owner sends; `id` is that of its first part.
     /// An answer is there already.
-    async fn show(&self, place: &Place, message: &Outbound, id: &str) -> Result<(), ChannelError> {
+    async fn show(&self, chat: &str, message: &Outbound, id: &str) -> Result<(), ChannelError> {
         let files = message.attachments.iter();
         let files = files.map(|file| format!("[{} {}]", file.mime, file.name));
         let lines: Vec<String> = files.chain([message.text.clone()]).collect();
-        let delivery = Delivery {
-            session_key: session_of(&place.conversation),
-            key: shown_sending(id),
-            text: match act(message)? {
-                None => lines.join("\n").trim().to_owned(),
-                Some((Act::React, _)) => format!("[reacted {}]", message.text.trim()),
-                Some((Act::Delete, _)) => "[deleted a message]".to_owned(),
-                Some(_) => format!("[changed to: {}]", message.text.trim()),
-            },
+        let text = match act(message)? {
+            None => lines.join("\n").trim().to_owned(),
+            Some((Act::React, _)) => format!("[reacted {}]", message.text.trim()),
+            Some((Act::Delete, _)) => "[deleted a message]".to_owned(),
+            Some(_) => format!("[changed to: {}]", message.text.trim()),
         };
-        self.inbox.deliver(delivery).await?;
+        let run = shown_sending(id);
+        let words = Message {
+            kind: InputKind::Delivery,
+            in_group: chat.ends_with("@g.us"),
+            ..Message::written(super::NAME, chat, Sender::owner(), run, text)
+        };
+        self.inbox.show_sent(words, &message.key).await?;
         Ok(())
+    }
+
+    /// Shows it where a crash came between: it was kept, and not shown.
+    async fn show_again(&self, message: &Outbound, id: &str) -> Result<(), ChannelError> {
+        let is_answer = match &message.reply_to {
+            Some(key) => self
+                .store
+                .arrival_of_key(key)
+                .await
+                .map_err(stored)?
+                .is_some(),
+            None => false,
+        };
+        let kept = self.store.sending(id).await.map_err(stored)?;
+        match kept.filter(|_| !is_answer) {
+            Some(kept) => self.show(&kept.chat, message, id).await,
+            None => Ok(()),
+        }
     }
 
     /// The message that an agent's answer is for; `None` for words of the owner.
@@ -250,7 +273,7 @@ fn done_to(
 }
 
 /// What makes two messages the same.
-fn digest(target: &str, message: &Outbound) -> [u8; 32] {
+pub(super) fn digest(target: &str, message: &Outbound) -> [u8; 32] {
     let files = message.attachments.iter();
     let files: Vec<&str> = files.map(|file| file.digest.as_str()).collect();
     let act = message.act().map(|(act, id)| [act.as_str(), id]);

@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::NAME;
 use super::answering::session_of;
 use super::book::{called, is_me};
 use super::bridge::lines::{Command, Head, Typing};
 use super::link::{Link, LinkState};
 use super::people::Jid;
 use super::wire::Wire;
+use super::{NAME, Whatsapp};
 use crate::bus::{self, Bus, Event};
 use crate::store::{Person, Sender, Store, StoreError};
 
@@ -165,13 +165,10 @@ impl Typists {
 
     /// Asks to be told who types in a session's chat, and tells who does already.
     pub(super) fn watch(&self, session_key: &str) {
-        let chat = session_key.strip_prefix("agent:main:");
-        let chat = chat.and_then(|name| name.strip_prefix(NAME)?.strip_prefix(':'));
-        let Some(chat) = chat.and_then(Jid::read) else {
+        let Some(chat) = Whatsapp::conversation(session_key) else {
             return;
         };
         let mut known = self.lock();
-        let chat = chat.to_string();
         known.watched.retain(|other| *other != chat);
         known.watched.push(chat);
         if known.watched.len() > MOST {

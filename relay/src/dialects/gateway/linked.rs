@@ -27,6 +27,12 @@ pub(super) fn wire_name(name: &str) -> &str {
     known.map_or(name, |(theirs, _)| theirs)
 }
 
+/// The registry name of a channel that goes by this one on this wire.
+pub(super) fn registry_name(name: &str) -> &str {
+    let known = NAMES.iter().find(|(theirs, _)| *theirs == name);
+    known.map_or(name, |(_, ours)| ours)
+}
+
 /// One account of a channel whose accounts are linked.
 pub(super) struct Account {
     pub(super) channel: Arc<dyn Channel>,

@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::frames::Failure;
+use super::linked::wire_name;
 use crate::agents::Agent;
 use crate::bus::{ChangeReason, SessionState};
+use crate::channels::whatsapp::{self, Whatsapp};
 use crate::clock::now_ms;
 use crate::inbox::session_key;
 use crate::store::{InputState, Session};
@@ -65,6 +67,11 @@ pub(crate) fn session_row(state: &SessionState) -> Value {
     row.insert("model".into(), json!(agent));
     row.insert("contextTokens".into(), json!(128_000));
     row.insert("effectiveQueueMode".into(), json!("followup"));
+    if let Some(to) = Whatsapp::conversation(&session.key) {
+        let channel = wire_name(whatsapp::NAME);
+        let context = json!({ "channel": channel, "to": to, "accountId": whatsapp::ACCOUNT });
+        row.insert("deliveryContext".into(), context);
+    }
     let name = session.label.as_ref().or(session.title.as_ref());
     for (field, value) in [
         ("label", session.label.as_ref()),

@@ -42,7 +42,10 @@ impl Store {
             let Some(run) = &row.run_id else { continue };
             match &row.entry {
                 Entry::Answer { .. } => keys.push(key_of_reply(run)),
-                Entry::Delivery { .. } => ids.extend(run.strip_prefix(&prefix)),
+                // Earlier builds showed it as a delivery.
+                Entry::Message { .. } | Entry::Delivery { .. } => {
+                    ids.extend(run.strip_prefix(&prefix));
+                }
                 _ => {}
             }
         }

@@ -207,7 +207,7 @@ impl<S: Store> Host<S> {
 /// now.
 fn entry_frame(id: RequestId, key: &Key, route: &Route, params: &str) -> String {
     let more = Writer::new()
-        .maybe("sessionKey", route.session())
+        .maybe("sessionKey", route.transcript())
         .text("idempotencyKey", key.as_str())
         .end();
     let own = params.strip_prefix('{').unwrap_or("}");

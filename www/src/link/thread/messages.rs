@@ -3,24 +3,51 @@
 
 use std::sync::Arc;
 
-use clawline::SendOptions;
 use clawline::core::{Entry, EntryState, Key, Table, Update};
+use clawline::{SendOptions, uuid};
 use webchat_model::attachment::kept_label;
 use webchat_model::content::Message;
 use webchat_model::conversation::belongs;
+use webchat_model::recipient::{OWNER, Recipient};
+use webchat_model::transcript::{OutboxEntry, State};
 use webchat_model::words::Words;
 
 use super::show::state_of;
 use super::{Inner, Thread};
 use crate::attached::Attached;
 use crate::browser::storage;
+use crate::link::params::members;
 use crate::link::{Link, refusals};
+
+/// The method by which words go to somebody beyond a channel.
+const SEND: &str = "send";
 
 impl Thread {
     /// Puts a message into the outbox.
     pub(crate) fn send(&self, text: &str, files: &[Attached]) -> Result<(), Words> {
         self.0.send(text, files)?;
         self.0.show();
+        Ok(())
+    }
+
+    /// Puts words to whoever is at the other end into the outbox.
+    pub(crate) fn write_to_contact(&self, text: &str) -> Result<(), Words> {
+        let inner = &self.0;
+        let Recipient::Contact(contact) = inner.recipient() else {
+            return Err(Words::of("recipient-unknown"));
+        };
+        let key = [OWNER, &uuid()].concat();
+        let params = members(&[
+            ("to", contact.to.into()),
+            ("message", text.into()),
+            ("channel", contact.channel.into()),
+            ("accountId", contact.account.into()),
+            ("sessionKey", inner.chat.session().into()),
+            ("idempotencyKey", key.into()),
+        ]);
+        let taken = inner.client.enqueue(SEND, &params);
+        taken.map_err(refusals::of_send)?;
+        inner.show();
         Ok(())
     }
 
@@ -56,8 +83,9 @@ impl Link {
     pub(crate) fn count_unsent(&self) -> usize {
         let (client, is_ready) = (&self.0.client, self.is_ready());
         let entries = client.entries().into_iter();
-        let words = entries.filter(|entry| entry.method.is_none());
-        let states = words.map(|entry| state_of(&entry, is_ready));
+        let states = entries
+            .filter(is_words)
+            .map(|entry| state_of(&entry, is_ready));
         states.filter(|state| state.is_unsent()).count()
     }
 }
@@ -82,8 +110,29 @@ impl Inner {
         let shown = self.chat.session();
         let is_main = self.is_main;
         self.client.entries().into_iter().filter(move |entry| {
-            entry.method.is_none() && belongs(entry.session.as_deref(), shown.as_deref(), is_main)
+            let is_here = belongs(entry.session.as_deref(), shown.as_deref(), is_main);
+            is_here && is_words(entry) && (entry.method.is_none() || entry.session == shown)
         })
+    }
+
+    /// Who reads what is written in this conversation.
+    pub(super) fn recipient(&self) -> Recipient {
+        let session = self.chat.session().filter(|_| !self.is_main);
+        Recipient::read(session.as_deref(), self.chat.info().as_ref())
+    }
+
+    /// Words that have gone to somebody stay until the history shows them.
+    pub(super) fn keep_sent(&self, entry: &Entry) {
+        let is_sent = entry.state == EntryState::Confirmed && entry.method.is_some();
+        if is_sent && is_words(entry) && entry.session == self.chat.session() {
+            let message = self.own_message(entry);
+            self.sent.borrow_mut().push(OutboxEntry {
+                key: entry.key.as_str().to_owned(),
+                message,
+                state: State::Sent,
+                reason: None,
+            });
+        }
     }
 
     /// What an entry says. It is made once: the page draws anew what is another
@@ -132,4 +181,9 @@ impl Inner {
             Update::Stored { .. } => {}
         }
     }
+}
+
+/// What a person wrote, to the agent or to somebody else.
+fn is_words(entry: &Entry) -> bool {
+    entry.method.as_deref().is_none_or(|method| method == SEND)
 }

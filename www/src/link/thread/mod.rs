@@ -17,7 +17,7 @@ use clawline::{Chat, Client, Event, JsObject, RequestError, RequestOptions};
 use futures_util::StreamExt;
 use leptos::prelude::{RwSignal, Set};
 use webchat_model::content::Message;
-use webchat_model::transcript::{Row, Transcript};
+use webchat_model::transcript::{OutboxEntry, Row, Transcript};
 use webchat_model::words::Words;
 
 use super::{Link, refusals};
@@ -44,6 +44,8 @@ pub(crate) struct ThreadState {
     /// What is shown is as the last visit left it.
     pub(crate) is_kept: RwSignal<bool>,
     pub(crate) running: RwSignal<bool>,
+    /// Who is at the other end, where that is not the agent; empty where nobody says who.
+    pub(crate) contact: RwSignal<Option<Words>>,
     /// The gateway's id of the transcript: a session that begins anew has another.
     pub(crate) transcript: RwSignal<String>,
     /// Who types, through a channel.
@@ -57,6 +59,7 @@ impl ThreadState {
             loaded: RwSignal::new(false),
             is_kept: RwSignal::new(false),
             running: RwSignal::new(false),
+            contact: RwSignal::new(None),
             transcript: RwSignal::new(String::new()),
             typing: RwSignal::new(Words::default()),
         }
@@ -89,6 +92,8 @@ struct Inner {
     drawn: Cell<Option<u64>>,
     /// What the outbox holds, as messages, by key.
     written: RefCell<Table<String, Arc<Message>>>,
+    /// Words that went to somebody, and that no row of the history has yet.
+    sent: RefCell<Vec<OutboxEntry>>,
     /// Full texts of messages that the history shows cut, by record.
     full: RefCell<Table<String, Arc<Message>>>,
     /// Runs that were writing at the last look: they are announced at their end.
@@ -125,6 +130,7 @@ impl Thread {
             transcript: RefCell::default(),
             drawn: Cell::default(),
             written: RefCell::default(),
+            sent: RefCell::default(),
             full: RefCell::default(),
             writing: RefCell::default(),
             refusal: RefCell::default(),
@@ -209,6 +215,9 @@ impl Inner {
     }
 
     fn take_outbox(&self, update: &Update) {
+        if let Update::Changed(entry) = update {
+            self.keep_sent(entry);
+        }
         self.take_update(update);
         self.show();
     }

@@ -8,6 +8,7 @@ use clawline::core::wire::RunState;
 use clawline::core::{Entry, EntryState};
 use leptos::prelude::{RwSignal, Set, WithUntracked};
 use webchat_model::content::Message;
+use webchat_model::recipient::OWNER;
 use webchat_model::transcript::{
     HistoryRow, LiveEnd, LiveRun, OutboxEntry, State, Told, Who, reason_in_words,
 };
@@ -38,10 +39,9 @@ impl Inner {
 
     /// Shows the chat as it stands.
     pub(super) fn show(&self) {
-        let outbox: Vec<OutboxEntry> = self
-            .own_entries()
-            .map(|entry| self.outbox_entry(&entry))
-            .collect();
+        let mut outbox = self.sent.borrow().clone();
+        let own = self.own_entries();
+        outbox.extend(own.map(|entry| self.outbox_entry(&entry)));
         let (rows, writing, older) = self.chat.read(|chat| {
             self.drawn.set(Some(chat.items_version()));
             let items = chat.items().map(|item| match item {
@@ -53,6 +53,10 @@ impl Inner {
             let writing: Vec<String> = chat.active_runs().map(|run| run.id.clone()).collect();
             (rows, writing, chat.older().is_some())
         });
+        let transcript = self.transcript.borrow();
+        let is_shown = |sent: &OutboxEntry| transcript.has(&sent.key);
+        self.sent.borrow_mut().retain(|sent| !is_shown(sent));
+        drop(transcript);
         let state = self.state;
         renew(state.running, !writing.is_empty());
         self.announce(writing);
@@ -70,6 +74,7 @@ impl Inner {
     fn say_how_it_goes(&self) {
         renew(self.state.loaded, self.chat.is_loaded());
         renew(self.state.is_kept, self.chat.read(Fold::is_kept));
+        renew(self.state.contact, self.recipient().name());
         // Anything else is repeated when the connection is back.
         let refusal = self
             .chat
@@ -95,17 +100,22 @@ impl Inner {
             Some(key) => self.written.borrow().get(key).cloned(),
             None => self.full.borrow().get(&facts.record).cloned(),
         };
+        // OpenClaw's row of what the owner has sent to somebody.
+        let is_assistants = facts.role == Role::Assistant;
+        let run = facts.run.as_deref().filter(|_| is_assistants);
+        let sent = run.filter(|run| run.starts_with(OWNER));
         HistoryRow {
             place,
             who: match facts.role {
                 Role::User => Who::You,
+                Role::Assistant if sent.is_some() => Who::You,
                 Role::Assistant => Who::Assistant,
                 // Why a run failed, in the place of its words.
                 Role::Notice if facts.ends_run => Who::Assistant,
                 Role::Tool => Who::Tool,
                 Role::Notice => Who::System,
             },
-            key: facts.key.as_deref(),
+            key: facts.key.as_deref().or(sent),
             run: shown.stands_for,
             message: full.unwrap_or_else(|| Arc::clone(&row.payload)),
             stopped: shown.stopped,

@@ -55,7 +55,7 @@ impl Transcript {
         for entry in outbox {
             // One that goes from this tab to the one that sends is in both for a moment.
             let is_there = waiting.iter().any(|other| other.key == entry.key);
-            if !is_there && self.taken.get(&entry_row_key(&entry.key)).is_none() {
+            if !is_there && !self.has(&entry.key) {
                 waiting.push(entry);
             }
         }
@@ -73,6 +73,12 @@ impl Transcript {
         }
         rows.extend(waiting.into_iter().map(of_entry));
         rows
+    }
+
+    /// Whether the history has a message with this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.taken.get(&entry_row_key(key)).is_some()
     }
 
     /// Takes the rows of the history as they are now.

@@ -424,7 +424,7 @@ impl World {
                         key: key.to_string(),
                         session: match route {
                             Route::Chat(session) => session.expect("a session"),
-                            Route::Method(method) => method,
+                            Route::Method { name, .. } => name,
                         },
                     },
                 });

@@ -90,10 +90,19 @@ fn every_states_word_is_read_back_and_no_other() {
 
 #[test]
 fn a_request_has_a_method_and_a_message_a_session() {
-    let request = Route::Method("poll".to_owned());
-    assert_eq!((request.method(), request.session()), (Some("poll"), None));
+    let request = Route::Method {
+        name: "poll".to_owned(),
+        session: Some("s".to_owned()),
+    };
+    assert_eq!(
+        (request.method(), request.session(), request.transcript()),
+        (Some("poll"), Some("s"), None)
+    );
     let message = Route::Chat(Some("s".to_owned()));
-    assert_eq!((message.method(), message.session()), (None, Some("s")));
+    assert_eq!(
+        (message.method(), message.session(), message.transcript()),
+        (None, Some("s"), Some("s"))
+    );
 }
 
 #[test]

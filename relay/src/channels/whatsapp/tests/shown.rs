@@ -1,7 +1,10 @@
 //! What whoever has a conversation open sees of it besides its words.
 
+use super::super::content::contents;
+use super::super::outgoing::digest;
 use super::outbound::{rig, words};
 use super::*;
+use crate::store::{Entry, NewSending, Sender};
 
 /// What is told of rows until one has come so far, by their runs.
 async fn rows_until(events: &mut bus::Subscription, run: &str, state: &str) -> Vec<String> {
@@ -200,4 +203,133 @@ async fn whoever_has_a_chat_open_is_told_who_types_there_also_after_a_reconnect(
     rig.whatsapp.followed(&Whatsapp::session_key(FAMILY));
     rig.stand(LinkState::Open).await;
     rig.until(|rig| watched(rig) == [ANN, ANN, FAMILY]).await;
+}
+
+/// The rows of a conversation: whose words, their key, and what they say.
+async fn said_in(rig: &Rig, chat: &str) -> Vec<(&'static str, Option<String>, String)> {
+    let rows = rig.rows(chat).await.into_iter();
+    let said = rows.map(|row| {
+        let who = match &row.entry {
+            Entry::Message { origin, .. } if origin.sender == Sender::owner() => "owner",
+            Entry::Message { .. } => "they",
+            _ => "agent",
+        };
+        (who, row.key.clone(), row.entry.text().to_owned())
+    });
+    said.collect()
+}
+
+#[tokio::test]
+async fn what_the_owner_sends_is_the_owners_row_under_the_key_that_it_was_sent_with() {
+    let mut rig = rig().await;
+    let mut events = rig.whatsapp.around.bus.subscribe();
+    for text in ["hi", "hi"] {
+        rig.send(ANN, &words("k1", text)).await.unwrap();
+    }
+    let reaction = Outbound {
+        metadata: Act::React.to("NOBODYS0"),
+        ..words("k2", "👍")
+    };
+    assert!(rig.send(ANN, &reaction).await.is_err());
+    rig.send(FAMILY, &words("k3", "all of you")).await.unwrap();
+    rig.settled().await;
+    let row = |key: &str, text: &str| ("owner", Some(format!("{key}:user")), text.to_owned());
+    assert_eq!(said_in(&rig, ANN).await, [row("k1", "hi")]);
+    assert_eq!(said_in(&rig, FAMILY).await, [row("k3", "all of you")]);
+    let family = Whatsapp::session_key(FAMILY);
+    let session = rig.store.session(&family).await.unwrap().unwrap();
+    assert_eq!(session.channel.as_deref(), Some(NAME));
+    assert!(!session.is_unread(), "the owner knows it");
+    assert_eq!(rig.questions(), [""; 0]);
+    // Nobody hears it as something that came.
+    rig.hear(BOB, "THEIRS01", "hello").await;
+    let heard = loop {
+        if let bus::Event::ChannelReceived(heard) = next(&mut events).await {
+            break heard;
+        }
+    };
+    assert_eq!(heard.content, "hello");
+}
+
+#[tokio::test]
+async fn what_was_kept_and_not_shown_before_a_crash_is_shown_when_it_is_sent_again() {
+    let mut rig = rig().await;
+    let message = words("k1", "hi");
+    // As far as it had come.
+    let kept = contents(ANN, "hi", &[], None).remove(0);
+    let parts = [NewSending {
+        message_id: "KEPT0001".to_owned(),
+        chat: ANN.to_owned(),
+        session: Whatsapp::session_key(ANN),
+        answers: None,
+        is_cold: false,
+        content: serde_json::to_string(&kept).unwrap(),
+    }];
+    let digest = digest(ANN, &message);
+    let queued = rig.store.queue_sendings("k1", digest, &parts, now_ms());
+    queued.await.unwrap();
+    for _ in 0..2 {
+        let receipt = rig.send(ANN, &message).await.unwrap();
+        assert_eq!(receipt.message_id, "KEPT0001");
+        assert_eq!(rig.texts(ANN).await, ["hi"]);
+    }
+    // An agent's answer is its row already.
+    rig.hear(ANN, "THEIRS01", "hello").await;
+    rig.settled().await;
+    assert_eq!(rig.texts(ANN).await, ["hi", "hello", "re: hello"]);
+    assert_eq!(rig.sent(), ["hi", "re: hello"]);
+}
+
+#[test]
+fn a_session_names_the_conversation_that_it_is() {
+    for chat in [ANN, FAMILY, "77@lid"] {
+        let session = Whatsapp::session_key(chat);
+        assert_eq!(Whatsapp::conversation(&session).as_deref(), Some(chat));
+    }
+    for other in ["agent:main:main", "agent:main:whatsapp_baileys:evil", ""] {
+        assert_eq!(Whatsapp::conversation(other), None);
+    }
+}
+
+#[tokio::test]
+async fn no_agent_answers_where_the_owner_has_written_by_hand() {
+    let settings = Settings {
+        rules: Rules::default(),
+        ..Settings::default()
+    };
+    let mut rig = Rig::new(settings).await;
+    rig.stand(LinkState::Waiting { until_ms: 1 }).await;
+    rig.hear(ANN, "THEIRS01", "hello").await;
+    wait_until(async || !rig.store.open_sendings(0).await.unwrap().is_empty()).await;
+    for session in [ANN, ME, "evil"].map(Whatsapp::session_key) {
+        rig.whatsapp.owner_wrote(&session).await.unwrap();
+    }
+    rig.stand(LinkState::Open).await;
+    rig.hear(ANN, "THEIRS02", "and?").await;
+    rig.settled().await;
+    assert_eq!(rig.sent(), [""; 0]);
+    let texts = rig.texts(ANN).await;
+    assert!(
+        texts.iter().any(|text| text.ends_with("you wrote in it.]")),
+        "{texts:?}"
+    );
+    let paused = rig.whatsapp.chats().await.unwrap().into_iter();
+    let paused: Vec<String> = paused
+        .filter(|chat| chat.pause.is_some())
+        .map(|chat| chat.chat)
+        .collect();
+    assert_eq!(paused, [ANN]);
+    assert!(rig.whatsapp.resume(ANN).await.unwrap());
+    rig.hear(ANN, "THEIRS03", "now").await;
+    rig.settled().await;
+    assert!(matches!(&rig.sent()[..], [sent] if sent.ends_with("re: now")));
+    // Under a number of its own the assistant and its owner are one to people.
+    let mut rig = self::rig().await;
+    rig.whatsapp
+        .owner_wrote(&Whatsapp::session_key(ANN))
+        .await
+        .unwrap();
+    rig.hear(ANN, "THEIRS01", "hello").await;
+    rig.settled().await;
+    assert_eq!(rig.sent(), ["re: hello"]);
 }

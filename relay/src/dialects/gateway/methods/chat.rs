@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, present};
 use crate::channels::{Address, ChannelError, Outbound};
 use crate::dialects::gateway::frames::Failure;
+use crate::dialects::gateway::linked::registry_name;
 use crate::dialects::gateway::sessions::{MAIN_SESSION, canonical};
 use crate::inbox::{Admission, MAX_KEY, Message, Refused, WEBCHAT};
 use crate::limits;
@@ -256,14 +257,14 @@ struct DeliverParams {
 pub(super) async fn deliver(call: Call) -> Answer {
     let params: DeliverParams = call.params()?;
     let channel = params.channel.unwrap_or_else(|| WEBCHAT.to_owned());
+    let name = registry_name(&channel);
     let channels = &call.gateway.channels;
-    channels.get(&channel)?;
+    channels.get(name)?;
+    let (session, agent) = (params.session_key.as_deref(), params.agent_id.as_deref());
     let mut target = params.to;
-    if channel == WEBCHAT {
-        let session = params.session_key.unwrap_or(target);
-        let session = Some(session).filter(|session| !session.is_empty());
-        let session = session.as_deref().unwrap_or(MAIN_SESSION);
-        target = canonical(session, params.agent_id.as_deref())?;
+    if name == WEBCHAT {
+        let session = Some(session.unwrap_or(&target)).filter(|session| !session.is_empty());
+        target = canonical(session.unwrap_or(MAIN_SESSION), agent)?;
     }
     let message = Outbound {
         key: params.idempotency_key,
@@ -273,13 +274,17 @@ pub(super) async fn deliver(call: Call) -> Answer {
         reply_to: None,
     };
     let address = Address {
-        channel: Some(channel),
+        channel: Some(name.to_owned()),
         target,
     };
     let receipt = channels.send(&address, &message).await?;
+    // Who names the session writes in it by hand.
+    if let Some(Ok(session)) = session.map(|session| canonical(session, agent)) {
+        channels.get(name)?.owner_wrote(&session).await?;
+    }
     Ok(Some(json!({
         "runId": message.key,
         "messageId": receipt.message_id,
-        "channel": address.channel,
+        "channel": channel,
     })))
 }

@@ -8,9 +8,16 @@ use crate::answers::Answers;
 use crate::outbox::Route;
 
 fn put(world: &mut World, key: &str, method: &str, answers: Answers) {
+    put_about(world, key, method, None, answers);
+}
+
+fn put_about(world: &mut World, key: &str, method: &str, session: Option<&str>, answers: Answers) {
     let new = NewEntry {
         key: Key::new(key),
-        route: Route::Method(method.to_owned()),
+        route: Route::Method {
+            name: method.to_owned(),
+            session: session.map(str::to_owned),
+        },
         answers,
         bytes: 1,
         ttl: None,
@@ -139,4 +146,30 @@ fn a_request_is_repeated_as_soon_as_its_connection_shows_that_it_lives() {
     world.answer(world.own("system-presence"), &json!([]));
     world.pass(Duration::ZERO);
     assert_eq!(world.left(), ["p", "p"]);
+}
+
+#[test]
+fn a_request_that_waits_for_a_person_holds_up_those_of_its_session_alone() {
+    let mut world = World::ready();
+    let to = |world: &mut World, key: &str, session| {
+        put_about(world, key, "send", Some(session), Answers::First);
+    };
+    to(&mut world, "a1", "ann");
+    to(&mut world, "a2", "ann");
+    to(&mut world, "b", "bob");
+    assert_eq!(
+        world.left(),
+        ["a1", "b"],
+        "Ann's second waits for her first"
+    );
+    world.refuse(
+        world.id_of("a1"),
+        &json!({"code": "INVALID_REQUEST", "message": "no"}),
+    );
+    world.answer(world.id_of("b"), &json!({}));
+    to(&mut world, "b2", "bob");
+    assert_eq!(world.left(), ["a1", "b", "b2"]);
+    assert_eq!(world.state("a1"), Some(Parked));
+    assert_eq!(world.state("a2"), Some(Queued));
+    assert_eq!(looks(&world), 0, "no transcript is asked about them");
 }
