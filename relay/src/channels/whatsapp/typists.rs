@@ -8,14 +8,13 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::NAME;
-use super::answering::session_of;
-use super::book::{called, is_me};
+use super::book::{called, is_me, session_of};
 use super::bridge::lines::{Command, Head, Typing};
 use super::link::{Link, LinkState};
 use super::people::Jid;
 use super::wire::Wire;
 use crate::bus::{self, Bus, Event};
-use crate::store::{Person, Sender, Store, StoreError};
+use crate::store::{Person, Sender, StoreError, Whatsapp};
 
 /// Most people of whom it is told at once, and most chats that are watched.
 const MOST: usize = 100;
@@ -30,7 +29,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// Who types.
 #[derive(Debug)]
 pub(super) struct Typists {
-    store: Store,
+    store: Whatsapp,
     bus: Bus,
     wire: Arc<dyn Wire>,
     known: Mutex<Known>,
@@ -57,7 +56,7 @@ struct Typist {
 }
 
 impl Typists {
-    pub(super) fn new(wire: Arc<dyn Wire>, store: Store, bus: Bus) -> Arc<Self> {
+    pub(super) fn new(wire: Arc<dyn Wire>, store: Whatsapp, bus: Bus) -> Arc<Self> {
         Arc::new(Self {
             store,
             bus,
@@ -145,7 +144,7 @@ impl Typists {
         Ok(Some(Typist {
             chat: typing.chat.clone(),
             from: typing.from.clone(),
-            session: session_of(&conversation),
+            session: session_of(self.store.account(), &conversation),
             sender: Sender {
                 name: Some(called(&person)),
                 id: person.conversation,
@@ -158,16 +157,18 @@ impl Typists {
     /// Whoever is known by an address: nobody is made known by typing.
     async fn person(&self, jid: &str) -> Result<Option<Person>, StoreError> {
         match Jid::read(jid) {
-            Some(jid) => self.store.whatsapp_person(&jid.to_string()).await,
+            Some(jid) => self.store.person(&jid.to_string()).await,
             None => Ok(None),
         }
     }
 
     /// Asks to be told who types in a session's chat, and tells who does already.
     pub(super) fn watch(&self, session_key: &str) {
-        let chat = session_key.strip_prefix("agent:main:");
-        let chat = chat.and_then(|name| name.strip_prefix(NAME)?.strip_prefix(':'));
-        let Some(chat) = chat.and_then(Jid::read) else {
+        let account = self.store.account();
+        // The addresses of chats have no colon in them.
+        let chat = session_key.rsplit(':').next().and_then(Jid::read);
+        let is_ours = |chat: &Jid| session_of(account, &chat.to_string()) == session_key;
+        let Some(chat) = chat.filter(is_ours) else {
             return;
         };
         let mut known = self.lock();

@@ -10,7 +10,7 @@ async fn rows_until(events: &mut bus::Subscription, run: &str, state: &str) -> V
     while !told.last().is_some_and(|one: &String| is_last(one)) {
         let event = timeout(Duration::from_secs(20), events.next()).await;
         if let bus::Event::RowProgress(progress) = event.unwrap().unwrap() {
-            assert_eq!(progress.session_key, Whatsapp::session_key(ANN));
+            assert_eq!(progress.session_key, session_key(ANN));
             told.push(format!("{} {}", progress.run_id, progress.state));
         }
     }
@@ -20,7 +20,7 @@ async fn rows_until(events: &mut bus::Subscription, run: &str, state: &str) -> V
 #[tokio::test]
 async fn each_step_of_what_a_row_shows_is_told_and_stands_on_the_row() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.stand(LinkState::Connecting).await;
     let id = rig.send(ANN, &words("k1", "hi")).await.unwrap().message_id;
     let run = crate::store::shown_sending(&id);
@@ -42,7 +42,11 @@ async fn each_step_of_what_a_row_shows_is_told_and_stands_on_the_row() {
     let run = answer.run_id.clone().unwrap();
     let told = rows_until(&mut events, &run, "sent").await;
     assert_eq!(told.first(), Some(&format!("{run} queued")));
-    let on_rows = rig.store.progress_of_rows(&rig.rows(ANN).await).await;
+    let on_rows = rig
+        .store
+        .relay()
+        .progress_of_rows(&rig.rows(ANN).await)
+        .await;
     let mut on_rows: Vec<(String, &str)> = on_rows
         .unwrap()
         .into_iter()
@@ -62,7 +66,7 @@ async fn an_answer_that_is_taken_back_waits_no_longer() {
     };
     let mut rig = Rig::new(settings).await;
     rig.stand(LinkState::Connecting).await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.hear(ANN, "THEIRS01", "hello").await;
     wait_until(async || !rig.store.open_sendings(0).await.unwrap().is_empty()).await;
     let run = rig.rows(ANN).await.pop().unwrap().run_id.unwrap();
@@ -101,7 +105,7 @@ fn types(chat: &str, from: &str, state: &str) -> Value {
 #[tokio::test]
 async fn who_types_is_told_once_until_they_stop_or_have_written() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.hear(BOB, "BOB00001", "hi").await;
     typing(&mut events).await;
     for (chat, from, state) in [
@@ -143,7 +147,7 @@ async fn who_types_is_told_once_until_they_stop_or_have_written() {
             break;
         }
     }
-    let unknown = rig.store.whatsapp_person("4999999@s.whatsapp.net").await;
+    let unknown = rig.store.person("4999999@s.whatsapp.net").await;
     assert_eq!(unknown.unwrap(), None, "nobody is made known by typing");
 }
 
@@ -154,7 +158,7 @@ async fn nobody_types_for_ever_of_whom_nothing_more_is_heard() {
     let bus = Bus::default();
     let mut events = bus.subscribe();
     let played: Arc<dyn Wire> = Arc::clone(&rig.played) as _;
-    let typists = Typists::new(played, rig.store.clone(), bus);
+    let typists = typists::Typists::new(played, rig.store.clone(), bus);
     let link = rig.played.link.borrow().clone();
     let typing = bridge::lines::Typing {
         chat: ANN.to_owned(),
@@ -164,7 +168,7 @@ async fn nobody_types_for_ever_of_whom_nothing_more_is_heard() {
     };
     typists.hear(&link, &typing).await;
     // Whoever comes later sees it too.
-    typists.watch(&Whatsapp::session_key(ANN));
+    typists.watch(&session_key(ANN));
     tokio::time::pause();
     let began = tokio::time::Instant::now();
     let works = tokio::spawn(typists.work());
@@ -188,16 +192,16 @@ async fn whoever_has_a_chat_open_is_told_who_types_there_also_after_a_reconnect(
             .collect::<Vec<_>>()
     };
     for session in [
-        Whatsapp::session_key(ANN),
-        Whatsapp::session_key(ANN),
+        session_key(ANN),
+        session_key(ANN),
         "agent:main:main".to_owned(),
-        Whatsapp::session_key("evil"),
+        session_key("evil"),
     ] {
         rig.whatsapp.followed(&session);
     }
     rig.until(|rig| watched(rig) == [ANN]).await;
     rig.stand(LinkState::Connecting).await;
-    rig.whatsapp.followed(&Whatsapp::session_key(FAMILY));
+    rig.whatsapp.followed(&session_key(FAMILY));
     rig.stand(LinkState::Open).await;
     rig.until(|rig| watched(rig) == [ANN, ANN, FAMILY]).await;
 }
