@@ -119,7 +119,7 @@ fn setup(folder: &Path, socket: Arc<UdpSocket>, sent: Sent, replier: Replier) ->
         gateway: Default::default(),
         agents,
         openclaw: None,
-        whatsapp: None,
+        whatsapp: Vec::new(),
         passages: Vec::new(),
         policies: Default::default(),
         hub_listen: Vec::new(),

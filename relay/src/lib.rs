@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod account;
 pub mod agents;
 pub mod base_path;
 pub mod bus;

@@ -9,10 +9,11 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use crate::account::{Account, Via};
 use crate::clock::now_ms;
 use crate::inbox::policy::plain;
 use crate::printable::printable;
-use crate::store::{Chat, Decision, FILE_NAME, Store, StoredVisitor};
+use crate::store::{Chat, Decision, FILE_NAME, Store, StoredVisitor, Whatsapp};
 
 /// What stands before a chat of WhatsApp in the list.
 const CHATS: &str = "whatsapp_baileys:";
@@ -22,6 +23,9 @@ const CHATS: &str = "whatsapp_baileys:";
 pub struct Senders {
     #[command(subcommand)]
     action: Action,
+    /// The account of the channel that you mean, where it has several.
+    #[arg(long, global = true, value_name = "NAME", default_value_t)]
+    account: Account,
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
@@ -65,14 +69,17 @@ impl Senders {
         let all = store.visitors().await?;
         let (text, json) = match &self.action {
             Action::List => {
-                let chats = store.whatsapp_chats().await?;
-                let paused = || chats.iter().filter(|chat| chat.pause.is_some());
-                let json = all.iter().map(about).chain(paused().map(about_chat));
-                (listing(&all) + &paused_chats(paused()), json.collect())
+                let paused = store.paused_chats().await?;
+                let json = all.iter().map(about).chain(paused.iter().map(about_chat));
+                (listing(&all) + &paused_chats(&paused), json.collect())
             }
-            Action::Resume { chat } => resume(&store, chat).await?,
-            Action::Allow { who } => decide(&store, &all, who, Decision::Allowed).await?,
-            Action::Deny { who } => decide(&store, &all, who, Decision::Denied).await?,
+            Action::Resume { chat } => resume(&store.whatsapp(&self.account), chat).await?,
+            Action::Allow { who } => {
+                decide(&store, meant(&all, who, &self.account)?, Decision::Allowed).await?
+            }
+            Action::Deny { who } => {
+                decide(&store, meant(&all, who, &self.account)?, Decision::Denied).await?
+            }
         };
         let mut out = std::io::stdout();
         if self.json {
@@ -84,11 +91,11 @@ impl Senders {
     }
 }
 
-async fn resume(store: &Store, chat: &str) -> anyhow::Result<(String, Value)> {
+async fn resume(store: &Whatsapp, chat: &str) -> anyhow::Result<(String, Value)> {
     let chat = chat.trim();
     let chat = chat.strip_prefix(CHATS).unwrap_or(chat);
     // A number, or the other name of a person, means their conversation.
-    let person = store.whatsapp_person(&plain(chat)).await?;
+    let person = store.person(&plain(chat)).await?;
     let chat = person.map_or_else(|| chat.to_owned(), |person| person.conversation);
     if !store.pause_chat(&chat, None).await? {
         bail!(
@@ -96,12 +103,13 @@ async fn resume(store: &Store, chat: &str) -> anyhow::Result<(String, Value)> {
         );
     }
     let text = format!("Agents answer in {} again.\n", printable(&chat));
-    Ok((text, about_chat(&store.whatsapp_chat(&chat).await?)))
+    Ok((text, about_chat(&store.chat(&chat).await?)))
 }
 
 fn about_chat(chat: &Chat) -> Value {
     json!({
         "channel": CHATS.trim_end_matches(':'),
+        "account": chat.account,
         "chat": chat.chat,
         "name": chat.name,
         "state": if chat.pause.is_some() { "paused" } else { "answered" },
@@ -111,17 +119,19 @@ fn about_chat(chat: &Chat) -> Value {
 }
 
 /// Where agents paused, and how that ends.
-fn paused_chats<'a>(chats: impl Iterator<Item = &'a Chat>) -> String {
+fn paused_chats(chats: &[Chat]) -> String {
     let mut text = String::new();
     for chat in chats {
         let why = chat.pause.as_deref().unwrap_or_default();
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
-            "paused  {CHATS}{} ({})\n    clawline-relay senders resume {}",
+            "paused  {CHATS}{}{} ({})\n    clawline-relay senders resume {}{}",
             printable(&chat.chat),
+            of_account(&chat.account),
             printable(why),
             printable(&chat.chat),
+            option(&chat.account),
         );
     }
     text
@@ -129,32 +139,49 @@ fn paused_chats<'a>(chats: impl Iterator<Item = &'a Chat>) -> String {
 
 async fn decide(
     store: &Store,
-    all: &[StoredVisitor],
-    who: &str,
+    (via, id): (Via, String),
     decision: Decision,
 ) -> anyhow::Result<(String, Value)> {
-    let (channel, id) = meant(all, who)?;
-    store
-        .decide_visitor(&channel, &id, decision, now_ms())
-        .await?;
+    store.decide_visitor(&via, &id, decision, now_ms()).await?;
     let says = match decision {
         Decision::Allowed => "is answered from now on",
         Decision::Denied => "is answered no more",
     };
-    let text = format!("{} on {} {says}.\n", printable(&id), printable(&channel));
-    let now = store.visitor(&channel, &id).await?;
+    let text = format!(
+        "{} on {}{} {says}.\n",
+        printable(&id),
+        printable(&via.channel),
+        of_account(&via.account)
+    );
+    let now = store.visitor(&via, &id).await?;
     Ok((text, now.as_ref().map_or(Value::Null, about)))
 }
 
-/// Whom a code or an address means.
-fn meant(all: &[StoredVisitor], who: &str) -> anyhow::Result<(String, String)> {
+/// Which account, for people, where that has to be said.
+fn of_account(account: &Account) -> String {
+    match account.is_usual() {
+        true => String::new(),
+        false => format!(", account {account}"),
+    }
+}
+
+/// The option that names it, where that is needed.
+fn option(account: &Account) -> String {
+    match account.is_usual() {
+        true => String::new(),
+        false => format!(" --account {account}"),
+    }
+}
+
+/// Whom a code means, wherever they wrote, or an address on an account.
+fn meant(all: &[StoredVisitor], who: &str, account: &Account) -> anyhow::Result<(Via, String)> {
     let who = who.trim();
     let by_code = |one: &&StoredVisitor| {
         let code = one.code.as_deref();
         code.is_some_and(|code| code.eq_ignore_ascii_case(who))
     };
     if let Some(one) = all.iter().find(by_code) {
-        return Ok((one.channel.clone(), one.id.clone()));
+        return Ok((Via::new(&one.channel, &one.account), one.id.clone()));
     }
     let (channel, id) = who.split_once(':').with_context(|| {
         format!("nobody has the code {who:?}: `clawline-relay senders list` shows who waits; CHANNEL:SENDER names somebody who never wrote")
@@ -163,12 +190,13 @@ fn meant(all: &[StoredVisitor], who: &str) -> anyhow::Result<(String, String)> {
     if channel.is_empty() || id.is_empty() {
         bail!("{who:?} names nobody: give CHANNEL:SENDER, like whatsapp_baileys:+49123456");
     }
-    Ok((channel.to_owned(), id))
+    Ok((Via::new(channel, account), id))
 }
 
 fn about(one: &StoredVisitor) -> Value {
     json!({
         "channel": one.channel,
+        "account": one.account,
         "sender": one.id,
         "name": one.name,
         "code": one.code,
@@ -198,10 +226,11 @@ fn listing(all: &[StoredVisitor]) -> String {
         // Writing into a String cannot fail.
         let _ = write!(
             text,
-            "{}  {}:{}{name}",
+            "{}  {}:{}{}{name}",
             state(one),
             printable(&one.channel),
-            printable(&one.id)
+            printable(&one.id),
+            of_account(&one.account)
         );
         if let (None, Some(code)) = (one.decision, &one.code) {
             let _ = write!(text, "\n    clawline-relay senders allow {code}");
@@ -218,6 +247,7 @@ mod tests {
     fn waiting(id: &str, code: &str) -> StoredVisitor {
         StoredVisitor {
             channel: "whatsapp_baileys".to_owned(),
+            account: Account::default(),
             id: id.to_owned(),
             name: Some("Mallory\u{1b}[31m".to_owned()),
             code: Some(code.to_owned()),
@@ -239,18 +269,20 @@ mod tests {
             ),
             ("openclaw:agent:Alice", "openclaw", "agent:Alice"),
         ] {
-            let meant = meant(&all, who).unwrap();
-            assert_eq!((meant.0.as_str(), meant.1.as_str()), (channel, id), "{who}");
+            let meant = meant(&all, who, &Account::default()).unwrap();
+            assert_eq!(meant, (channel.into(), id.to_owned()), "{who}");
         }
         for who in ["", "AB12", "FFFFFFFF", "whatsapp_baileys:", ":x"] {
-            assert!(meant(&all, who).is_err(), "{who}");
+            assert!(meant(&all, who, &Account::default()).is_err(), "{who}");
         }
     }
 
     #[tokio::test]
     async fn a_pause_is_listed_and_ended_by_any_name_of_the_chat() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let work = Account::read("work").unwrap();
+        let relay = Store::open(folder.path()).await.unwrap();
+        let store = relay.whatsapp(&work);
         let number = "49123456@s.whatsapp.net";
         let identity = |is_lid, jid: &str, more: &[&str]| crate::store::Identity {
             is_lid,
@@ -269,12 +301,14 @@ mod tests {
         for name in [number, "+49 123 456", "88@lid", "whatsapp_baileys:88@lid"] {
             let why = Some(("you wrote\u{1b}[31m", 1));
             assert!(store.pause_chat(number, why).await.unwrap());
-            let chats = store.whatsapp_chats().await.unwrap();
-            let text = paused_chats(chats.iter());
-            assert!(text.contains("senders resume 49123456@"), "{text}");
+            let text = paused_chats(&relay.paused_chats().await.unwrap());
+            let command = format!("senders resume {number} --account work");
+            assert!(text.contains(&command), "{text}");
+            let other = relay.whatsapp(&Account::default());
+            assert!(resume(&other, name).await.is_err(), "{name}");
             assert!(!text.contains('\u{1b}'), "{text}");
             resume(&store, name).await.expect(name);
-            assert_eq!(store.whatsapp_chat(number).await.unwrap().pause, None);
+            assert_eq!(store.chat(number).await.unwrap().pause, None);
             assert!(resume(&store, name).await.is_err(), "{name}");
         }
     }

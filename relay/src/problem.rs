@@ -52,6 +52,7 @@ impl From<ChannelError> for Problem {
     fn from(error: ChannelError) -> Self {
         match error {
             ChannelError::Unknown { .. }
+            | ChannelError::Account { .. }
             | ChannelError::Ambiguous(_)
             | ChannelError::Target(_)
             | ChannelError::Message(_) => Self::bad_request(error.to_string()),

@@ -21,6 +21,7 @@ pub use self::openai::OpenAi;
 pub use self::replier::Replier;
 pub use self::settings::{AgentSettings, BadAgents};
 pub use self::upstream::{NoAgent, UpstreamAgent, is_own_session};
+use crate::account::Via;
 use crate::store::{Origin, Store, StoreError, TranscriptRow, Usage};
 
 /// Something that answers.
@@ -147,6 +148,7 @@ pub struct Agents {
     known: BTreeMap<String, Arc<dyn Agent>>,
     everywhere: Arc<dyn Agent>,
     by_channel: HashMap<String, Arc<dyn Agent>>,
+    by_account: HashMap<Via, Arc<dyn Agent>>,
 }
 
 impl Default for Agents {
@@ -157,6 +159,7 @@ impl Default for Agents {
             known: BTreeMap::new(),
             everywhere: Arc::clone(&echo),
             by_channel: HashMap::new(),
+            by_account: HashMap::new(),
         };
         agents.add(echo);
         agents.add(Arc::new(Nobody));
@@ -175,11 +178,7 @@ impl Agents {
     /// # Errors
     /// No agent has that name.
     pub fn choose(&mut self, channel: Option<&str>, name: &str) -> Result<(), UnknownAgent> {
-        let agent = self.known.get(name).ok_or_else(|| UnknownAgent {
-            name: name.to_owned(),
-            known: self.known.keys().cloned().collect(),
-        })?;
-        let agent = Arc::clone(agent);
+        let agent = self.named(name)?;
         match channel {
             Some(channel) => {
                 self.by_channel.insert(channel.to_owned(), agent);
@@ -187,6 +186,24 @@ impl Agents {
             None => self.everywhere = agent,
         }
         Ok(())
+    }
+
+    /// Says who answers on one account of a channel.
+    ///
+    /// # Errors
+    /// No agent has that name.
+    pub fn choose_for(&mut self, via: Via, name: &str) -> Result<(), UnknownAgent> {
+        let agent = self.named(name)?;
+        self.by_account.insert(via, agent);
+        Ok(())
+    }
+
+    fn named(&self, name: &str) -> Result<Arc<dyn Agent>, UnknownAgent> {
+        let unknown = || UnknownAgent {
+            name: name.to_owned(),
+            known: self.known.keys().cloned().collect(),
+        };
+        self.known.get(name).cloned().ok_or_else(unknown)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -197,6 +214,16 @@ impl Agents {
     #[must_use]
     pub fn of(&self, channel: &str) -> Arc<dyn Agent> {
         Arc::clone(self.by_channel.get(channel).unwrap_or(&self.everywhere))
+    }
+
+    /// Who answers what comes from somewhere.
+    #[must_use]
+    pub fn for_origin(&self, origin: &Origin) -> Arc<dyn Agent> {
+        let via = Via::new(&origin.channel, &origin.account);
+        match self.by_account.get(&via) {
+            Some(agent) => Arc::clone(agent),
+            None => self.of(&origin.channel),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::openai::{BadOpenAi, OpenAi, OpenAiSettings};
 use super::{Agent, Agents, UnknownAgent, UpstreamAgent};
+use crate::account::Via;
 use crate::media::Media;
 use crate::upstream::Upstream;
 
@@ -20,6 +21,8 @@ pub struct AgentSettings {
     pub everywhere: Option<String>,
     /// Who answers in a channel, by the channel's registry name.
     pub by_channel: BTreeMap<String, String>,
+    /// Who answers on one account of a channel.
+    pub by_account: BTreeMap<Via, String>,
 }
 
 /// Why nobody can answer.
@@ -37,6 +40,24 @@ pub enum BadAgents {
     /// The model server's settings.
     #[error(transparent)]
     OpenAi(#[from] BadOpenAi),
+}
+
+/// Where an agent answers.
+enum Answers {
+    Everywhere,
+    Channel(String),
+    Account(Via),
+}
+
+impl Answers {
+    fn unknown(self, agent: UnknownAgent) -> BadAgents {
+        let channel = match self {
+            Self::Everywhere => None,
+            Self::Channel(channel) => Some(channel),
+            Self::Account(via) => Some(format!("{}, account {}", via.channel, via.account)),
+        };
+        BadAgents::Unknown { channel, agent }
+    }
 }
 
 impl Agents {
@@ -60,26 +81,31 @@ impl Agents {
             agents.add(Arc::new(OpenAi::new(openai, media.clone())?));
             usual = Some(OpenAi::NAME.to_owned());
         }
+        let everywhere = settings.everywhere.or(usual);
+        let everywhere = everywhere.map(|name| (Answers::Everywhere, name));
         let by_channel = settings.by_channel.into_iter();
-        let chosen = settings.everywhere.or(usual).map(|name| (None, name));
-        let chosen = chosen
-            .into_iter()
-            .chain(by_channel.map(|(channel, name)| (Some(channel), name)));
+        let by_channel = by_channel.map(|(channel, name)| (Answers::Channel(channel), name));
+        let by_account = settings.by_account.into_iter();
+        let by_account = by_account.map(|(via, name)| (Answers::Account(via), name));
+        let chosen = everywhere.into_iter().chain(by_channel).chain(by_account);
         let mut of_gateway = Vec::new();
-        for (channel, name) in chosen {
+        for (place, name) in chosen {
             if let Some(gateway) = gateway.filter(|_| !agents.has(&name)) {
                 let agent = UpstreamAgent::new(&*name, gateway.clone(), media.clone());
                 if let Err(mut agent) = agent.check().await {
                     agent.known.extend(agents.known.keys().cloned());
-                    return Err(BadAgents::Unknown { channel, agent });
+                    return Err(place.unknown(agent));
                 }
                 let agent = Arc::new(agent);
                 agents.add(Arc::clone(&agent) as _);
                 of_gateway.push(agent);
             }
-            agents
-                .choose(channel.as_deref(), &name)
-                .map_err(|agent| BadAgents::Unknown { channel, agent })?;
+            let chosen = match &place {
+                Answers::Everywhere => agents.choose(None, &name),
+                Answers::Channel(channel) => agents.choose(Some(channel), &name),
+                Answers::Account(via) => agents.choose_for(via.clone(), &name),
+            };
+            chosen.map_err(|agent| place.unknown(agent))?;
         }
         Ok((agents, of_gateway))
     }
@@ -98,6 +124,7 @@ mod tests {
             openai: has_model.then(|| OpenAiSettings::new("http://127.0.0.1:1/v1", "m")),
             everywhere: everywhere.map(str::to_owned),
             by_channel: by_channel.into_iter().collect(),
+            by_account: BTreeMap::new(),
         }
     }
 

@@ -54,6 +54,7 @@ fn claims(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
 
     fn origin(id: &str, name: Option<&str>, in_group: bool) -> Origin {
         Origin {
@@ -62,6 +63,7 @@ mod tests {
                 name: name.map(str::to_owned),
             },
             channel: "chat".to_owned(),
+            account: Account::default(),
             conversation: Some("family".to_owned()),
             in_group,
             program: None,

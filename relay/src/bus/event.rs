@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::account::Account;
 use crate::store::{Entry, InputKind, Origin, Sender, Session, TranscriptRow, Usage};
 
 /// One thing that happened. Cheap to clone; what is large is shared.
@@ -162,6 +163,8 @@ const REPLY_TO: &str = "reply_to";
 pub struct ChannelMessage {
     /// Registry name of the channel.
     pub channel: String,
+    /// The account of the channel.
+    pub account: Account,
     /// Who wrote it.
     pub sender: String,
     /// The words.
@@ -181,6 +184,7 @@ impl ChannelMessage {
         let conversation = origin.conversation.as_deref();
         Self {
             channel: origin.channel.clone(),
+            account: origin.account.clone(),
             sender: origin.sender.id.clone(),
             content: content.to_owned(),
             message_id: id.to_owned(),
@@ -211,6 +215,8 @@ impl ChannelMessage {
 pub struct SendProgress {
     /// Registry name of the channel.
     pub channel: String,
+    /// The account that it leaves by.
+    pub account: Account,
     /// The conversation that it belongs to.
     pub conversation_id: String,
     /// Its identity within the channel.
@@ -280,7 +286,7 @@ impl ChannelState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountStatus {
     /// `default` where a channel has one only.
-    pub id: String,
+    pub id: Account,
     /// How it stands.
     pub state: ChannelState,
     /// Whether the owner wants it.
@@ -310,7 +316,7 @@ impl AccountStatus {
     #[must_use]
     pub fn of_relay(state: ChannelState, since: i64) -> Self {
         Self {
-            id: "default".to_owned(),
+            id: Account::default(),
             state,
             enabled: true,
             configured: true,

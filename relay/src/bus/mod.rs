@@ -184,10 +184,12 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
 
     fn event(content: &str) -> Event {
         Event::ChannelSent(Arc::new(ChannelMessage {
             channel: "webchat".into(),
+            account: Account::default(),
             sender: "owner".into(),
             content: content.into(),
             message_id: "1".into(),

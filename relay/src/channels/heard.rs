@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::account::Account;
 use crate::bus::{ChannelMessage, Event};
 use crate::store::{Entry, Origin, TranscriptRow};
 
@@ -17,6 +18,7 @@ pub(crate) struct Heard {
 #[derive(Debug)]
 struct Place {
     channel: String,
+    account: Account,
     conversation: String,
 }
 
@@ -65,6 +67,7 @@ impl Heard {
                 let place = self.asked.get(run)?;
                 Some(Word::Answered(Arc::new(ChannelMessage {
                     channel: place.channel.clone(),
+                    account: place.account.clone(),
                     sender: agent.clone(),
                     content: text.clone(),
                     message_id: row.id.clone(),
@@ -84,6 +87,7 @@ fn place(origin: &Origin, session_key: &str) -> Place {
     let conversation = origin.conversation.as_deref().unwrap_or(session_key);
     Place {
         channel: origin.channel.clone(),
+        account: origin.account.clone(),
         conversation: conversation.to_owned(),
     }
 }

@@ -24,6 +24,7 @@ pub use self::registry::Channels;
 pub(crate) use self::replies::send_replies;
 pub use self::webchat::Webchat;
 pub use self::whatsapp::Linking;
+use crate::account::Account;
 pub use crate::bus::{AccountStatus, ChannelMessage, ChannelState};
 use crate::inbox::{Inbox, Refused};
 
@@ -61,7 +62,8 @@ pub trait Channel: Debug + Send + Sync {
         false
     }
 
-    /// How each account stands; at least one.
+    /// How each account stands; at least one. The first is the one that is meant
+    /// where none is named.
     fn accounts(&self) -> Vec<AccountStatus>;
 
     /// Somebody has a session open from now on, which may be one of its own.
@@ -73,6 +75,26 @@ pub trait Channel: Debug + Send + Sync {
     fn owner_wrote<'a>(&'a self, session_key: &'a str) -> BoxFuture<'a, Result<(), ChannelError>> {
         let _ = session_key;
         Box::pin(ready(Ok(())))
+    }
+
+    /// The account of this name; where none is named, the first.
+    ///
+    /// # Errors
+    /// It has no such account.
+    fn account(&self, named: Option<&Account>) -> Result<Account, ChannelError> {
+        let mut known = self.accounts().into_iter().map(|account| account.id);
+        let Some(named) = named else {
+            return Ok(known.next().unwrap_or_default());
+        };
+        let known: Vec<Account> = known.collect();
+        if known.contains(named) {
+            return Ok(named.clone());
+        }
+        Err(ChannelError::Account {
+            channel: self.name().to_owned(),
+            name: named.clone(),
+            known: known.iter().map(ToString::to_string).collect(),
+        })
     }
 
     /// How its accounts are linked, where a person links them with a code.
@@ -127,6 +149,16 @@ pub enum ChannelError {
     Unknown {
         /// What was asked for.
         name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The channel has no account of this name.
+    #[error("the channel {channel} has no account {name:?} (it has {})", known.join(", "))]
+    Account {
+        /// Its registry name.
+        channel: String,
+        /// What was asked for.
+        name: Account,
         /// What there is.
         known: Vec<String>,
     },

@@ -1,6 +1,7 @@
 //! A message that goes out, and what its channel says of it.
 
 use super::ChannelError;
+use crate::account::Account;
 use crate::inbox::{Delivered, Delivery, Inbox};
 use crate::store::Attachment;
 
@@ -9,6 +10,8 @@ use crate::store::Attachment;
 pub struct Outbound {
     /// Its idempotency key.
     pub key: String,
+    /// The account that it leaves by; the first of its channel where none is named.
+    pub account: Option<Account>,
     /// The words.
     pub text: String,
     /// What goes with them.

@@ -134,6 +134,7 @@ impl Channels {
             _ => return Err(ChannelError::Ambiguous(address.target.clone())),
         };
         let name = channel.name();
+        let account = channel.account(message.account.as_ref())?;
         if let Some((act, _)) = message.act().filter(|(act, _)| !channel.can(*act)) {
             let channel = name.to_owned();
             return Err(ChannelError::Cannot { channel, act });
@@ -145,6 +146,7 @@ impl Channels {
             span.in_scope(|| tracing::info!(channel = name, "a message was sent"));
             let sent = ChannelMessage {
                 channel: name.to_owned(),
+                account,
                 sender: Sender::OWNER.to_owned(),
                 content: message.text.clone(),
                 message_id: receipt.message_id.clone(),

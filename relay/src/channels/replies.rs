@@ -10,10 +10,11 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use super::{Address, ChannelError, Channels, Outbound};
+use crate::account::Via;
 use crate::bus::{Event, Subscription};
 use crate::store::{Store, StoreError, StoredReply, key_of_reply};
 
-/// Replies of one channel that are looked at at once.
+/// Replies of one account that are looked at at once.
 const AT_ONCE: i64 = 100;
 /// How soon one that was not taken is sent again.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -46,22 +47,22 @@ async fn next_end(events: &mut Subscription) {
     while !matches!(events.next().await, Ok(Event::RunEnded { .. }) | Err(_)) {}
 }
 
-/// Sends what waits, each channel on its own; whether nothing waits any more.
+/// Sends what waits, each account on its own; whether nothing waits any more.
 async fn round(
     store: &Store,
     channels: &Channels,
     attempts: &mut HashMap<String, u32>,
 ) -> Result<bool, StoreError> {
-    let mut by_channel = BTreeMap::<String, Vec<StoredReply>>::new();
+    let mut by_account = BTreeMap::<Via, Vec<StoredReply>>::new();
     for reply in store.replies(AT_ONCE).await? {
-        let of_channel = by_channel.entry(reply.channel.clone()).or_default();
-        of_channel.push(reply);
+        let via = Via::new(&reply.channel, &reply.account);
+        by_account.entry(via).or_default().push(reply);
     }
-    if by_channel.is_empty() {
+    if by_account.is_empty() {
         attempts.clear();
         return Ok(true);
     }
-    let all = by_channel.into_values();
+    let all = by_account.into_values();
     let failures = join_all(all.map(|replies| send_all(store, channels, replies))).await;
     for (reply, error) in failures.into_iter().flatten() {
         if is_lost(&reply, &error, attempts) {
@@ -73,7 +74,7 @@ async fn round(
     Ok(store.replies(1).await?.is_empty())
 }
 
-/// Sends in order to each target; gives what the channel did not take.
+/// Sends in order to each target of one account; gives what was not taken.
 async fn send_all(
     store: &Store,
     channels: &Channels,
@@ -104,6 +105,7 @@ async fn send(store: &Store, channels: &Channels, reply: &StoredReply) -> Result
     };
     let message = Outbound {
         key: key_of_reply(&reply.input),
+        account: Some(reply.account.clone()),
         text: reply.text.clone(),
         attachments: Vec::new(),
         metadata: Vec::new(),
@@ -121,7 +123,9 @@ async fn send(store: &Store, channels: &Channels, reply: &StoredReply) -> Result
 fn is_lost(reply: &StoredReply, error: &ChannelError, attempts: &mut HashMap<String, u32>) -> bool {
     match error {
         // It comes back, or the owner sees in its state why it does not.
-        ChannelError::NotConnected(_) | ChannelError::Unknown { .. } => false,
+        ChannelError::NotConnected(_)
+        | ChannelError::Unknown { .. }
+        | ChannelError::Account { .. } => false,
         ChannelError::Failed(_) | ChannelError::Refused(_) => {
             let count = attempts.entry(reply.input.clone()).or_default();
             *count += 1;
@@ -143,6 +147,7 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
+    use crate::account::Account;
     use crate::agents::Agents;
     use crate::bus::Bus;
     use crate::channels::{AccountStatus, Channel, ChannelState, Receipt};
@@ -179,7 +184,8 @@ mod tests {
             message: &'a Outbound,
         ) -> BoxFuture<'a, Result<Receipt, ChannelError>> {
             let mut fails = self.fails.lock().unwrap();
-            let sent = if *self.is_away.lock().unwrap() {
+            let is_gone = message.account == Some(Account::read("gone").unwrap());
+            let sent = if *self.is_away.lock().unwrap() || is_gone {
                 Err(ChannelError::NotConnected(ChannelState::Connecting))
             } else if target == "nobody" {
                 Err(ChannelError::Target("nobody is there".to_owned()))
@@ -196,7 +202,12 @@ mod tests {
         }
 
         fn accounts(&self) -> Vec<AccountStatus> {
-            vec![AccountStatus::of_relay(ChannelState::Connected, 0)]
+            let connected = AccountStatus::of_relay(ChannelState::Connected, 0);
+            let gone = AccountStatus {
+                id: Account::read("gone").unwrap(),
+                ..AccountStatus::of_relay(ChannelState::Connecting, 0)
+            };
+            vec![connected, gone]
         }
     }
 
@@ -225,6 +236,24 @@ mod tests {
     }
 
     impl Rig {
+        /// Somebody asks on an account.
+        async fn ask_on(&self, account: &str, key: &str, text: &str) {
+            let message = Message {
+                account: Account::read(account).unwrap(),
+                session_key: format!("agent:main:post:{account}"),
+                answer_to: Some("ann".to_owned()),
+                ..Message::written(
+                    "post",
+                    "ann",
+                    Sender::owner(),
+                    key.to_owned(),
+                    text.to_owned(),
+                )
+            };
+            self.inbox.admit(message, |_| {}).await.unwrap();
+            self.inbox.outcome(key).await.unwrap();
+        }
+
         /// Waits for the end of the run: its reply is on its way.
         async fn ask(&self, target: &str, key: &str, text: &str) {
             let sender = Sender {
@@ -289,6 +318,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_account_that_is_away_keeps_no_other_up_however_much_waits_for_it() {
+        let rig = rig().await;
+        for n in 0..AT_ONCE {
+            rig.ask_on("gone", &n.to_string(), "[chunks:1:0]").await;
+        }
+        rig.ask_on("default", "last", "[chunks:1:0]").await;
+        let mut attempts = HashMap::new();
+        let is_over = round(&rig.store, &rig.channels, &mut attempts).await;
+        assert!(!is_over.unwrap(), "those wait until it is back");
+        assert_eq!(rig.post.taken(), ["ann reply:last"]);
+    }
+
+    #[tokio::test]
     async fn what_was_not_taken_is_sent_again_though_nothing_happens() {
         let rig = rig().await;
         *rig.post.fails.lock().unwrap() = 1;
@@ -309,6 +351,7 @@ mod tests {
         let reply = StoredReply {
             input: "1".to_owned(),
             channel: "post".to_owned(),
+            account: Account::default(),
             target: "ann".to_owned(),
             text: "words".to_owned(),
         };

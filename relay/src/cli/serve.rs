@@ -109,7 +109,7 @@ pub(super) fn setup(loaded: Loaded) -> anyhow::Result<Setup> {
     Ok(Setup {
         webhooks: config.webhooks(|name| std::env::var_os(name))?,
         openclaw: config.called_gateway(|name| std::env::var_os(name), &data_dir)?,
-        whatsapp: config.whatsapp_baileys().map(|own| own.settings(&data_dir)),
+        whatsapp: config.whatsapp_settings(&data_dir)?,
         passages: config.passages()?,
         data_dir,
         owner_command: super::owner_command(&config),

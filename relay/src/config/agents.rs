@@ -91,6 +91,7 @@ impl Config {
             openai: openai.transpose()?,
             everywhere: None,
             by_channel: self.named_agents(),
+            by_account: self.named_by_account(),
         })
     }
 }

@@ -14,8 +14,10 @@ use super::home_path::HomePath;
 use super::keys::Config;
 use super::secret::TOKEN_VARIABLE;
 use super::upstreams::trust;
+use super::whatsapp::WhatsappBaileys;
+use crate::account::{Account, Via};
 use crate::channels::OPENCLAW;
-use crate::channels::whatsapp::{NAME as WHATSAPP, Rules, WhatsappSettings};
+use crate::channels::whatsapp::NAME as WHATSAPP;
 use crate::dialects::bridge::BRIDGE;
 use crate::dialects::chat::CHANNEL as CHAT;
 use crate::dialects::hub::CHANNEL as HUB;
@@ -143,6 +145,19 @@ impl Channel {
         named.collect()
     }
 
+    /// Who answers on each account that names somebody else than its channel does.
+    pub(super) fn named_by_account(&self) -> BTreeMap<Via, String> {
+        let Some(whatsapp) = self.whatsapp_baileys() else {
+            return BTreeMap::new();
+        };
+        let named = |(account, own): (Account, WhatsappBaileys)| {
+            let agent = own.default_agent?;
+            let is_other = whatsapp.default_agent.as_ref() != Some(&agent);
+            is_other.then(|| (Via::new(WHATSAPP, &account), agent))
+        };
+        whatsapp.accounts().into_iter().filter_map(named).collect()
+    }
+
     pub(super) fn has_whatsapp_section(&self) -> bool {
         self.whatsapp_baileys.is_some()
     }
@@ -206,18 +221,11 @@ impl Config {
         Ok(Some(config))
     }
 
-    /// Who is answered on the channels that strangers reach, by registry name.
+    /// Who is answered on the accounts that strangers reach.
     #[must_use]
-    pub fn policies(&self) -> HashMap<String, policy::Policy> {
-        let whatsapp = self.whatsapp_baileys().map(|whatsapp| {
-            let policy = policy::Policy {
-                people: whatsapp.dm_policy.into(),
-                groups: whatsapp.group_policy.into(),
-                allow_from: whatsapp.allow_from.clone(),
-                group_and_sender: true,
-            };
-            (WHATSAPP.to_owned(), policy)
-        });
+    pub fn policies(&self) -> HashMap<Via, policy::Policy> {
+        let whatsapp = self.whatsapp_accounts().into_iter();
+        let whatsapp = whatsapp.map(|(account, own)| (Via::new(WHATSAPP, &account), own.policy()));
         let chat = self.chat();
         let chat = policy::Policy {
             people: chat.dm_policy.into(),
@@ -225,8 +233,7 @@ impl Config {
             allow_from: chat.allow_from.clone(),
             group_and_sender: false,
         };
-        let chat = (CHAT.to_owned(), chat);
-        whatsapp.into_iter().chain([chat]).collect()
+        whatsapp.chain([(CHAT.into(), chat)]).collect()
     }
 }
 
@@ -285,97 +292,5 @@ impl Default for Webchat {
             enabled: true,
             default_agent: None,
         }
-    }
-}
-
-/// The channel WhatsApp.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(default)]
-pub struct WhatsappBaileys {
-    /// Whether WhatsApp is configured; as `channel.enabled` says if it is not
-    /// written, and on if that is not written either.
-    enabled: Option<bool>,
-    /// Folder of the sign-in data; one in the data folder if it is empty.
-    #[schemars(extend("x-form" = "usual-path"))]
-    auth_dir: HomePath,
-    /// Proxy on the way to WhatsApp and to npm's registry, as `http://HOST:PORT`;
-    /// as the variable `HTTPS_PROXY` says if none is named. One that wants a
-    /// password is named there.
-    #[schemars(extend("x-form" = "http"))]
-    pub proxy: Option<String>,
-    /// Name that stands before an answer where you linked your own phone.
-    pub assistant_name: String,
-    /// Whether the linked number is the assistant's own; otherwise it is yours,
-    /// and what you write yourself is never answered.
-    pub assistant_has_own_number: bool,
-    /// Agent that answers; as `channel.default_agent` says if none is named.
-    #[schemars(extend("x-form" = "name"))]
-    pub default_agent: Option<String>,
-    /// Which single people are answered.
-    pub dm_policy: Policy,
-    /// Which groups are answered.
-    pub group_policy: Policy,
-    /// Numbers and groups that are answered under `allowlist`. In a group both
-    /// the group and whoever writes must be named.
-    pub allow_from: Vec<String>,
-    /// Whether you are answered in the chat that your number has with itself,
-    /// where you linked your own phone.
-    pub answer_own_chat: bool,
-    /// How many minutes old a message may be that is answered; an older one is
-    /// only shown.
-    #[schemars(range(min = 1, max = 1440))]
-    pub answer_within_minutes: u32,
-    /// How many messages of one chat are answered within an hour. With the next
-    /// one agents pause in that chat until you let them.
-    #[schemars(range(min = 1, max = 10000))]
-    pub answers_per_hour: u32,
-}
-
-impl Default for WhatsappBaileys {
-    fn default() -> Self {
-        Self {
-            enabled: None,
-            auth_dir: HomePath::relative(""),
-            proxy: None,
-            assistant_name: "Jarvis".to_owned(),
-            assistant_has_own_number: false,
-            default_agent: None,
-            dm_policy: Policy::Pairing,
-            group_policy: Policy::Allowlist,
-            allow_from: Vec::new(),
-            answer_own_chat: false,
-            answer_within_minutes: 15,
-            answers_per_hour: 60,
-        }
-    }
-}
-
-impl WhatsappBaileys {
-    /// What the channel starts from; what it keeps is below `data_dir`.
-    #[must_use]
-    pub fn settings(&self, data_dir: &Path) -> WhatsappSettings {
-        let folder = data_dir.join("whatsapp");
-        let auth_dir = self.auth_dir().map(|own| own.to_path_buf());
-        WhatsappSettings {
-            rules: Rules {
-                assistant_name: self.assistant_name.clone(),
-                has_own_number: self.assistant_has_own_number,
-                answers_own_chat: self.answer_own_chat,
-                oldest: Duration::from_secs(u64::from(self.answer_within_minutes) * 60),
-                hourly: self.answers_per_hour,
-            },
-            auth_dir: auth_dir.unwrap_or_else(|| folder.join("default")),
-            bridge: folder,
-            proxy: self.proxy.clone(),
-            #[cfg(feature = "test-whatsapp")]
-            test: None,
-        }
-    }
-
-    /// The folder of the sign-in data; `None` for the usual one.
-    #[must_use]
-    pub fn auth_dir(&self) -> Option<&HomePath> {
-        let named = !self.auth_dir.as_os_str().is_empty();
-        named.then_some(&self.auth_dir)
     }
 }

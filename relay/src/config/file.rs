@@ -142,6 +142,11 @@ impl<'a> Reading<'a> {
                 self.layer.errors.push(Finding::new(place, at, words));
                 continue;
             }
+            let wrong = each.name.as_ref().map(|form| form.check(name.get_ref()));
+            if let Some(Err(words)) = wrong {
+                self.layer.errors.push(Finding::new(place, at, words));
+                continue;
+            }
             let value = self.table(value, &path, place, |reading, table| {
                 reading.section(each, table.iter(), &path, true)
             });

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::home_path::HomePath;
 use super::setup::NamedGateway;
+use crate::account::Account;
 use crate::base_path::BasePath;
 use crate::origin::Welcome;
 use crate::upstream::Fingerprint;
@@ -35,6 +36,8 @@ pub(super) enum Form {
     BasePath,
     Fingerprint,
     Variable,
+    /// The name of an account.
+    Account,
 }
 
 impl Form {
@@ -57,6 +60,7 @@ impl Form {
             "base-path" => Self::BasePath,
             "fingerprint" => Self::Fingerprint,
             "variable" => Self::Variable,
+            "account" => Self::Account,
             _ => return None,
         })
     }
@@ -85,6 +89,10 @@ impl Form {
             Self::BasePath => "a plain path like /claw",
             Self::Fingerprint => "a SHA-256 fingerprint: 64 hexadecimal digits",
             Self::Variable => "the name of a variable: letters, digits and underscores",
+            Self::Account => {
+                "named with at most 32 small letters, digits, `-` and `_`, a letter or a digit first, and not as a \
+                 system or the bridge calls its own"
+            }
         };
         words.to_owned()
     }
@@ -117,6 +125,7 @@ impl Form {
             Self::BasePath => text.parse::<BasePath>().is_ok(),
             Self::Fingerprint => text.parse::<Fingerprint>().is_ok(),
             Self::Variable => is_variable(text),
+            Self::Account => Account::read(text).is_ok(),
         };
         if is_right {
             Ok(())

@@ -13,12 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::access::Access;
 use super::agents::{Agents, OpenAi};
-use super::channels::{Channel, Chat, Webchat, WhatsappBaileys};
+use super::channels::{Channel, Chat, Webchat};
 use super::home_path::HomePath;
 use super::retention::Retention;
 use super::setup::NamedGateway;
 use super::upstreams::Upstream;
 use super::webhooks::Webhook;
+use super::whatsapp::WhatsappBaileys;
+use crate::account::Via;
 use crate::dialects::gateway::PairMode;
 
 /// Everything that can be set.
@@ -114,6 +116,11 @@ impl Config {
     /// Who answers on each channel that names somebody, by registry name.
     pub(super) fn named_agents(&self) -> BTreeMap<String, String> {
         self.channel.named_agents()
+    }
+
+    /// Who answers on each account that names somebody.
+    pub(super) fn named_by_account(&self) -> BTreeMap<Via, String> {
+        self.channel.named_by_account()
     }
 
     /// The channel `chat`.

@@ -24,9 +24,10 @@ mod setup;
 mod table;
 mod upstreams;
 mod webhooks;
+mod whatsapp;
 
 pub use agents::OpenAi;
-pub use channels::{Channel, Chat, Policy, Webchat, WhatsappBaileys};
+pub use channels::{Channel, Chat, Policy, Webchat};
 pub use finding::{Finding, Place, Problems};
 pub use folders::{usual_config_file, usual_data_dir};
 pub use home_path::{HomePath, HomePathError};
@@ -36,6 +37,7 @@ pub use setup::{NamedGateway, NamedGatewayError, ServeError, Setup};
 pub use table::table;
 pub use upstreams::Upstream;
 pub use webhooks::Webhook;
+pub use whatsapp::WhatsappBaileys;
 
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,8 @@ pub(super) struct Section {
     pub(super) about: String,
     pub(super) nodes: BTreeMap<String, Node>,
     pub(super) required: Vec<String>,
+    /// What its name must be, where the owner chose that.
+    pub(super) name: Option<Form>,
 }
 
 /// A key that has a value.
@@ -128,6 +130,7 @@ fn section(schema: &Map<String, Value>, is_used: bool) -> Section {
         about: about(schema),
         nodes: nodes.collect(),
         required: required.map(str::to_owned).collect(),
+        name: None,
     }
 }
 
@@ -140,6 +143,7 @@ fn node(outer: &Map<String, Value>, is_used: bool) -> Node {
     if let Some(each) = inner.get("additionalProperties").and_then(Value::as_object) {
         let mut each = section(each, is_used);
         each.about = about(outer);
+        each.name = Form::of(outer);
         return Node::Named(Box::new(each));
     }
     let items = inner.get("items").and_then(Value::as_object);

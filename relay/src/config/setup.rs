@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::is_url;
 use super::keys::Dialect;
+use crate::account::Via;
 use crate::agents::{AgentSettings, BadAgents, UnknownAgent};
 use crate::base_path::BasePath;
 use crate::channels::NewChannel;
@@ -42,12 +43,12 @@ pub struct Setup {
     pub agents: AgentSettings,
     /// The gateway elsewhere that is called.
     pub openclaw: Option<upstream::Config>,
-    /// The account of WhatsApp, if there is one.
-    pub whatsapp: Option<WhatsappSettings>,
+    /// The accounts of WhatsApp; none where it is not configured.
+    pub whatsapp: Vec<WhatsappSettings>,
     /// Gateways elsewhere that are passed on.
     pub passages: Vec<PassageSettings>,
-    /// Who is answered on channels that strangers reach, by registry name.
-    pub policies: HashMap<String, Policy>,
+    /// Who is answered on accounts that strangers reach.
+    pub policies: HashMap<Via, Policy>,
     /// The wires that are spoken beside the gateway's own.
     pub dialects: Vec<Dialect>,
     /// Whether channels are to be reached over HTTP.

@@ -27,6 +27,7 @@ use super::rooms::Rooms;
 use super::seats::Seats;
 use super::socket::Socket;
 use crate::access::{Access, AccessToken};
+use crate::account::Via;
 use crate::agents::{Agent, Agents, End, Question, Reply};
 use crate::bus::Bus;
 use crate::http;
@@ -97,7 +98,7 @@ impl Rig {
         folder: TempDir,
         tokens: Vec<AccessToken>,
         silent: &str,
-        policies: HashMap<String, Policy>,
+        policies: HashMap<Via, Policy>,
     ) -> Self {
         let store = Store::open(folder.path()).await.unwrap();
         let media = Media::open(store.clone(), folder.path(), Bounds::default());

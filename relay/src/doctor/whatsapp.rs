@@ -1,10 +1,12 @@
 //! Other programs of this user that are linked to WhatsApp.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Check, Outcome, Subject};
+use crate::channels::whatsapp::WhatsappSettings;
 use crate::channels::whatsapp::login::Login;
 
 const NAME: &str = "WhatsApp";
@@ -16,10 +18,13 @@ const TWO_DEVICES: &str = "yours is a linked device of its own beside it (WhatsA
 
 /// Looks for logins of OpenClaw and OpenJarvis. `variable` reads the environment.
 pub(super) fn logins(subject: &Subject, variable: impl Fn(&str) -> Option<OsString>) -> Vec<Check> {
-    let Some(configured) = subject.config.whatsapp_baileys() else {
-        return Vec::new();
+    let accounts = match subject.config.whatsapp_settings(&subject.data_dir) {
+        Ok(accounts) => accounts,
+        Err(error) => return vec![Check::failed(NAME, error.to_string())],
     };
-    let own = configured.settings(&subject.data_dir).auth_dir;
+    if accounts.is_empty() {
+        return Vec::new();
+    }
     let path = |name| {
         variable(name)
             .filter(|text| !text.is_empty())
@@ -27,14 +32,15 @@ pub(super) fn logins(subject: &Subject, variable: impl Fn(&str) -> Option<OsStri
     };
     let home = path("HOME").or_else(|| path("USERPROFILE"));
     let openclaw = path("OPENCLAW_STATE_DIR").or_else(|| Some(home.as_ref()?.join(".openclaw")));
-    let mut checks = Vec::new();
+    let own: Vec<&Path> = accounts.iter().map(|one| &*one.auth_dir).collect();
+    let mut checks = twice(&accounts);
     for folder in openclaw.iter().flat_map(|state| openclaw_folders(state)) {
         checks.extend(beside(&own, &folder));
     }
     let jarvis = home.map(|home| home.join(".openjarvis/whatsapp_baileys_bridge/auth"));
-    if let Some(folder) = jarvis.filter(|folder| !is_same(folder, &own))
+    if let Some(folder) = jarvis.filter(|folder| !own.iter().any(|own| is_same(folder, own)))
         && Login::read(&folder).is_some_and(|login| login.is_linked)
-        && Login::read(&own).is_none()
+        && own.iter().any(|own| Login::read(own).is_none())
     {
         let words = format!(
             "OpenJarvis is linked here: to go on with that login, stop it and set auth_dir = {:?} (a copy \
@@ -62,10 +68,30 @@ fn openclaw_folders(state: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn beside(own: &Path, folder: &Path) -> Option<Check> {
+/// The accounts that are one phone: only one of them can be connected.
+fn twice(accounts: &[WhatsappSettings]) -> Vec<Check> {
+    let mut phones = BTreeMap::new();
+    let linked = accounts.iter().filter_map(|one| {
+        let login = Login::read(&one.auth_dir).filter(|login| login.is_linked)?;
+        Some((login.phone?, &one.account))
+    });
+    let mut checks = Vec::new();
+    for (phone, account) in linked {
+        if let Some(other) = phones.insert(phone.clone(), account) {
+            let words = format!(
+                "the accounts {other} and {account} are linked to one phone, {phone}: only the first to start is \
+                 connected. `clawline-relay whatsapp logout --account {account}` ends the other"
+            );
+            checks.push(Check::failed(NAME, words));
+        }
+    }
+    checks
+}
+
+fn beside(own: &[&Path], folder: &Path) -> Option<Check> {
     let login = Login::read(folder).filter(|login| login.is_linked)?;
     let shown = folder.display();
-    if is_same(folder, own) {
+    if own.iter().any(|own| is_same(folder, own)) {
         let words = format!(
             "auth_dir is {shown}, the login of OpenClaw on this machine: two programs with one login throw \
              each other out. Name another folder, or none, and link the relay as a device of its own"
@@ -73,13 +99,17 @@ fn beside(own: &Path, folder: &Path) -> Option<Check> {
         return Some(Check::failed(NAME, words));
     }
     let phone = login.phone.as_deref().unwrap_or("an account");
-    let ours = Login::read(own).filter(|own| own.is_linked);
-    let words = match ours.and_then(|own| own.phone) {
-        Some(other) if Some(&other) != login.phone.as_ref() => format!(
-            "OpenClaw on this machine is linked to {phone} ({shown}), the relay to {other}: two accounts, \
-             which do not disturb each other"
+    let ours = own.iter().filter_map(|own| Login::read(own));
+    let ours = ours.filter(|own| own.is_linked).filter_map(|own| own.phone);
+    let ours: Vec<String> = ours.collect();
+    let is_other = !ours.is_empty() && login.phone.as_ref().is_none_or(|one| !ours.contains(one));
+    let words = match is_other {
+        true => format!(
+            "OpenClaw on this machine is linked to {phone} ({shown}), the relay to {}: accounts which do not disturb \
+             each other",
+            ours.join(", ")
         ),
-        _ => format!("OpenClaw on this machine is linked to {phone} ({shown}); {TWO_DEVICES}"),
+        false => format!("OpenClaw on this machine is linked to {phone} ({shown}); {TWO_DEVICES}"),
     };
     Some(Check::new(NAME, Outcome::Advice, words))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::lanes::{Outcome, Turn};
 use super::session_key;
+use crate::account::{Account, Via};
 use crate::bus::ChannelMessage;
 use crate::ids;
 use crate::store::{Attachment, Input, InputKind, NewInput, Origin, Program, Sender, StoreError};
@@ -26,6 +27,8 @@ pub struct Message {
     pub sender: Sender,
     /// Registry name of the channel that it came through.
     pub channel: String,
+    /// The account of the channel.
+    pub account: Account,
     /// The conversation within the channel, where it has several.
     pub conversation: Option<String>,
     /// Whether several people speak in the conversation.
@@ -43,8 +46,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// What somebody wrote in a conversation of a channel, with nothing beside
-    /// it, for the session of that conversation.
+    /// What somebody wrote in a conversation of a channel with one account, with
+    /// nothing beside it, for the session of that conversation.
     #[must_use]
     pub fn written(
         channel: &str,
@@ -61,6 +64,7 @@ impl Message {
             attachments: Vec::new(),
             sender,
             channel: channel.to_owned(),
+            account: Account::default(),
             conversation: Some(conversation.to_owned()),
             in_group: false,
             program: None,
@@ -68,6 +72,11 @@ impl Message {
             answer_to: None,
             after: None,
         }
+    }
+
+    /// The channel and the account that it came through.
+    pub(super) fn via(&self) -> Via {
+        Via::new(&self.channel, &self.account)
     }
 
     /// What makes two messages the same. The session is no part of it: a key is
@@ -88,6 +97,7 @@ impl Message {
             origin: Some(Origin {
                 sender: self.sender,
                 channel: self.channel,
+                account: self.account,
                 conversation: self.conversation,
                 in_group: self.in_group,
                 program: self.program,

@@ -40,6 +40,7 @@ pub(crate) use self::message::received;
 pub use self::message::{Admission, Delivered, Delivery, Message, Refused};
 use self::policy::Policy;
 pub use self::visitors::{Reception, Visitors};
+use crate::account::Via;
 use crate::agents::{Agent, Agents};
 use crate::bus::Bus;
 use crate::clock::now_ms;
@@ -77,13 +78,13 @@ impl Inbox {
     }
 
     /// An inbox on an open store. Nothing runs before [`Inbox::recover`]. The
-    /// channels with a policy, by registry name, are those that strangers reach.
+    /// accounts with a policy are those that strangers reach.
     pub(crate) fn guarded(
         store: Store,
         bus: Bus,
         agents: Agents,
         tasks: Tasks,
-        policies: HashMap<String, Policy>,
+        policies: HashMap<Via, Policy>,
     ) -> Arc<Self> {
         Arc::new(Self {
             visitors: Visitors::new(store.clone(), policies),
@@ -200,7 +201,7 @@ impl Inbox {
         let visitors = &self.visitors;
         let may = is_owner
             || visitors
-                .may_enter(&message.channel, sender, conversation)
+                .may_enter(&message.via(), sender, conversation)
                 .await?;
         if may { Ok(()) } else { Err(Refused::Stranger) }
     }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use futures_util::future::BoxFuture;
 
 use super::*;
+use crate::account::Account;
 use crate::agents::{Agent, End, Question, Reply};
 use crate::bus::{Ending, Event, Subscription};
 use crate::store::{Attachment, InputKind, InputState, Program, Sender, Usage};
@@ -88,6 +89,7 @@ fn message(key: &str, text: &str) -> Message {
         attachments: Vec::new(),
         sender: Sender::owner(),
         channel: WEBCHAT.to_owned(),
+        account: Account::default(),
         conversation: None,
         in_group: false,
         program: Some(Program {
@@ -272,7 +274,7 @@ async fn whoever_saw_an_older_end_of_the_conversation_is_told_so() {
 async fn a_channel_that_forgets_to_ask_lets_no_stranger_in() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).await.unwrap();
-    let policies = HashMap::from([("strangers".to_owned(), Policy::default())]);
+    let policies = HashMap::from([("strangers".into(), Policy::default())]);
     let (bus, agents, tasks) = (Bus::default(), Agents::default(), Tasks::new());
     let inbox = Inbox::guarded(store.clone(), bus, agents, tasks, policies);
     let admit = async |key: &str, sender: &str, conversation: Option<&str>| {
@@ -294,7 +296,8 @@ async fn a_channel_that_forgets_to_ask_lets_no_stranger_in() {
     assert!(store.input("k").await.unwrap().is_none());
     admit("k", Sender::OWNER, None).await.unwrap();
     let allowed = crate::store::Decision::Allowed;
-    let decided = store.decide_visitor("strangers", "family", allowed, 1);
+    let strangers = "strangers".into();
+    let decided = store.decide_visitor(&strangers, "family", allowed, 1);
     decided.await.unwrap();
     admit("k2", "mallory", Some("family")).await.unwrap();
     assert!(admit("k3", "mallory", None).await.is_err());

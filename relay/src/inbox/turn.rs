@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::insist::insist;
 use super::lanes::{Outcome, Turn};
 use super::{Inbox, user_row};
+use crate::account::Account;
 use crate::agents::{Agent, End, History, Question, Reply};
 use crate::bus::{ChangeReason, Ending, Event, Run};
 use crate::clock::now_ms;
@@ -43,7 +44,7 @@ pub(super) async fn take(inbox: &Inbox, turn: &Turn) -> Result<Outcome, StoreErr
     let session = insist(|| inbox.tell_stored(session_key, row.clone())).await?;
     inbox.tell_change(session.as_ref(), ChangeReason::Sent);
 
-    let agent = inbox.agents.of(&origin.channel);
+    let agent = inbox.agents.for_origin(&origin);
     let session_id = session.map(|state| state.session.session_id.clone());
     let run = run(
         turn,
@@ -108,6 +109,7 @@ fn nobodys() -> Origin {
     Origin {
         sender: Sender::owner(),
         channel: super::WEBCHAT.to_owned(),
+        account: Account::default(),
         conversation: None,
         in_group: false,
         program: None,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::policy::{Policy, Standing, Verdict, Visitor, plain};
+use crate::account::Via;
 use crate::ids;
 use crate::store::{Decision, Store, StoreError};
 
@@ -16,7 +17,7 @@ const LONGEST_ID: usize = 512;
 #[derive(Debug)]
 pub struct Visitors {
     store: Store,
-    policies: HashMap<String, Policy>,
+    policies: HashMap<Via, Policy>,
 }
 
 /// What to do about a message.
@@ -31,32 +32,32 @@ pub enum Reception {
 }
 
 impl Visitors {
-    /// `policies` are those of channels that strangers reach, by registry name.
-    pub(super) fn new(store: Store, policies: HashMap<String, Policy>) -> Self {
+    /// `policies` are those of accounts that strangers reach.
+    pub(super) fn new(store: Store, policies: HashMap<Via, Policy>) -> Self {
         Self { store, policies }
     }
 
-    /// Whether the owner said who is answered on a channel.
+    /// Whether the owner said who is answered on an account.
     #[must_use]
-    pub fn guard(&self, channel: &str) -> bool {
-        self.policies.contains_key(channel)
+    pub fn guard(&self, via: &Via) -> bool {
+        self.policies.contains_key(via)
     }
 
-    /// What to do about a message on a channel that strangers reach. One without
+    /// What to do about a message on an account that strangers reach. One without
     /// a policy answers nobody whom the owner did not let in.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn meet(
         &self,
-        channel: &str,
+        via: &Via,
         visitor: &Visitor<'_>,
         now: i64,
     ) -> Result<Reception, StoreError> {
         if visitor.sender.len() > LONGEST_ID || visitor.subject().len() > LONGEST_ID {
             return Ok(Reception::Silence);
         }
-        match self.judge(channel, visitor).await? {
+        match self.judge(via, visitor).await? {
             Verdict::Answer => Ok(Reception::Answer),
             Verdict::Silence => Ok(Reception::Silence),
             Verdict::Code => {
@@ -66,7 +67,7 @@ impl Visitors {
                 let subject = plain(visitor.subject());
                 let is_first = self
                     .store
-                    .meet_visitor(channel, &subject, name.as_deref(), &code, now)
+                    .meet_visitor(via, &subject, name.as_deref(), &code, now)
                     .await?;
                 Ok(if is_first {
                     Reception::Say(format!(
@@ -80,18 +81,18 @@ impl Visitors {
         }
     }
 
-    async fn judge(&self, channel: &str, visitor: &Visitor<'_>) -> Result<Verdict, StoreError> {
-        let names = self.store.names_of(channel, &plain(visitor.sender)).await?;
+    async fn judge(&self, via: &Via, visitor: &Visitor<'_>) -> Result<Verdict, StoreError> {
+        let names = self.store.names_of(via, &plain(visitor.sender)).await?;
         let mut sender = Standing::Unknown;
         for name in &names {
-            sender = sender.max(self.standing(channel, name).await?);
+            sender = sender.max(self.standing(via, name).await?);
         }
         let group = match visitor.group {
-            Some(group) => self.standing(channel, group).await?,
+            Some(group) => self.standing(via, group).await?,
             None => Standing::Unknown,
         };
         let usual = Policy::default();
-        let policy = self.policies.get(channel).unwrap_or(&usual);
+        let policy = self.policies.get(via).unwrap_or(&usual);
         let visitor = Visitor {
             also: &names,
             ..*visitor
@@ -99,8 +100,8 @@ impl Visitors {
         Ok(policy.judge(&visitor, sender, group))
     }
 
-    async fn standing(&self, channel: &str, id: &str) -> Result<Standing, StoreError> {
-        let visitor = self.store.visitor(channel, &plain(id)).await?;
+    async fn standing(&self, via: &Via, id: &str) -> Result<Standing, StoreError> {
+        let visitor = self.store.visitor(via, &plain(id)).await?;
         Ok(match visitor.map(|visitor| visitor.decision) {
             None => Standing::Unknown,
             Some(None) => Standing::Waiting,
@@ -114,11 +115,11 @@ impl Visitors {
     /// the conversation is a group) is taken for granted.
     pub(super) async fn may_enter(
         &self,
-        channel: &str,
+        via: &Via,
         sender: &str,
         conversation: Option<&str>,
     ) -> Result<bool, StoreError> {
-        if !self.guard(channel) {
+        if !self.guard(via) {
             return Ok(true);
         }
         for group in [None, conversation] {
@@ -129,7 +130,7 @@ impl Visitors {
                 group,
                 is_mentioned: true,
             };
-            if self.judge(channel, &visitor).await? == Verdict::Answer {
+            if self.judge(via, &visitor).await? == Verdict::Answer {
                 return Ok(true);
             }
         }
@@ -146,6 +147,7 @@ fn code() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
     use crate::inbox::policy::Rule;
 
     const WHATSAPP: &str = "whatsapp_baileys";
@@ -168,7 +170,7 @@ mod tests {
             // As after a restart: nothing is remembered but what is stored.
             let visitors = Visitors::new(store.clone(), HashMap::new());
             visitors
-                .meet(WHATSAPP, &visitor(sender), now)
+                .meet(&WHATSAPP.into(), &visitor(sender), now)
                 .await
                 .unwrap()
         };
@@ -182,30 +184,66 @@ mod tests {
             assert_eq!(meet("49123456", now).await, Reception::Silence);
         }
         store
-            .decide_visitor(WHATSAPP, "49123456", Decision::Allowed, 5)
+            .decide_visitor(&WHATSAPP.into(), "49123456", Decision::Allowed, 5)
             .await
             .unwrap();
         assert_eq!(meet("+49123456", 6).await, Reception::Answer);
         store
-            .decide_visitor(WHATSAPP, "49123456", Decision::Denied, 7)
+            .decide_visitor(&WHATSAPP.into(), "49123456", Decision::Denied, 7)
             .await
             .unwrap();
         assert_eq!(meet("+49123456", 8).await, Reception::Silence);
         // One whom the owner named before they wrote.
         store
-            .decide_visitor(WHATSAPP, "4977777", Decision::Allowed, 9)
+            .decide_visitor(&WHATSAPP.into(), "4977777", Decision::Allowed, 9)
             .await
             .unwrap();
         assert_eq!(meet("+4977777", 10).await, Reception::Answer);
         assert!(matches!(meet("mallory", 11).await, Reception::Say(_)));
         let other = Visitors::new(store.clone(), HashMap::new());
         let elsewhere = other
-            .meet("telegram", &visitor("4977777"), 12)
+            .meet(&"telegram".into(), &visitor("4977777"), 12)
             .await
             .unwrap();
         assert!(
             matches!(elsewhere, Reception::Say(_)),
             "known on one channel only"
+        );
+    }
+
+    #[tokio::test]
+    async fn who_is_let_in_on_one_account_is_a_stranger_on_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let work = Via::new(WHATSAPP, &Account::read("work").unwrap());
+        let named = Policy {
+            allow_from: vec!["alice".to_owned()],
+            ..Policy::default()
+        };
+        let visitors = Visitors::new(store.clone(), HashMap::from([(work.clone(), named)]));
+        store
+            .decide_visitor(&WHATSAPP.into(), "bob", Decision::Allowed, 1)
+            .await
+            .unwrap();
+        let meet = async |via: &Via, sender| {
+            let met = visitors.meet(via, &visitor(sender), 2).await.unwrap();
+            met == Reception::Answer
+        };
+        for (sender, on_usual, on_work) in [("bob", true, false), ("alice", false, true)] {
+            assert_eq!(meet(&WHATSAPP.into(), sender).await, on_usual, "{sender}");
+            assert_eq!(meet(&work, sender).await, on_work, "{sender}");
+        }
+        // Each waits, with a code of its own, where they wrote.
+        let waiting = store.visitors().await.unwrap().into_iter();
+        let waiting = waiting.filter(|one| one.decision.is_none());
+        let mut waiting: Vec<_> = waiting.map(|one| (one.id, one.account)).collect();
+        waiting.sort();
+        assert_eq!(
+            waiting,
+            [
+                ("alice".to_owned(), Account::default()),
+                ("bob".to_owned(), work.account)
+            ]
         );
     }
 
@@ -216,17 +254,20 @@ mod tests {
         let visitors = Visitors::new(store.clone(), HashMap::new());
         for n in 0..510 {
             let sender = format!("stranger{n}");
-            visitors.meet(WHATSAPP, &visitor(&sender), n).await.unwrap();
+            visitors
+                .meet(&WHATSAPP.into(), &visitor(&sender), n)
+                .await
+                .unwrap();
         }
         assert_eq!(store.visitors().await.unwrap().len(), 500);
         let again = visitors
-            .meet(WHATSAPP, &visitor("stranger0"), 600)
+            .meet(&WHATSAPP.into(), &visitor("stranger0"), 600)
             .await
             .unwrap();
         assert_eq!(again, Reception::Silence);
         let long = "x".repeat(100_000);
         let long = visitors
-            .meet("telegram", &visitor(&long), 601)
+            .meet(&"telegram".into(), &visitor(&long), 601)
             .await
             .unwrap();
         assert_eq!(long, Reception::Silence);
@@ -240,21 +281,21 @@ mod tests {
             people: Rule::Open,
             ..Policy::default()
         };
-        let visitors = Visitors::new(store, HashMap::from([("telegram".to_owned(), open)]));
+        let visitors = Visitors::new(store, HashMap::from([("telegram".into(), open)]));
         let met = visitors
-            .meet("telegram", &visitor("anybody"), 1)
+            .meet(&"telegram".into(), &visitor("anybody"), 1)
             .await
             .unwrap();
         assert_eq!(met, Reception::Answer);
         assert!(
             visitors
-                .may_enter("telegram", "anybody", None)
+                .may_enter(&"telegram".into(), "anybody", None)
                 .await
                 .unwrap()
         );
         assert!(
             visitors
-                .may_enter("webchat", "anybody", None)
+                .may_enter(&"webchat".into(), "anybody", None)
                 .await
                 .unwrap()
         );

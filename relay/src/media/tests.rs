@@ -1,6 +1,7 @@
 //! The store of files, alone.
 
 use super::*;
+use crate::account::Account;
 use crate::store::{InputKind, NewInput, Origin, Sender};
 
 async fn open(folder: &Path, bytes: u64, files: u64) -> Media {
@@ -39,6 +40,7 @@ impl Media {
             origin: Some(Origin {
                 sender: Sender::owner(),
                 channel: "webchat".to_owned(),
+                account: Account::default(),
                 conversation: None,
                 in_group: false,
                 program: None,

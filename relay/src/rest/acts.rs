@@ -23,6 +23,8 @@ pub(super) struct React {
     channel: String,
     /// Whom to reach in the channel, where `channel` is a bare name.
     conversation_id: Option<String>,
+    /// As where a message is sent.
+    account: Option<String>,
     /// The message, by its id in the channel.
     message_id: String,
     /// One emoji; none takes an earlier reaction away.
@@ -37,6 +39,8 @@ pub(super) struct Edit {
     channel: String,
     /// As for a reaction.
     conversation_id: Option<String>,
+    /// As for a reaction.
+    account: Option<String>,
     /// The message, by its id in the channel.
     message_id: String,
     /// The new words.
@@ -51,6 +55,8 @@ pub(super) struct Delete {
     channel: String,
     /// As for a reaction.
     conversation_id: Option<String>,
+    /// As for a reaction.
+    account: Option<String>,
     /// The message, by its id in the channel.
     message_id: String,
 }

@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::Rest;
+use crate::account::{Account as AccountName, BadAccount};
 use crate::bus::AccountStatus;
 use crate::channels::{Channel, ChannelState, Outbound};
 use crate::idempotency;
@@ -87,7 +88,7 @@ pub(super) struct Account {
 impl From<&AccountStatus> for Account {
     fn from(account: &AccountStatus) -> Self {
         Self {
-            id: account.id.clone(),
+            id: account.id.to_string(),
             status: account.state.as_str(),
             enabled: account.enabled,
             configured: account.configured,
@@ -114,6 +115,9 @@ pub(super) struct Send {
     content: String,
     /// Whom to reach in the channel, where `channel` is a bare name.
     conversation_id: Option<String>,
+    /// The account that it leaves by, where the channel has several; the usual one if
+    /// none is named.
+    account: Option<String>,
 }
 
 /// A message that went out.
@@ -253,6 +257,17 @@ impl Asked {
         self.text("channel")
     }
 
+    /// The account that it is to leave by; `None` where none is named.
+    fn account(&self) -> Result<Option<AccountName>, Problem> {
+        let name = self.text("account")?.trim();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let account = AccountName::read(name);
+        let bad = |error: BadAccount| Problem::bad_request(error.to_string());
+        account.map(Some).map_err(bad)
+    }
+
     /// Sends it to whom it names.
     pub(super) async fn send(
         &self,
@@ -267,6 +282,7 @@ impl Asked {
             .place(channel, self.text("conversation_id")?)?;
         let message = Outbound {
             key: idempotency::key(headers, PREFIX)?,
+            account: self.account()?,
             text: text.to_owned(),
             attachments: Vec::new(),
             metadata,

@@ -82,6 +82,7 @@ impl Feed {
                 "progress",
                 json!({
                     "channel": progress.channel,
+                    "account": progress.account,
                     "conversation_id": progress.conversation_id,
                     "message_id": progress.message_id,
                     "state": progress.state,
@@ -179,6 +180,7 @@ fn message_json(message: &ChannelMessage) -> Value {
         .collect();
     json!({
         "channel": message.channel,
+        "account": message.account,
         "sender": message.sender,
         "content": message.content,
         "message_id": message.message_id,

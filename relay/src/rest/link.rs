@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Rest;
+use crate::account::Account;
 use crate::channels::whatsapp::{LinkingError, Mode};
 use crate::channels::{Channel, Linking};
 use crate::limits::MAX_VALUES;
@@ -64,7 +65,8 @@ pub(super) async fn link(
     Path((channel, account)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let channel = known(&rest, &channel)?;
-    now(linking(&**channel)?, &account)
+    let linking = linking(&**channel)?;
+    now(linking, &named(linking, &account)?)
 }
 
 /// Begins to connect an account; the answer says how it stood then.
@@ -89,6 +91,7 @@ pub(super) async fn begin(
         })?;
     let channel = known(&rest, &channel)?;
     let linking = linking(&**channel)?;
+    let account = named(linking, &account)?;
     linking.begin(&account, begin.into())?;
     now(linking, &account)
 }
@@ -105,7 +108,9 @@ pub(super) async fn unlink(
     Path((channel, account)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let channel = known(&rest, &channel)?;
-    let unlinked = linking(&**channel)?.unlink(&account).await?;
+    let linking = linking(&**channel)?;
+    let account = named(linking, &account)?;
+    let unlinked = linking.unlink(&account).await?;
     Ok(Json(json!(unlinked)))
 }
 
@@ -121,13 +126,17 @@ fn linking(channel: &dyn Channel) -> Result<&dyn Linking, Problem> {
     })
 }
 
-fn now(linking: &dyn Linking, account: &str) -> Result<Json<Value>, Problem> {
-    let link = linking.link(account).ok_or_else(|| {
-        Problem::from(LinkingError::Account {
-            name: account.to_owned(),
-            known: linking.accounts(),
-        })
-    })?;
+/// The account of a name that somebody wrote.
+fn named(linking: &dyn Linking, name: &str) -> Result<Account, LinkingError> {
+    let account = Account::read(name).ok();
+    let account = account.filter(|account| linking.accounts().contains(account));
+    account.ok_or_else(|| LinkingError::unknown(name, &linking.accounts()))
+}
+
+fn now(linking: &dyn Linking, account: &Account) -> Result<Json<Value>, Problem> {
+    let link = linking
+        .link(account)
+        .ok_or_else(|| LinkingError::unknown(account.as_str(), &linking.accounts()))?;
     Ok(Json(json!(*link.borrow())))
 }
 

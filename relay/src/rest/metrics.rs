@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry};
 
 use super::Rest;
+use crate::account::Account;
 use crate::bus::{Ending, Event};
 use crate::channels::ChannelState;
 use crate::channels::whatsapp::Counts;
@@ -63,6 +64,7 @@ pub(super) struct Metrics {
     runs: Family<End, Counter>,
     lost: Counter,
     connected: Family<Of, Gauge>,
+    account_connected: Family<OfAccount, Gauge>,
     restarts: Family<OfAccount, Counter>,
     closed: Family<Close, Counter>,
     bad_lines: Family<OfAccount, Counter>,
@@ -91,6 +93,11 @@ impl Metrics {
                 &mut all,
                 "channel_connected",
                 "1 for a channel that is connected, else 0",
+            ),
+            account_connected: known(
+                &mut all,
+                "account_connected",
+                "1 for an account that is connected, else 0",
             ),
             restarts: known(
                 &mut all,
@@ -155,10 +162,10 @@ impl Metrics {
     }
 
     /// Takes over what an account has counted itself.
-    fn take(&self, channel: &str, account: &str, counts: &Counts) {
+    fn take(&self, channel: &str, account: &Account, counts: &Counts) {
         let of = || OfAccount {
             channel: channel.to_owned(),
-            account: account.to_owned(),
+            account: account.to_string(),
         };
         catch_up(&self.restarts.get_or_create(&of()), counts.restarts);
         catch_up(&self.bad_lines.get_or_create(&of()), counts.bad_lines);
@@ -206,6 +213,14 @@ pub(super) async fn metrics(State(rest): State<Arc<Rest>>) -> impl IntoResponse 
         let name = channel.name().to_owned();
         let gauge = metrics.connected.get_or_create(&Of { channel: name });
         gauge.set(i64::from(channel.state() == ChannelState::Connected));
+        for account in channel.accounts() {
+            let of = OfAccount {
+                channel: channel.name().to_owned(),
+                account: account.id.to_string(),
+            };
+            let gauge = metrics.account_connected.get_or_create(&of);
+            gauge.set(i64::from(account.connected()));
+        }
         let Some(linking) = channel.linking() else {
             continue;
         };

@@ -16,7 +16,7 @@ pub(super) fn all(
     rooms: &Rooms,
     openclaw: Openclaw,
     wires: &Wires,
-    whatsapp: Option<WhatsappSettings>,
+    whatsapp: Vec<WhatsappSettings>,
     added: &[NewChannel],
 ) -> Arc<Channels> {
     let inbox = || Arc::clone(&rooms.inbox);
@@ -26,8 +26,8 @@ pub(super) fn all(
     for channel in wires.channels() {
         channels.add(channel);
     }
-    if let Some(settings) = whatsapp {
-        channels.add(Arc::new(Whatsapp::new(settings, around(rooms))));
+    if !whatsapp.is_empty() {
+        channels.add(Arc::new(Whatsapp::new(whatsapp, &around(rooms))));
     }
     for channel in added {
         channels.add(channel.make(inbox()));

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Account;
+
 /// Who wrote a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -56,6 +58,9 @@ pub struct Origin {
     pub sender: Sender,
     /// Registry name of the channel.
     pub channel: String,
+    /// The account of the channel.
+    #[serde(default, skip_serializing_if = "Account::is_usual")]
+    pub account: Account,
     /// The conversation within the channel, where it has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,

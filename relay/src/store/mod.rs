@@ -61,7 +61,7 @@ pub use version::BroughtBack;
 pub use visitors::{Decision, StoredVisitor};
 pub use whatsapp::{
     Arrived, Chat, Fate, Identity, Merge, NewArrival, NewSending, Person, Progress, SendState,
-    Sending, Settlement, UNKNOWN, shown_sending,
+    Sending, Settlement, UNKNOWN, Whatsapp, shown_sending,
 };
 
 /// The name of the database inside the data folder.

@@ -1,23 +1,25 @@
-//! Names by which a channel knows one person: whoever is named by any of them is
+//! Names by which an account of a channel knows one person: whoever is named by any of them is
 //! meant under all.
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::{Result, Store};
+use crate::account::Via;
 
 impl Store {
-    /// All names of whoever has this one on a channel, the given one among them.
+    /// All names of whoever has this one on an account, the given one among them.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn names_of(&self, channel: &str, name: &str) -> Result<Vec<String>> {
+    pub async fn names_of(&self, via: &Via, name: &str) -> Result<Vec<String>> {
         let rows = sqlx::query(
-            "SELECT name FROM names WHERE channel = ?1 AND person = (
-                 SELECT person FROM names WHERE channel = ?1 AND name = ?2
+            "SELECT name FROM names WHERE channel = ?1 AND account = ?2 AND person = (
+                 SELECT person FROM names WHERE channel = ?1 AND account = ?2 AND name = ?3
              ) ORDER BY name",
         )
-        .bind(channel)
+        .bind(&via.channel)
+        .bind(via.account.as_str())
         .bind(name)
         .fetch_all(&self.reads)
         .await?;
@@ -33,13 +35,14 @@ impl Store {
 /// Gives a person names. One that is somebody else's stays theirs.
 pub(super) async fn add(
     tx: &mut SqliteConnection,
-    channel: &str,
+    via: &Via,
     person: i64,
     names: &[String],
 ) -> Result<()> {
     for name in names {
-        sqlx::query("INSERT INTO names (channel, name, person) VALUES (?, ?, ?) ON CONFLICT (channel, name) DO NOTHING")
-            .bind(channel)
+        sqlx::query("INSERT INTO names (channel, account, name, person) VALUES (?, ?, ?, ?) ON CONFLICT (channel, account, name) DO NOTHING")
+            .bind(&via.channel)
+            .bind(via.account.as_str())
             .bind(name)
             .bind(person)
             .execute(&mut *tx)
@@ -51,12 +54,14 @@ pub(super) async fn add(
 /// Whose names any of these are.
 pub(super) async fn person_of(
     connection: &mut SqliteConnection,
-    channel: &str,
+    via: &Via,
     names: &[String],
 ) -> Result<Option<i64>> {
     for name in names {
-        let row = sqlx::query("SELECT person FROM names WHERE channel = ? AND name = ?")
-            .bind(channel)
+        let sql = "SELECT person FROM names WHERE channel = ? AND account = ? AND name = ?";
+        let row = sqlx::query(sql)
+            .bind(&via.channel)
+            .bind(via.account.as_str())
             .bind(name)
             .fetch_optional(&mut *connection)
             .await?;
@@ -70,13 +75,14 @@ pub(super) async fn person_of(
 /// Gives all names of one person to another.
 pub(super) async fn hand_over(
     tx: &mut SqliteConnection,
-    channel: &str,
+    via: &Via,
     from: i64,
     to: i64,
 ) -> Result<()> {
-    sqlx::query("UPDATE names SET person = ? WHERE channel = ? AND person = ?")
+    sqlx::query("UPDATE names SET person = ? WHERE channel = ? AND account = ? AND person = ?")
         .bind(to)
-        .bind(channel)
+        .bind(&via.channel)
+        .bind(via.account.as_str())
         .bind(from)
         .execute(&mut *tx)
         .await?;

@@ -5,8 +5,9 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::entry::Entry;
-use super::inputs::Input;
+use super::inputs::{Input, corrupt};
 use super::{Result, Store};
+use crate::account::Account;
 
 /// The key under which the answer to an input is sent.
 #[must_use]
@@ -21,6 +22,8 @@ pub struct StoredReply {
     pub input: String,
     /// Registry name of the channel.
     pub channel: String,
+    /// The account that it leaves by.
+    pub account: Account,
     /// Whom it is for, in the words of the channel.
     pub target: String,
     /// The words.
@@ -29,15 +32,16 @@ pub struct StoredReply {
 
 impl Store {
     /// Answers on their way, in the order of their ends: at most `limit` of each
-    /// channel, the oldest one for each target before anybody's second.
+    /// account, the oldest one for each target before anybody's second.
     ///
     /// # Errors
     /// SQLite refuses.
     pub async fn replies(&self, limit: i64) -> Result<Vec<StoredReply>> {
         let rows = sqlx::query(
-            "SELECT input, channel, target, text FROM (
-                 SELECT *, row_number() OVER (PARTITION BY channel ORDER BY turn, position) AS place FROM (
-                     SELECT *, row_number() OVER (PARTITION BY channel, target ORDER BY position) AS turn FROM replies
+            "SELECT input, channel, target, text, account FROM (
+                 SELECT *, row_number() OVER (PARTITION BY channel, account ORDER BY turn, position) AS place FROM (
+                     SELECT *, row_number() OVER (PARTITION BY channel, account, target ORDER BY position) AS turn
+                     FROM replies
                  )
              ) WHERE place <= ? ORDER BY position",
         )
@@ -45,9 +49,11 @@ impl Store {
         .fetch_all(&self.reads)
         .await?;
         let reply = |row: &sqlx::sqlite::SqliteRow| {
+            let account: &str = row.try_get(4)?;
             Ok(StoredReply {
                 input: row.try_get(0)?,
                 channel: row.try_get(1)?,
+                account: Account::read(account).map_err(|_| corrupt("replies.account", account))?,
                 target: row.try_get(2)?,
                 text: row.try_get(3)?,
             })
@@ -77,12 +83,15 @@ pub(super) async fn keep(tx: &mut SqliteConnection, input: &Input, entry: &Entry
     let (Some(target), Entry::Answer { text, .. }) = (&origin.answer_to, entry) else {
         return Ok(());
     };
-    sqlx::query("INSERT INTO replies (input, channel, target, text) VALUES (?, ?, ?, ?)")
-        .bind(&input.key)
-        .bind(&origin.channel)
-        .bind(target)
-        .bind(text)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO replies (input, channel, target, text, account) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(&input.key)
+    .bind(&origin.channel)
+    .bind(target)
+    .bind(text)
+    .bind(origin.account.as_str())
+    .execute(&mut *tx)
+    .await?;
     Ok(())
 }

@@ -3,9 +3,11 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Result, Store, StoreError};
+use super::inputs::corrupt;
+use super::{Result, Store};
+use crate::account::{Account, Via};
 
-/// Most visitors of one channel that wait for the owner. Whoever comes then is
+/// Most visitors of one account that wait for the owner. Whoever comes then is
 /// not remembered, and not told a code.
 const MOST_WAITING: i64 = 500;
 
@@ -32,6 +34,8 @@ impl Decision {
 pub struct StoredVisitor {
     /// Registry name of the channel.
     pub channel: String,
+    /// The account that they wrote to.
+    pub account: Account,
     /// Identity within the channel.
     pub id: String,
     /// What they call themselves.
@@ -45,25 +49,22 @@ pub struct StoredVisitor {
     pub met_at: i64,
 }
 
-const COLUMNS: &str = "channel, id, name, code, decision, met_at";
+const COLUMNS: &str = "channel, id, name, code, decision, met_at, account";
 
 fn visitor(row: &SqliteRow) -> Result<StoredVisitor> {
-    let decision: Option<String> = row.try_get(4)?;
+    let decision: Option<&str> = row.try_get(4)?;
+    let account: &str = row.try_get(6)?;
     Ok(StoredVisitor {
         channel: row.try_get(0)?,
+        account: Account::read(account).map_err(|_| corrupt("visitors.account", account))?,
         id: row.try_get(1)?,
         name: row.try_get(2)?,
         code: row.try_get(3)?,
-        decision: match decision.as_deref() {
+        decision: match decision {
             None => None,
             Some("allowed") => Some(Decision::Allowed),
             Some("denied") => Some(Decision::Denied),
-            Some(other) => {
-                return Err(StoreError::Corrupt {
-                    what: "visitors.decision",
-                    detail: other.to_owned(),
-                });
-            }
+            Some(other) => return Err(corrupt("visitors.decision", other)),
         },
         met_at: row.try_get(5)?,
     })
@@ -74,12 +75,13 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses, or the row is damaged.
-    pub async fn visitor(&self, channel: &str, id: &str) -> Result<Option<StoredVisitor>> {
+    pub async fn visitor(&self, via: &Via, id: &str) -> Result<Option<StoredVisitor>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM visitors WHERE channel = ? AND id = ?"
+            "SELECT {COLUMNS} FROM visitors WHERE channel = ? AND account = ? AND id = ?"
         ));
         let row = sqlx::query(sql)
-            .bind(channel)
+            .bind(&via.channel)
+            .bind(via.account.as_str())
             .bind(id)
             .fetch_optional(&self.reads)
             .await?;
@@ -92,7 +94,7 @@ impl Store {
     /// SQLite refuses, or a row is damaged.
     pub async fn visitors(&self) -> Result<Vec<StoredVisitor>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM visitors ORDER BY decision IS NOT NULL, met_at DESC, channel, id"
+            "SELECT {COLUMNS} FROM visitors ORDER BY decision IS NOT NULL, met_at DESC, channel, account, id"
         ));
         let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
         rows.iter().map(visitor).collect()
@@ -105,7 +107,7 @@ impl Store {
     /// SQLite refuses.
     pub async fn meet_visitor(
         &self,
-        channel: &str,
+        via: &Via,
         id: &str,
         name: Option<&str>,
         code: &str,
@@ -113,16 +115,17 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.write().await?;
         let done = sqlx::query(
-            "INSERT INTO visitors (channel, id, name, code, met_at) SELECT ?1, ?2, ?3, ?4, ?5
-             WHERE (SELECT count(*) FROM visitors WHERE channel = ?1 AND decision IS NULL) < ?6
-             ON CONFLICT (channel, id) DO NOTHING",
+            "INSERT INTO visitors (channel, id, name, code, met_at, account) SELECT ?1, ?2, ?3, ?4, ?5, ?7
+             WHERE (SELECT count(*) FROM visitors WHERE channel = ?1 AND account = ?7 AND decision IS NULL) < ?6
+             ON CONFLICT (channel, account, id) DO NOTHING",
         )
-        .bind(channel)
+        .bind(&via.channel)
         .bind(id)
         .bind(name)
         .bind(code)
         .bind(now)
         .bind(MOST_WAITING)
+        .bind(via.account.as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -135,20 +138,21 @@ impl Store {
     /// SQLite refuses.
     pub async fn decide_visitor(
         &self,
-        channel: &str,
+        via: &Via,
         id: &str,
         decision: Decision,
         now: i64,
     ) -> Result<()> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "INSERT INTO visitors (channel, id, decision, met_at, decided_at) VALUES (?1, ?2, ?3, ?4, ?4)
-             ON CONFLICT (channel, id) DO UPDATE SET decision = ?3, decided_at = ?4",
+            "INSERT INTO visitors (channel, id, decision, met_at, decided_at, account) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
+             ON CONFLICT (channel, account, id) DO UPDATE SET decision = ?3, decided_at = ?4",
         )
-        .bind(channel)
+        .bind(&via.channel)
         .bind(id)
         .bind(decision.as_str())
         .bind(now)
+        .bind(via.account.as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await

@@ -58,6 +58,7 @@ impl News {
         let content = cut(&message.content);
         let mut data = json!({
             "channel": message.channel,
+            "account": message.account,
             "sender": message.sender,
             "content": content,
             "message_id": message.message_id,
@@ -117,10 +118,12 @@ fn cut(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
 
     fn message(id: &str, content: &str, asked: Option<&str>) -> ChannelMessage {
         ChannelMessage {
             channel: "webchat".into(),
+            account: Account::default(),
             sender: "owner".into(),
             content: content.into(),
             message_id: id.into(),

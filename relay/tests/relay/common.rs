@@ -51,7 +51,7 @@ pub(crate) fn config(data_dir: &Path, gateway: GatewaySettings) -> Setup {
         webhooks: Vec::new(),
         agents: AgentSettings::default(),
         openclaw: None,
-        whatsapp: None,
+        whatsapp: Vec::new(),
         passages: Vec::new(),
         policies: HashMap::new(),
         dialects: Dialect::ALL.to_vec(),

@@ -79,6 +79,7 @@ async fn received(events: &mut Subscription, content: &str) -> ChannelMessage {
 fn outbound(key: &str, text: &str) -> Outbound {
     Outbound {
         key: key.to_owned(),
+        account: None,
         text: text.to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),

@@ -259,8 +259,8 @@ async fn who_follows_the_events_hears_all_and_goes_on_where_it_was() {
     data.as_object_mut().unwrap().remove("at");
     assert_eq!(
         data,
-        json!({ "channel": "webchat", "sender": "owner", "content": "hello", "message_id": "k1",
-            "conversation_id": "agent:main:main", "metadata": {} })
+        json!({ "channel": "webchat", "account": "default", "sender": "owner", "content": "hello",
+            "message_id": "k1", "conversation_id": "agent:main:main", "metadata": {} })
     );
     let answer = events.next().await.unwrap();
     assert_eq!(

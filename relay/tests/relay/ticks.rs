@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use clawline_relay::account::Account;
 use clawline_relay::bus::{Event, RowProgress, Typing};
 use clawline_relay::dialects::gateway::GatewaySettings;
 use clawline_relay::store::{NewSending, SendState, Sender, Store, shown_sending};
@@ -23,7 +24,9 @@ async fn queued(store: &Store, key: &str, ids: &[&str]) {
         content: String::new(),
     };
     let parts: Vec<NewSending> = ids.iter().map(part).collect();
-    store.queue_sendings(key, [0; 32], &parts, 1).await.unwrap();
+    let whatsapp = store.whatsapp(&Account::default());
+    let kept = whatsapp.queue_sendings(key, [0; 32], &parts, 1);
+    kept.await.unwrap();
 }
 
 #[tokio::test]
@@ -32,6 +35,7 @@ async fn a_row_says_how_far_the_last_of_its_parts_has_come() {
     let store = Store::open(&relay.folder.path().join("data"))
         .await
         .unwrap();
+    let whatsapp = store.whatsapp(&Account::default());
     let mut client = relay.connect().await;
     queued(&store, "k1", &["ONE", "TWO"]).await;
     let key = shown_sending("ONE");
@@ -44,7 +48,7 @@ async fn a_row_says_how_far_the_last_of_its_parts_has_come() {
         ("TWO", SendState::Sent, None, json!({ "state": "sent" })),
         ("TWO", SendState::Read, None, json!({ "state": "read" })),
     ] {
-        store.advance_sending(id, state, error, 2).await.unwrap();
+        whatsapp.advance_sending(id, state, error, 2).await.unwrap();
         let history = client.history(SESSION).await;
         assert_eq!(history["messages"][0]["clawlineProgress"], shown);
         assert_eq!(history["messages"][1]["clawlineProgress"], json!(null));
@@ -62,7 +66,7 @@ async fn a_row_says_how_far_the_last_of_its_parts_has_come() {
         ("FOUR", SendState::Unknown, "who knows", "unknown"),
         ("FIVE", SendState::Failed, "no", "failed"),
     ] {
-        store
+        whatsapp
             .advance_sending(id, state, Some(why), 2)
             .await
             .unwrap();

@@ -22,8 +22,9 @@ const insideOf = (node, tag) => Buffer.from(node.content.find((one) => one.tag =
 export class LinkingPhone {
   #identity = Curve.generateKeyPair();
 
-  constructor(server) {
+  constructor(server, named = PHONE) {
     this.server = server;
+    this.named = named;
   }
 
   /** Scans a code; the server then asks the client to connect again. */
@@ -83,7 +84,7 @@ export class LinkingPhone {
     const account = { details, accountSignatureKey: this.#identity.public, accountSignature };
     const inside = proto.ADVSignedDeviceIdentity.encode(account).finish();
     const content = proto.ADVSignedDeviceIdentityHMAC.encode({ details: inside, hmac: hmacSign(inside, secret) }).finish();
-    const about = [leaf('device-identity', content), { tag: 'device', attrs: PHONE }, { tag: 'platform', attrs: { name: 'android' } }];
+    const about = [leaf('device-identity', content), { tag: 'device', attrs: this.named }, { tag: 'platform', attrs: { name: 'android' } }];
     const id = `linked-${server.sockets}`;
     server.send({
       tag: 'iq',

@@ -1,27 +1,28 @@
 // A process that plays WhatsApp for tests of the relay: one JSON line says where it is, and each line that it reads is
-// an order. It ends with its standard input.
+// an order. It ends with its standard input. An argument is the number of the owner's phone.
 import { createInterface } from 'node:readline';
 import { remapped, testBuild } from './bridge.mjs';
 import { Directory } from './directory.mjs';
 import { faultsOf } from './faults.mjs';
 import { appStateKeys, historyFile, historyOf, withoutSettings } from './history.mjs';
-import { LinkingPhone } from './linking.mjs';
+import { LinkingPhone, PHONE } from './linking.mjs';
 import { Files } from './media.mjs';
 import { Authority } from './noise.mjs';
 import { OwnPhone, Person } from './person.mjs';
 import { Server } from './server.mjs';
 import { bundleOf } from './signal.mjs';
-import { ME, linkedCredentials, writeLogin } from './whatsapp.mjs';
+import { ME as USUAL, linkedCredentials, writeLogin } from './whatsapp.mjs';
 
 // Standard output is for answers: libsignal prints whole sessions there.
 for (const level of ['log', 'info', 'warn', 'error']) console[level] = () => {};
 
+const ME = process.argv[2] ? `${process.argv[2]}@s.whatsapp.net` : USUAL;
 const ALICE = '15551112222@s.whatsapp.net';
 const authority = new Authority();
 const server = await Server.start({ after() {} }, authority);
 const build = remapped(testBuild(authority.trusted));
 const files = new Files();
-const linking = new LinkingPhone(server);
+const linking = new LinkingPhone(server, { ...PHONE, jid: ME.replace('@', ':1@') });
 const directory = new Directory(server);
 withoutSettings(server);
 const place = { server, directory, files, me: ME };
@@ -56,7 +57,7 @@ async function first(source, event, list, fits) {
 const ORDERS = {
   ...faultsOf(server),
   /** Writes a login into a folder, of a phone that linked long ago: it has given its history, and Baileys waits for none. */
-  login: async ({ folder }) => meet(bundleOf(writeLogin(folder, { ...linkedCredentials(), accountSyncCounter: 1 }))),
+  login: async ({ folder }) => meet(bundleOf(writeLogin(folder, { ...linkedCredentials(ME), accountSyncCounter: 1 }))),
   scan: ({ data }) => linking.scan(data).then(() => meet(server.companion)),
   /** Whether a code to type is given, when somebody asks for one. */
   code: ({ given: isGiven }) => linking.codes(isGiven),

@@ -87,6 +87,7 @@ fn asked(text: &str, attachments: &[Attachment]) -> Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
     use crate::store::{Origin, Sender, Usage};
 
     fn row(entry: Entry) -> TranscriptRow {
@@ -107,6 +108,7 @@ mod tests {
             origin: Origin {
                 sender: Sender::owner(),
                 channel: "webchat".to_owned(),
+                account: Account::default(),
                 conversation: None,
                 in_group: false,
                 program: None,

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::standing::Standing;
 use super::{OPENCLAW, SENT};
+use crate::account::Account;
 use crate::agents::{NoAgent, UpstreamAgent, is_own_session};
 use crate::bus::{AccountStatus, Bus, ChannelMessage, Event};
 use crate::tasks::Tasks;
@@ -222,6 +223,7 @@ fn message_of(session: String, row: Row<String>, payload: &Value) -> Option<Chan
     };
     Some(ChannelMessage {
         channel: OPENCLAW.to_owned(),
+        account: Account::default(),
         sender: sender
             .and_then(Value::as_str)
             .unwrap_or("unknown")

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::OPENCLAW;
+use crate::account::Account;
 use crate::bus::{AccountStatus, Bus, ChannelState, Event};
 use crate::clock::now_ms;
 use crate::upstream::Status;
@@ -17,7 +18,7 @@ pub(super) struct Standing {
 /// The account where nobody configured a gateway.
 pub(super) fn not_configured() -> AccountStatus {
     AccountStatus {
-        id: "default".to_owned(),
+        id: Account::default(),
         state: ChannelState::NotConfigured,
         enabled: false,
         configured: false,

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
 use super::arrival::{Arrival, File, What, Words, joined};
-use super::book::{called, shown};
+use super::book::{called, session_of, shown};
 use super::bridge::lines::{Command, Key};
 use super::content::Content;
 use super::files::{Files, is_picture};
@@ -17,8 +17,10 @@ use super::sending::Outbox;
 use super::wire::Wire;
 use crate::clock::now_ms;
 use crate::inbox::policy::Visitor;
-use crate::inbox::{Admission, Delivery, Inbox, Message, Reception, Refused, session_key};
-use crate::store::{Arrived, Attachment, Fate, Sender, Sending, SessionPatch, Store, StoreError};
+use crate::inbox::{Admission, Delivery, Inbox, Message, Reception, Refused};
+use crate::store::{
+    Arrived, Attachment, Fate, Sender, Sending, SessionPatch, StoreError, Whatsapp,
+};
 
 /// How long the rest of an album is waited for.
 const ALBUM: Duration = Duration::from_secs(15);
@@ -38,7 +40,7 @@ const DELETED: &str = "[deleted by whoever wrote it]";
 /// Where messages are decided about.
 #[derive(Debug)]
 pub(super) struct Desk {
-    pub(super) store: Store,
+    pub(super) store: Whatsapp,
     pub(super) inbox: Arc<Inbox>,
     pub(super) wire: Arc<dyn Wire>,
     pub(super) files: Files,
@@ -58,12 +60,12 @@ pub(super) enum Next {
     Later,
 }
 
-/// The session of a conversation.
-pub(super) fn session_of(conversation: &str) -> String {
-    session_key::within(super::NAME, &[conversation])
-}
-
 impl Desk {
+    /// The session of a conversation of this account.
+    fn session(&self, conversation: &str) -> String {
+        session_of(self.store.account(), conversation)
+    }
+
     pub(super) fn more_came(&self) {
         self.more.notify_waiters();
     }
@@ -88,11 +90,11 @@ impl Desk {
         &self,
         is_busy: impl Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
-        for merge in self.store.whatsapp_merges().await? {
+        for merge in self.store.merges().await? {
             if is_busy(&merge.gone) {
                 continue;
             }
-            let (gone, stays) = (session_of(&merge.gone), session_of(&merge.stays));
+            let (gone, stays) = (self.session(&merge.gone), self.session(&merge.stays));
             if self.inbox.merge_sessions(&gone, &stays).await? {
                 self.store.end_merge(&merge.gone).await?;
             }
@@ -102,11 +104,11 @@ impl Desk {
 
     /// Deals with one. A conversation that it begins is called as its people are.
     pub(super) async fn deal(&self, one: &Arrived) -> anyhow::Result<Next> {
-        let session = session_of(&one.chat);
-        let is_new = self.store.session(&session).await?.is_none();
+        let session = self.session(&one.chat);
+        let is_new = self.store.relay().session(&session).await?.is_none();
         let next = self.decide(one).await?;
         if is_new
-            && self.store.session(&session).await?.is_some()
+            && self.store.relay().session(&session).await?.is_some()
             && let Some(name) = self.title(&one.chat).await?
         {
             let patch = SessionPatch {
@@ -151,7 +153,7 @@ impl Desk {
             }
             What::Edit { target, text } => {
                 if let (Some(target), Some(text)) = (self.own(one, target).await?, text) {
-                    let session = session_of(&target.chat);
+                    let session = self.session(&target.chat);
                     self.inbox.rewrite(&session, &target.key, text).await?;
                 }
                 self.settle(one, Fate::Done).await
@@ -191,7 +193,7 @@ impl Desk {
     }
 
     async fn take_back(&self, target: &Arrived) -> Result<(), StoreError> {
-        let session = session_of(&target.chat);
+        let session = self.session(&target.chat);
         self.inbox.leave_unanswered(&session, &target.key).await?;
         let why = "what it answers was deleted";
         let gone = self.store.take_back_sendings(&target.key, why).await?;
@@ -211,7 +213,7 @@ impl Desk {
         if !is_news {
             return Ok(());
         }
-        let session = session_of(chat);
+        let session = self.session(chat);
         self.inbox.leave_all_unanswered(&session).await?;
         tracing::warn!(
             why,
@@ -363,7 +365,7 @@ impl Desk {
         if !arrival.is_live {
             return Ok(false);
         }
-        let person = self.store.whatsapp_person(&one.author).await?;
+        let person = self.store.person(&one.author).await?;
         let sender = person.as_ref().map_or_else(|| one.author.clone(), shown);
         let visitor = Visitor {
             sender: &sender,
@@ -373,7 +375,7 @@ impl Desk {
             is_mentioned: arrival.is_mentioned,
         };
         let visitors = self.inbox.visitors();
-        let met = visitors.meet(super::NAME, &visitor, now_ms()).await?;
+        let met = visitors.meet(self.store.via(), &visitor, now_ms()).await?;
         Ok(met == Reception::Answer)
     }
 
@@ -389,7 +391,7 @@ impl Desk {
             }
             return Ok(false);
         }
-        if self.store.whatsapp_chat(&one.chat).await?.pause.is_some() {
+        if self.store.chat(&one.chat).await?.pause.is_some() {
             return Ok(false);
         }
         let lately = self.store.answered_since(&one.chat, now - HOUR_MS).await?;
@@ -455,7 +457,7 @@ impl Desk {
         let sender = match self.rules.speaker(arrival) {
             Speaker::Owner | Speaker::OwnerAsks => Sender::owner(),
             Speaker::Somebody => {
-                let person = self.store.whatsapp_person(&one.author).await?;
+                let person = self.store.person(&one.author).await?;
                 Sender {
                     id: one.author.clone(),
                     name: person.as_ref().map(called),
@@ -466,17 +468,25 @@ impl Desk {
         Ok(Message {
             metadata,
             in_group: arrival.is_group,
+            session_key: self.session(&one.chat),
+            account: self.store.account().clone(),
             ..Message::written(super::NAME, &one.chat, sender, one.key.clone(), text)
         })
     }
 
     /// How a conversation is called: by the owner, by the group, by themselves,
-    /// which has a mark before it, as on phones.
+    /// which has a mark before it, as on phones. Behind it stands which account it is
+    /// of, unless that is the usual one: two conversations with one person are told
+    /// apart.
     async fn title(&self, conversation: &str) -> Result<Option<String>, StoreError> {
-        let chat = self.store.whatsapp_chat(conversation).await?;
-        let person = self.store.whatsapp_person(conversation).await?;
+        let chat = self.store.chat(conversation).await?;
+        let person = self.store.person(conversation).await?;
         let (name, push_name) = person.map_or((None, None), |one| (one.name, one.push_name));
         let push_name = push_name.map(|name| format!("~{name}"));
-        Ok(name.or(chat.name).or(push_name))
+        let title = name.or(chat.name).or(push_name);
+        Ok(match self.store.account() {
+            account if account.is_usual() => title,
+            account => title.map(|title| format!("{title} ({account})")),
+        })
     }
 }

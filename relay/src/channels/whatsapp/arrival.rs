@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bridge::lines::{Edited, Files, Head, Incoming, MessageKind, Quote};
 use super::people::plain_name;
+use crate::account::Account;
 use crate::ids;
 use crate::store::NewArrival;
 
@@ -105,7 +106,14 @@ impl Arrival {
     }
 
     /// As what it is kept. `chat` and `author` are conversations.
-    pub(super) fn kept(&self, id: &str, chat: &str, author: &str, now: i64) -> NewArrival {
+    pub(super) fn kept(
+        &self,
+        account: &Account,
+        id: &str,
+        chat: &str,
+        author: &str,
+        now: i64,
+    ) -> NewArrival {
         let revokes = match &self.what {
             What::Revoke { target } => Some(target.clone()),
             _ => None,
@@ -113,7 +121,7 @@ impl Arrival {
         NewArrival {
             chat: chat.to_owned(),
             id: id.to_owned(),
-            key: key(chat, id),
+            key: key(account, chat, id),
             author: author.to_owned(),
             // A struct of plain values is always JSON.
             came: serde_json::to_string(self).unwrap_or_default(),
@@ -124,9 +132,15 @@ impl Arrival {
     }
 }
 
-/// The idempotency key of a message: each chat has ids of its own.
-fn key(chat: &str, id: &str) -> String {
-    let chat = ids::hex(&ids::sha256(chat.as_bytes())[..16]);
+/// The idempotency key of a message: each chat has ids of its own, and what comes to
+/// two accounts that are in one group is two messages.
+fn key(account: &Account, chat: &str, id: &str) -> String {
+    let place = match account.is_usual() {
+        true => chat.to_owned(),
+        // Neither has a slash in it.
+        false => format!("{account}/{chat}"),
+    };
+    let chat = ids::hex(&ids::sha256(place.as_bytes())[..16]);
     // No plain one looks like a short form: senders choose their ids.
     if id.len() <= PLAIN_ID && !id.starts_with('~') {
         format!("{}:{chat}:{id}", super::NAME)
@@ -329,7 +343,10 @@ mod tests {
     #[test]
     fn keys_are_of_a_chat_and_have_a_bound() {
         let arrival = Arrival::of(&Head::default(), of_reaction(""));
-        let key = |chat, id: &str| arrival.kept(id, chat, "x", 1).key;
+        let usual = Account::default();
+        let key = |chat, id: &str| arrival.kept(&usual, id, chat, "x", 1).key;
+        let other = Account::read("work").unwrap();
+        assert_ne!(arrival.kept(&other, "1", "a", "x", 1).key, key("a", "1"));
         assert_eq!(key("a", "1"), key("a", "1"));
         assert_ne!(key("a", "1"), key("b", "1"));
         let long = "x".repeat(100_000);

@@ -2,11 +2,13 @@
 
 use super::link::Link;
 use super::people::{Jid, plain_name};
-use crate::store::{Person, Store, StoreError};
+use crate::account::Account;
+use crate::inbox::session_key;
+use crate::store::{Person, StoreError, Whatsapp};
 
-/// The people that are known.
+/// The people that an account knows.
 #[derive(Debug, Clone)]
-pub(super) struct Book(pub(super) Store);
+pub(super) struct Book(pub(super) Whatsapp);
 
 impl Book {
     /// The person of an address, and of a second one where WhatsApp says that
@@ -60,6 +62,22 @@ impl Book {
     }
 }
 
+/// The session of a conversation. It has the name of its account, unless that is the
+/// one where there is one only.
+pub(super) fn session_of(account: &Account, conversation: &str) -> String {
+    match account.is_usual() {
+        true => session_key::within(super::NAME, &[conversation]),
+        false => session_key::within(super::NAME, &[account.as_str(), conversation]),
+    }
+}
+
+/// The conversation of a session of an account, by the session's key.
+pub(super) fn chat_of(account: &Account, session_key: &str) -> Option<String> {
+    // The addresses of chats have no colon in them.
+    let chat = Jid::read(session_key.rsplit(':').next()?)?.to_string();
+    (session_of(account, &chat) == session_key).then_some(chat)
+}
+
 /// Whether an address is the account's own.
 pub(super) fn is_me(link: &Link, jid: &str) -> bool {
     let Some(jid) = Jid::read(jid) else {
@@ -95,10 +113,12 @@ pub(super) fn called(person: &Person) -> String {
 mod tests {
     use super::super::link::Me;
     use super::*;
+    use crate::store::Store;
 
     async fn book() -> (Book, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        (Book(Store::open(folder.path()).await.unwrap()), folder)
+        let store = Store::open(folder.path()).await.unwrap();
+        (Book(store.whatsapp(&Account::default())), folder)
     }
 
     impl Book {
@@ -120,7 +140,7 @@ mod tests {
         assert_eq!((later.id, &*later.conversation), (first.id, NUMBER));
         assert_eq!(later.lid.as_deref(), Some(LID));
         assert_eq!(shown(&later), "+49123456");
-        assert_eq!(book.0.whatsapp_merges().await.unwrap(), []);
+        assert_eq!(book.0.merges().await.unwrap(), []);
     }
 
     #[tokio::test]
@@ -135,7 +155,7 @@ mod tests {
             for name in [one, other] {
                 assert_eq!(book.met(name, None).await.id, first.id, "{name}");
             }
-            let merges = book.0.whatsapp_merges().await.unwrap();
+            let merges = book.0.merges().await.unwrap();
             let last = merges.last().unwrap();
             assert_eq!((&*last.gone, &*last.stays), (other, one));
         }
@@ -170,7 +190,12 @@ mod tests {
             .await;
         assert_eq!(new.id, old.id);
         assert_eq!(new.conversation, old.conversation);
-        let names = book.0.names_of(super::super::NAME, "5@lid").await.unwrap();
+        let names = book
+            .0
+            .relay()
+            .names_of(book.0.via(), "5@lid")
+            .await
+            .unwrap();
         for name in ["551187654321", "5511987654321"] {
             assert!(names.contains(&name.to_owned()), "{names:?}");
         }
@@ -178,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_account_is_known_by_both_its_names_and_on_every_device() {
-        let mut link = Link::off("default");
+        let mut link = Link::off(&Account::default());
         assert!(!is_me(&link, NUMBER));
         link.me = Some(Me {
             phone: None,

@@ -9,18 +9,18 @@ use super::link::Link;
 use super::people::{Jid, plain_name};
 use super::sending::Outbox;
 use crate::clock::now_ms;
-use crate::store::{NewArrival, Store, StoreError, UNKNOWN};
+use crate::store::{NewArrival, StoreError, UNKNOWN, Whatsapp};
 
 /// Keeps what comes.
 #[derive(Debug)]
 pub(super) struct Intake {
-    store: Store,
+    store: Whatsapp,
     book: Book,
     outbox: Arc<Outbox>,
 }
 
 impl Intake {
-    pub(super) fn new(store: Store, outbox: Arc<Outbox>) -> Arc<Self> {
+    pub(super) fn new(store: Whatsapp, outbox: Arc<Outbox>) -> Arc<Self> {
         Arc::new(Self {
             book: Book(store.clone()),
             store,
@@ -179,7 +179,13 @@ impl Intake {
             is_mentioned: named.iter().any(|name| is_me(link, name)),
             ..Arrival::of(head, what)
         };
-        Ok(Some(arrival.kept(&head.id, &chat, &author, now_ms())))
+        Ok(Some(arrival.kept(
+            self.store.account(),
+            &head.id,
+            &chat,
+            &author,
+            now_ms(),
+        )))
     }
 
     /// The conversation of a message. What somebody sends to a list is said to

@@ -8,18 +8,16 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::people::Target;
-
-/// The name of the account where there is one only.
-pub const ACCOUNT: &str = "default";
+use crate::account::Account;
 
 /// A channel whose accounts are linked by a person: with a code to scan, or one
 /// to type on the phone.
 pub trait Linking: Debug + Send + Sync {
-    /// The names of the accounts; at least one.
-    fn accounts(&self) -> Vec<String>;
+    /// The accounts, the one that is meant where none is named first; at least one.
+    fn accounts(&self) -> Vec<Account>;
 
     /// How an account stands, now and from now on. `None` for a name that is none.
-    fn link(&self, account: &str) -> Option<watch::Receiver<Link>>;
+    fn link(&self, account: &Account) -> Option<watch::Receiver<Link>>;
 
     /// Begins to connect an account; what comes of it is seen in [`Linking::link`].
     /// Where it is linked already, `mode` asks for no code. What went before is
@@ -27,10 +25,10 @@ pub trait Linking: Debug + Send + Sync {
     ///
     /// # Errors
     /// There is no such account, or the number is none.
-    fn begin(&self, account: &str, mode: Mode) -> Result<(), LinkingError>;
+    fn begin(&self, account: &Account, mode: Mode) -> Result<(), LinkingError>;
 
     /// What was counted of an account since the relay started.
-    fn counts(&self, _account: &str) -> Counts {
+    fn counts(&self, _account: &Account) -> Counts {
         Counts::default()
     }
 
@@ -38,7 +36,7 @@ pub trait Linking: Debug + Send + Sync {
     ///
     /// # Errors
     /// There is no such account, or the bridge could not do it.
-    fn unlink<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<Unlinked, LinkingError>>;
+    fn unlink<'a>(&'a self, account: &'a Account) -> BoxFuture<'a, Result<Unlinked, LinkingError>>;
 }
 
 /// How an account is to be connected.
@@ -76,7 +74,7 @@ impl Mode {
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// Which account.
-    pub account: String,
+    pub account: Account,
     /// How it stands.
     #[serde(flatten)]
     pub state: LinkState,
@@ -99,9 +97,9 @@ pub struct Link {
 impl Link {
     /// An account that nobody has begun with.
     #[must_use]
-    pub fn off(account: &str) -> Self {
+    pub fn off(account: &Account) -> Self {
         Self {
-            account: account.to_owned(),
+            account: account.clone(),
             state: LinkState::Off,
             reason: None,
             next_step: None,
@@ -315,4 +313,15 @@ pub enum LinkingError {
     /// It did not work, in words for people that hold no secret.
     #[error("{0}")]
     Failed(String),
+}
+
+impl LinkingError {
+    /// No account has this name, which may be no name at all.
+    #[must_use]
+    pub fn unknown(name: &str, known: &[Account]) -> Self {
+        Self::Account {
+            name: name.chars().take(80).collect(),
+            known: known.iter().map(ToString::to_string).collect(),
+        }
+    }
 }

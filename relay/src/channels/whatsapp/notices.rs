@@ -16,7 +16,7 @@ impl Outbox {
     /// Tells how far all has come that stands in one row with this message.
     pub(super) async fn tell_row(&self, id: &str) -> Result<(), StoreError> {
         let _turn = self.in_order.lock().await;
-        if let Some(now) = self.store.progress_of_part(id).await? {
+        if let Some(now) = self.store.relay().progress_of_part(id).await? {
             let progress = RowProgress {
                 channel: NAME.to_owned(),
                 session_key: now.session,
@@ -56,7 +56,7 @@ impl Outbox {
                 ),
             ),
             SendState::Queued | SendState::Asked => return Ok(()),
-            _ if self.store.input(&key("unknown")).await?.is_some() => {
+            _ if self.store.relay().input(&key("unknown")).await?.is_some() => {
                 ("settled", "It was sent after all.".to_owned())
             }
             _ => return Ok(()),

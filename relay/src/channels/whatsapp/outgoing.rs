@@ -3,24 +3,25 @@
 
 use std::sync::Arc;
 
-use super::answering::session_of;
+use super::book::session_of;
 use super::content::{Act as Done, Content, Quote, contents, message_id, short};
 use super::people::Target;
 use super::places::{Place, Places, stored};
 use super::rules::Rules;
 use super::sending::Outbox;
+use crate::account::Account;
 use crate::channels::{Act, ChannelError, Outbound, Receipt};
 use crate::clock::now_ms;
 use crate::ids;
 use crate::inbox::{Inbox, Message};
 use crate::store::{
-    Arrived, Entry, InputKind, NewSending, Sender, Settlement, Store, StoreError, shown_sending,
+    Arrived, Entry, InputKind, NewSending, Sender, Settlement, StoreError, Whatsapp, shown_sending,
 };
 
 /// Takes messages that are to go out.
 #[derive(Debug)]
 pub(super) struct Counter {
-    pub(super) store: Store,
+    pub(super) store: Whatsapp,
     pub(super) inbox: Arc<Inbox>,
     pub(super) places: Places,
     pub(super) outbox: Arc<Outbox>,
@@ -34,7 +35,8 @@ impl Counter {
         target: &str,
         message: &Outbound,
     ) -> Result<Receipt, ChannelError> {
-        let digest = digest(target, message);
+        let account = self.store.account();
+        let digest = digest(account, target, message);
         match self
             .store
             .known_sending(&message.key, digest)
@@ -83,7 +85,7 @@ impl Counter {
             .map(|content| NewSending {
                 message_id: message_id(),
                 chat: place.conversation.clone(),
-                session: session_of(&place.conversation),
+                session: session_of(account, &place.conversation),
                 answers: answers.clone(),
                 is_cold,
                 // A struct of plain values is always JSON.
@@ -127,6 +129,8 @@ impl Counter {
         let run = shown_sending(id);
         let words = Message {
             kind: InputKind::Delivery,
+            session_key: session_of(self.store.account(), chat),
+            account: self.store.account().clone(),
             in_group: chat.ends_with("@g.us"),
             ..Message::written(super::NAME, chat, Sender::owner(), run, text)
         };
@@ -207,6 +211,7 @@ impl Counter {
         for row in ["user", "shown"] {
             let row = self
                 .store
+                .relay()
                 .row_of_key(&format!("{}:{row}", came.key))
                 .await?;
             if let Some(Entry::Message {
@@ -273,10 +278,14 @@ fn done_to(
 }
 
 /// What makes two messages the same.
-pub(super) fn digest(target: &str, message: &Outbound) -> [u8; 32] {
+pub(super) fn digest(account: &Account, target: &str, message: &Outbound) -> [u8; 32] {
     let files = message.attachments.iter();
     let files: Vec<&str> = files.map(|file| file.digest.as_str()).collect();
     let act = message.act().map(|(act, id)| [act.as_str(), id]);
-    let same = serde_json::json!([target.trim(), message.text, files, message.reply_to, act]);
+    let target = target.trim();
+    let same = match account.is_usual() {
+        true => serde_json::json!([target, message.text, files, message.reply_to, act]),
+        false => serde_json::json!([target, message.text, files, message.reply_to, act, account]),
+    };
     ids::sha256(same.to_string().as_bytes())
 }

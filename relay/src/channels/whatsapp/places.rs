@@ -13,7 +13,7 @@ use super::sending::{RESTRICTED, is_restricted};
 use super::wire::Wire;
 use crate::channels::ChannelError;
 use crate::inbox::Refused;
-use crate::store::{Chat, Person, Store, StoreError};
+use crate::store::{Chat, Person, StoreError, Whatsapp};
 
 /// How long the look whether a number has an account may take.
 const RESOLVE: Duration = Duration::from_secs(30);
@@ -21,7 +21,7 @@ const RESOLVE: Duration = Duration::from_secs(30);
 /// Finds whom a message goes to.
 #[derive(Debug)]
 pub(super) struct Places {
-    pub(super) store: Store,
+    pub(super) store: Whatsapp,
     pub(super) wire: Arc<dyn Wire>,
 }
 
@@ -77,7 +77,7 @@ impl Places {
                 person.ok_or_else(bad)?
             }
             Target::Name(name) => {
-                let called = self.store.whatsapp_people_called(&name).await;
+                let called = self.store.people_called(&name).await;
                 match &called.map_err(stored)?[..] {
                     [one] => one.clone(),
                     [] => return Err(ChannelError::Target(BadTarget(name).to_string())),
@@ -95,11 +95,7 @@ impl Places {
     }
 
     async fn chat(&self, conversation: String, jid: String) -> Result<Place, ChannelError> {
-        let chat = self
-            .store
-            .whatsapp_chat(&conversation)
-            .await
-            .map_err(stored)?;
+        let chat = self.store.chat(&conversation).await.map_err(stored)?;
         Ok(Place {
             conversation,
             jid,
@@ -116,7 +112,7 @@ impl Places {
         state: LinkState,
     ) -> Result<Person, ChannelError> {
         for form in forms(digits) {
-            let known = self.store.whatsapp_person(&form).await.map_err(stored)?;
+            let known = self.store.person(&form).await.map_err(stored)?;
             if let Some(person) = known {
                 return Ok(person);
             }

@@ -22,7 +22,7 @@ use super::wire::Wire;
 use crate::bus::{Bus, Event, SendProgress};
 use crate::clock::now_ms;
 use crate::inbox::Inbox;
-use crate::store::{SendState, Sending, Store, StoreError};
+use crate::store::{SendState, Sending, StoreError, Whatsapp};
 use crate::tasks::Tasks;
 
 /// How long a message waits for its turn before it is of no use.
@@ -45,7 +45,7 @@ pub(super) const RESTRICTED: &str = "WhatsApp restricts this account (463): it m
 /// What goes out.
 #[derive(Debug)]
 pub(super) struct Outbox {
-    pub(super) store: Store,
+    pub(super) store: Whatsapp,
     pub(super) inbox: Arc<Inbox>,
     pub(super) bus: Bus,
     /// Who looks how far a row has come tells it before the next one looks.
@@ -70,13 +70,14 @@ struct UnderWay {
 }
 
 impl Outbox {
-    pub(super) fn new(wire: Arc<dyn Wire>, files: Files, around: &Surroundings) -> Arc<Self> {
+    pub(super) fn new(
+        store: Whatsapp,
+        wire: Arc<dyn Wire>,
+        files: Files,
+        around: &Surroundings,
+    ) -> Arc<Self> {
         let Surroundings {
-            store,
-            inbox,
-            bus,
-            tasks,
-            ..
+            inbox, bus, tasks, ..
         } = around.clone();
         Arc::new(Self {
             store,
@@ -194,6 +195,7 @@ impl Outbox {
         self.bus
             .publish(&Event::ChannelProgress(Arc::new(SendProgress {
                 channel: super::NAME.to_owned(),
+                account: self.store.account().clone(),
                 conversation_id: sending.chat.clone(),
                 message_id: id.to_owned(),
                 state: state.as_str(),
@@ -296,7 +298,7 @@ impl Outbox {
             }
             (_, None) => return Ok(Err("what was kept of it is damaged".to_owned())),
         }
-        let chat = self.store.whatsapp_chat(&sending.chat).await?;
+        let chat = self.store.chat(&sending.chat).await?;
         let (kind, media) = match &content.file {
             None => (Kind::Text, None),
             Some(file) => match self.files.outgoing(file).await {
@@ -385,7 +387,7 @@ impl Outbox {
 }
 
 /// Whether WhatsApp lets the account write to nobody new.
-pub(super) async fn is_restricted(store: &Store) -> Result<bool, StoreError> {
+pub(super) async fn is_restricted(store: &Whatsapp) -> Result<bool, StoreError> {
     let stopped = store.cold_sends_stopped_at().await?;
     Ok(stopped.is_some_and(|at| now_ms() - at < RESTRICTED_MS))
 }

@@ -10,7 +10,7 @@ use super::bridge::lines::{Command, TypingState};
 use super::link::LinkState;
 use super::wire::Wire;
 use crate::bus::{Event, Subscription};
-use crate::store::Store;
+use crate::store::Whatsapp;
 
 /// WhatsApp shows it for a while only.
 const SHOWN: Duration = Duration::from_secs(20);
@@ -18,7 +18,7 @@ const AGAIN: Duration = Duration::from_secs(15);
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// Shows in chats that agents work on an answer, until the server ends.
-pub(super) async fn show_typing(wire: Arc<dyn Wire>, store: Store, mut events: Subscription) {
+pub(super) async fn show_typing(wire: Arc<dyn Wire>, store: Whatsapp, mut events: Subscription) {
     // The chats of runs that go on.
     let mut working: HashMap<String, String> = HashMap::new();
     let mut next = Instant::now() + AGAIN;

@@ -7,15 +7,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::answering::session_of;
-use super::book::{called, is_me};
+use super::NAME;
+use super::book::{called, chat_of, is_me, session_of};
 use super::bridge::lines::{Command, Head, Typing};
 use super::link::{Link, LinkState};
 use super::people::Jid;
 use super::wire::Wire;
-use super::{NAME, Whatsapp};
 use crate::bus::{self, Bus, Event};
-use crate::store::{Person, Sender, Store, StoreError};
+use crate::store::{Person, Sender, StoreError, Whatsapp};
 
 /// Most people of whom it is told at once, and most chats that are watched.
 const MOST: usize = 100;
@@ -30,7 +29,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// Who types.
 #[derive(Debug)]
 pub(super) struct Typists {
-    store: Store,
+    store: Whatsapp,
     bus: Bus,
     wire: Arc<dyn Wire>,
     known: Mutex<Known>,
@@ -57,7 +56,7 @@ struct Typist {
 }
 
 impl Typists {
-    pub(super) fn new(wire: Arc<dyn Wire>, store: Store, bus: Bus) -> Arc<Self> {
+    pub(super) fn new(wire: Arc<dyn Wire>, store: Whatsapp, bus: Bus) -> Arc<Self> {
         Arc::new(Self {
             store,
             bus,
@@ -145,7 +144,7 @@ impl Typists {
         Ok(Some(Typist {
             chat: typing.chat.clone(),
             from: typing.from.clone(),
-            session: session_of(&conversation),
+            session: session_of(self.store.account(), &conversation),
             sender: Sender {
                 name: Some(called(&person)),
                 id: person.conversation,
@@ -158,14 +157,14 @@ impl Typists {
     /// Whoever is known by an address: nobody is made known by typing.
     async fn person(&self, jid: &str) -> Result<Option<Person>, StoreError> {
         match Jid::read(jid) {
-            Some(jid) => self.store.whatsapp_person(&jid.to_string()).await,
+            Some(jid) => self.store.person(&jid.to_string()).await,
             None => Ok(None),
         }
     }
 
     /// Asks to be told who types in a session's chat, and tells who does already.
     pub(super) fn watch(&self, session_key: &str) {
-        let Some(chat) = Whatsapp::conversation(session_key) else {
+        let Some(chat) = chat_of(self.store.account(), session_key) else {
             return;
         };
         let mut known = self.lock();

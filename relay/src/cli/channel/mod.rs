@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 pub(super) use self::client::RelayClient;
 use self::own::OwnConnection;
 use super::{Common, data_dir};
+use crate::account::Account;
 use crate::channels::Act;
 use crate::config::{Flags, Loaded};
 use crate::paint::{FAINT, GREEN, RED, YELLOW};
@@ -82,6 +83,9 @@ enum Action {
         target: String,
         /// The words.
         message: String,
+        /// The account that it leaves by, where the channel has several.
+        #[arg(long, value_name = "NAME")]
+        account: Option<Account>,
         /// Send it once, however often this is called with the same key.
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
@@ -119,6 +123,9 @@ struct Of {
     target: String,
     /// The message, by its id in the channel: `send` and `watch` tell it.
     message_id: String,
+    /// The account whose conversation it is, where the channel has several.
+    #[arg(long, value_name = "NAME")]
+    account: Option<Account>,
     /// Do it once, however often this is called with the same key.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -157,6 +164,7 @@ impl Channel {
         if let Some((act, of, mut body)) = self.action.act() {
             body["channel"] = json!(of.target);
             body["message_id"] = json!(of.message_id);
+            body["account"] = json!(of.account);
             let sent = relay.send(act.as_str(), &body, of.key.as_deref()).await?;
             relay.say_who_answered();
             if self.named.json {
@@ -177,9 +185,10 @@ impl Channel {
             Action::Send {
                 target,
                 message,
+                account,
                 key,
             } => {
-                let body = json!({ "channel": target, "content": message });
+                let body = json!({ "channel": target, "content": message, "account": account });
                 let sent = relay.send("send", &body, key.as_deref()).await?;
                 relay.say_who_answered();
                 self.sent(target, &sent);
@@ -201,8 +210,14 @@ impl Channel {
             Action::Send {
                 target,
                 message,
+                account,
                 key,
             } => {
+                if let Some(account) = account.as_ref().filter(|account| !account.is_usual()) {
+                    bail!(
+                        "only a running relay has the account {account}: start one with `clawline-relay serve`"
+                    );
+                }
                 let sent = own.send(target, message, key.as_deref()).await?;
                 self.sent(target, &sent);
             }

@@ -64,9 +64,13 @@ fn show(event: &Sse, data: &str, as_json: bool) {
             let arrow = if kind == "sent" { "→" } else { "←" };
             let field = |name| printable(text(&data, name));
             let (channel, conversation) = (field("channel"), field("conversation_id"));
+            let account = match text(&data, "account") {
+                "" | "default" => String::new(),
+                name => format!(" ({})", printable(name)),
+            };
             let (sender, content) = (field("sender"), lines(text(&data, "content")));
             println!(
-                "{GREEN}{arrow}{GREEN:#} {FAINT}{channel}:{conversation}{FAINT:#} {sender}: {content}"
+                "{GREEN}{arrow}{GREEN:#} {FAINT}{channel}:{conversation}{account}{FAINT:#} {sender}: {content}"
             );
         }
         "status" => {

@@ -16,7 +16,8 @@ use self::own::Own;
 use self::show::{Screen, Standing};
 use super::channel::{Named, RelayClient};
 use super::{Common, data_dir};
-use crate::channels::whatsapp::{ACCOUNT, Mode, NAME};
+use crate::account::Account;
+use crate::channels::whatsapp::{Mode, NAME};
 
 /// How often a relay is asked how the account stands.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,6 +29,9 @@ const BEGUN: Duration = Duration::from_secs(5);
 pub(super) struct Whatsapp {
     #[command(subcommand)]
     action: Action,
+    /// The account, where there are several [default: the first].
+    #[arg(long, global = true, value_name = "NAME")]
+    account: Option<Account>,
     #[command(flatten)]
     named: Named,
 }
@@ -56,7 +60,7 @@ impl Whatsapp {
             return self.over_relay(&relay).await;
         }
         let folder = data_dir(&loaded.config)?;
-        let own = Own::new(&loaded.config, &folder)?;
+        let own = Own::new(&loaded.config, self.account.as_ref(), &folder)?;
         match self.action {
             Action::Login { code } => own.login(code.unwrap_or(Mode::Qr)).await,
             Action::Status => {
@@ -75,8 +79,23 @@ impl Whatsapp {
         }
     }
 
+    /// The account that is meant: where none is named, the relay's first.
+    async fn account_of(&self, relay: &RelayClient) -> anyhow::Result<Account> {
+        if let Some(account) = &self.account {
+            return Ok(account.clone());
+        }
+        let status = relay.get("/v1/channels/status?detail=1").await?;
+        let channels = status["channels"].as_array().into_iter().flatten();
+        let channel = channels.into_iter().find(|one| one["name"] == NAME);
+        let first = channel.and_then(|one| one["accounts"][0]["id"].as_str());
+        Ok(first
+            .and_then(|name| Account::read(name).ok())
+            .unwrap_or_default())
+    }
+
     async fn over_relay(&self, relay: &RelayClient) -> anyhow::Result<ExitCode> {
-        let path = format!("/v1/channels/{NAME}/accounts/{ACCOUNT}/link");
+        let account = self.account_of(relay).await?;
+        let path = format!("/v1/channels/{NAME}/accounts/{account}/link");
         match &self.action {
             Action::Login { code } => {
                 let begin = match code {

@@ -13,10 +13,11 @@ use tokio::time::timeout;
 
 use super::LOOK;
 use super::show::{Screen, Standing};
+use crate::account::Account;
 use crate::channels::whatsapp::bridge::{Bridge, Settings, Told};
 use crate::channels::whatsapp::login::Login;
-use crate::channels::whatsapp::{ACCOUNT, LinkState, Mode};
-use crate::config::Config;
+use crate::channels::whatsapp::{LinkState, LinkingError, Mode};
+use crate::config::{Config, WhatsappBaileys};
 use crate::data_folder::{self, ServeLock};
 
 /// How long the connection may take over which WhatsApp is told of an end.
@@ -33,21 +34,41 @@ pub(super) struct Own {
 
 impl Own {
     /// # Errors
-    /// The settings switch WhatsApp off.
-    pub(super) fn new(config: &Config, data_dir: &Path) -> anyhow::Result<Self> {
-        let configured = config.whatsapp_baileys();
-        if configured.is_none() && config.has_whatsapp_section() {
+    /// The settings switch WhatsApp off, or have no such account.
+    pub(super) fn new(
+        config: &Config,
+        account: Option<&Account>,
+        data_dir: &Path,
+    ) -> anyhow::Result<Self> {
+        let configured = config.whatsapp_settings(data_dir)?;
+        let is_configured = !configured.is_empty();
+        if !is_configured && config.has_whatsapp_section() {
             bail!(
                 "WhatsApp is switched off: set enabled = true below [channel.whatsapp_baileys] in clawline.toml"
             );
         }
-        let own = configured.cloned().unwrap_or_default().settings(data_dir);
-        let mut settings = Settings::new(ACCOUNT, own.auth_dir, own.bridge);
+        let known: Vec<Account> = configured.iter().map(|one| one.account.clone()).collect();
+        let usual = Account::default();
+        let first = known.iter().find(|one| one.is_usual()).or(known.first());
+        let account = account.or(first).unwrap_or(&usual);
+        let own = configured.into_iter().find(|one| one.account == *account);
+        let own = match own {
+            Some(own) => own,
+            None if !is_configured && account.is_usual() => {
+                WhatsappBaileys::default().settings(account, data_dir)
+            }
+            None if !is_configured => bail!(
+                "there is no account {account:?}: write the section [channel.whatsapp_baileys.accounts.{account}] in \
+                 clawline.toml"
+            ),
+            None => return Err(LinkingError::unknown(account.as_str(), &known).into()),
+        };
+        let mut settings = Settings::new(own.account, own.auth_dir, own.bridge);
         settings.proxy = own.proxy;
         Ok(Self {
             settings,
             data_dir: data_dir.to_owned(),
-            is_configured: configured.is_some(),
+            is_configured,
         })
     }
 
@@ -61,10 +82,18 @@ impl Own {
             "account": self.settings.account,
             "state": if is_linked { "off" } else { "not_linked" },
             "reason": "no relay runs",
-            "nextStep": if is_linked { "clawline-relay serve" } else { "clawline-relay whatsapp login" },
+            "nextStep": if is_linked { "clawline-relay serve".to_owned() } else { self.login_command() },
             "folder": folder,
             "me": me,
         })
+    }
+
+    fn login_command(&self) -> String {
+        let command = "clawline-relay whatsapp login";
+        match &self.settings.account {
+            account if account.is_usual() => command.to_owned(),
+            account => format!("{command} --account {account}"),
+        }
     }
 
     pub(super) async fn login(&self, mode: Mode) -> anyhow::Result<ExitCode> {
@@ -154,7 +183,9 @@ mod tests {
     fn what_the_files_say_holds_no_secret() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::default();
-        let own = Own::new(&config, folder.path()).unwrap();
+        let own = Own::new(&config, None, folder.path()).unwrap();
+        let other = Account::read("work").unwrap();
+        assert!(Own::new(&config, Some(&other), folder.path()).is_err());
         assert_eq!(own.standing()["state"], "not_linked");
         let auth = folder.path().join("whatsapp/default");
         fs::create_dir_all(&auth).unwrap();

@@ -13,6 +13,7 @@ use crate::inbox::policy::{self, Rule};
 use crate::retention;
 
 mod access;
+mod accounts;
 mod agents;
 mod mistakes;
 mod webhooks;
@@ -255,7 +256,7 @@ fn how_long_messages_are_kept_is_said_in_days_and_megabytes() {
 
 #[test]
 fn who_is_answered_in_the_dialect_chat_is_said_in_its_section() {
-    let chat = |text: &str| file(text).unwrap().config.policies()["chat"].clone();
+    let chat = |text: &str| file(text).unwrap().config.policies()[&"chat".into()].clone();
     let everybody = policy::Policy {
         people: Rule::Open,
         groups: Rule::Open,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::{BRIDGE, frame};
+use crate::account::Account;
 use crate::bus::{AccountStatus, ChannelMessage, ChannelState};
 use crate::channels::{Channel, ChannelError, Outbound, Receipt};
 use crate::dialects::clients::Clients;
@@ -40,6 +41,7 @@ impl Programs {
         if !receipt.was_known {
             let told = ChannelMessage {
                 channel: BRIDGE.to_owned(),
+                account: Account::default(),
                 sender: Sender::OWNER.to_owned(),
                 content: message.text.clone(),
                 message_id: receipt.message_id.clone(),

@@ -240,11 +240,14 @@ async fn tell(clients: Arc<Clients>, mut events: Subscription) {
 
 /// A message as this wire has it.
 fn frame(message: &ChannelMessage) -> String {
-    let metadata: serde_json::Map<_, _> = message
+    let mut metadata: serde_json::Map<_, _> = message
         .metadata
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().into()))
         .collect();
+    if !message.account.is_usual() {
+        metadata.insert(post::ACCOUNT.to_owned(), message.account.as_str().into());
+    }
     let frame = ServerFrame {
         channel: message.channel.clone(),
         sender: message.sender.clone(),

@@ -4,6 +4,7 @@ use clawline_core::dialects::bridge::ClientFrame;
 use serde_json::Value;
 
 use super::{BRIDGE, Bridge};
+use crate::account::{Account, BadAccount};
 use crate::channels::{ChannelError, ChannelState, OPENCLAW, Outbound};
 use crate::ids;
 use crate::inbox::{Admission, Message};
@@ -14,6 +15,8 @@ const PREFIX: &str = "bridge:";
 const MAX_METADATA: usize = 16 * 1024;
 /// Names in it.
 const MAX_NAMES: usize = 64;
+/// The metadata that names an account, for this wire has no member for it.
+pub(super) const ACCOUNT: &str = "clawline_account";
 /// Who writes over HTTP has no socket to be spared its own words.
 pub(super) const OVER_HTTP: &str = "bridge:http:";
 
@@ -21,6 +24,14 @@ pub(super) const OVER_HTTP: &str = "bridge:http:";
 pub(super) fn writer(key: &str) -> Option<&str> {
     let (writer, _) = key.strip_prefix(PREFIX)?.split_once(':')?;
     Some(writer)
+}
+
+/// The account that a message is to leave by.
+fn account(metadata: &[(String, String)]) -> Result<Option<Account>, ChannelError> {
+    let named = metadata.iter().find(|(name, _)| name == ACCOUNT);
+    let account = named.map(|(_, account)| Account::read(account));
+    let bad = |error: BadAccount| ChannelError::Target(error.to_string());
+    account.transpose().map_err(bad)
 }
 
 /// What a client sent along, by name: what is no text as JSON. What has no room
@@ -70,11 +81,13 @@ impl Bridge {
         let place = self
             .channels
             .place(&frame.channel, &frame.conversation_id)?;
+        let metadata = metadata(frame);
         let message = Outbound {
             key,
+            account: account(&metadata)?,
             text: frame.content.clone(),
             attachments: Vec::new(),
-            metadata: metadata(frame),
+            metadata,
             reply_to: None,
         };
         self.channels.send(&place, &message).await?;

@@ -186,10 +186,12 @@ impl Connection {
     async fn turned_away(&self, letter: &Letter) -> Result<Option<String>, String> {
         let visitors = self.chat.rooms.inbox.visitors();
         let is_owner = self.person.who.is_owner && letter.sender == Sender::OWNER;
-        if is_owner || !visitors.guard(CHANNEL) {
+        if is_owner || !visitors.guard(&CHANNEL.into()) {
             return Ok(None);
         }
-        let met = visitors.meet(CHANNEL, &letter.visitor(), now_ms()).await;
+        let met = visitors
+            .meet(&CHANNEL.into(), &letter.visitor(), now_ms())
+            .await;
         match met.map_err(|error| error.to_string())? {
             Reception::Answer => Ok(None),
             Reception::Say(words) => Ok(Some(words)),

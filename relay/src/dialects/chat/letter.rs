@@ -4,6 +4,7 @@ use clawline_core::dialects::chat;
 use serde_json::Value;
 
 use super::CHANNEL;
+use crate::account::Account;
 use crate::dialects::rooms::Rooms;
 use crate::ids;
 use crate::inbox::policy::Visitor;
@@ -111,6 +112,7 @@ impl Letter {
                 name: self.name,
             },
             channel: CHANNEL.to_owned(),
+            account: Account::default(),
             in_group: self.group.is_some(),
             conversation: self.group,
             program: None,

@@ -1,6 +1,7 @@
 //! Runs of the echo agent, followed without a wire.
 
 use super::*;
+use crate::account::Account;
 use crate::agents::Agents;
 use crate::inbox::{Message, WEBCHAT, session_key};
 use crate::store::{InputKind, InputState, Sender, Store};
@@ -33,6 +34,7 @@ impl Rig {
             attachments: Vec::new(),
             sender: Sender::owner(),
             channel: WEBCHAT.to_owned(),
+            account: Account::default(),
             conversation: None,
             in_group: false,
             program: None,

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::Gateway;
 use super::connections::Audience;
 use super::frames::{Event, Failure};
+use crate::account::Account as AccountName;
 use crate::channels::Channel;
 use crate::channels::whatsapp::{Link, LinkState, Linking, LinkingError};
 use crate::clock::now_ms;
@@ -36,7 +37,7 @@ pub(super) fn registry_name(name: &str) -> &str {
 /// One account of a channel whose accounts are linked.
 pub(super) struct Account {
     pub(super) channel: Arc<dyn Channel>,
-    pub(super) id: String,
+    pub(super) id: AccountName,
     pub(super) link: watch::Receiver<Link>,
 }
 
@@ -98,15 +99,13 @@ impl Gateway {
             .ok_or_else(no_provider)?;
         let linking = channel.linking().ok_or_else(no_provider)?;
         let known = linking.accounts();
-        let account = account.filter(|name| !name.is_empty());
-        let id = account
-            .or(known.first().map(String::as_str))
-            .unwrap_or_default()
-            .to_owned();
-        let link = linking.link(&id).ok_or_else(|| LinkingError::Account {
-            name: id.clone(),
-            known,
-        })?;
+        let found = match account.filter(|name| !name.is_empty()) {
+            Some(name) => AccountName::read(name).ok(),
+            None => known.first().cloned(),
+        };
+        let found = found.and_then(|id| Some((linking.link(&id)?, id)));
+        let unknown = || LinkingError::unknown(account.unwrap_or_default(), &known);
+        let (link, id) = found.ok_or_else(unknown)?;
         let channel = Arc::clone(channel);
         Ok(Account { channel, id, link })
     }
@@ -116,7 +115,7 @@ impl Gateway {
         let Some(linking) = channel.linking() else {
             return Vec::new();
         };
-        let account = |id: String| {
+        let account = |id: AccountName| {
             let link = linking.link(&id)?;
             let channel = Arc::clone(channel);
             Some(Account { channel, id, link })

@@ -67,9 +67,9 @@ pub(crate) fn session_row(state: &SessionState) -> Value {
     row.insert("model".into(), json!(agent));
     row.insert("contextTokens".into(), json!(128_000));
     row.insert("effectiveQueueMode".into(), json!("followup"));
-    if let Some(to) = Whatsapp::conversation(&session.key) {
+    if let Some((account, to)) = Whatsapp::conversation(&session.key) {
         let channel = wire_name(whatsapp::NAME);
-        let context = json!({ "channel": channel, "to": to, "accountId": whatsapp::ACCOUNT });
+        let context = json!({ "channel": channel, "to": to, "accountId": account });
         row.insert("deliveryContext".into(), context);
     }
     let name = session.label.as_ref().or(session.title.as_ref());

@@ -12,6 +12,7 @@ use super::answer::answer;
 use super::desk::Asked;
 use super::door::is_auth;
 use super::{CHANNEL, Hub, MAX_FRAME, enveloped, timestamp};
+use crate::account::Account;
 use crate::agents::{Agent as _, Nobody};
 use crate::dialects::attend::Attended;
 use crate::dialects::open::Open;
@@ -226,6 +227,7 @@ impl Hub {
                 name: None,
             },
             channel: CHANNEL.to_owned(),
+            account: Account::default(),
             conversation: None,
             in_group: false,
             program: None,

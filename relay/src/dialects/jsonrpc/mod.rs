@@ -21,6 +21,7 @@ use super::queue::Queue;
 use super::rooms::Rooms;
 use super::socket::{Conversation, Refusal};
 use crate::access::WRITE;
+use crate::account::Account;
 use crate::bus::{ChannelMessage, Event};
 use crate::ids;
 use crate::inbox::{self, Admission, Delivered, Delivery, Refused, session_key};
@@ -119,6 +120,7 @@ impl Jsonrpc {
                 .bus
                 .publish(&Event::ChannelReceived(Arc::new(ChannelMessage {
                     channel: CALLS.to_owned(),
+                    account: Account::default(),
                     sender: record.speaker,
                     content: record.text,
                     message_id,

@@ -31,6 +31,7 @@ pub(super) const VERSIONS: &[Version] = versions![
     "9_replies",
     "10_session_list",
     "11_whatsapp",
+    "12_accounts",
 ];
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::VERSIONS;
+use crate::account::Account;
 use crate::store::{
-    Entry, FILE_NAME, InputKind, InputState, Program, Sender, Store, TranscriptRow, Usage,
+    Entry, FILE_NAME, InputKind, InputState, Program, SendState, Sender, Store, TranscriptRow,
+    Usage,
 };
 
 /// Rows as the first version wrote them.
@@ -119,4 +121,86 @@ async fn a_damaged_row_keeps_nobody_from_opening_the_rest() {
     let row = store.row("agent:main:main", "r3").await.unwrap().unwrap();
     assert_eq!(row.entry.text(), "put");
     assert!(store.row("agent:main:main", "r2").await.is_err());
+}
+
+/// What a relay with one account kept of WhatsApp, in the layout of version 11.
+const ONE_ACCOUNT: &str = r#"
+INSERT INTO names VALUES ('whatsapp_baileys', '49123456', 7), ('whatsapp_baileys', '8@lid', 7);
+INSERT INTO whatsapp_people VALUES (7, '49123456@s.whatsapp.net', '49123456@s.whatsapp.net', '8@lid', 'Ann', 'A.');
+INSERT INTO whatsapp_chats VALUES ('49123456@s.whatsapp.net', 'Ann', 86400, 8, 9, 'you wrote');
+INSERT INTO whatsapp_messages VALUES
+ (3, '49123456@s.whatsapp.net', 'A1', 'k1', '49123456@s.whatsapp.net', NULL, 1, 'answered', 5, 0),
+ (4, '49123456@s.whatsapp.net', 'A2', 'k2', '49123456@s.whatsapp.net', '{}', 2, NULL, NULL, 1);
+INSERT INTO whatsapp_sendings (key, part, digest, message_id, chat, session, is_cold, content, state, queued_at)
+ VALUES ('s1', 0, x'00', '3EB0', '49123456@s.whatsapp.net', 'agent:main:whatsapp_baileys:49123456@s.whatsapp.net', 1, '{}', 'queued', 1);
+INSERT INTO whatsapp_merges VALUES ('9@lid', '49123456@s.whatsapp.net');
+INSERT INTO whatsapp_restriction VALUES (6);
+INSERT INTO visitors VALUES ('whatsapp_baileys', '49123456', 'Ann', 'CODE', 'allowed', 1, 2);
+INSERT INTO replies VALUES (1, 'in', 'whatsapp_baileys', '49123456@s.whatsapp.net', 'words');
+PRAGMA user_version = 11;
+"#;
+
+#[tokio::test]
+async fn all_that_was_kept_of_one_account_is_the_usual_ones_and_nobody_elses() {
+    const ANN: &str = "49123456@s.whatsapp.net";
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteConnectOptions::new()
+        .filename(folder.path().join(FILE_NAME))
+        .create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    for version in &VERSIONS[..11] {
+        sqlx::raw_sql(version.up).execute(&mut old).await.unwrap();
+    }
+    sqlx::raw_sql(ONE_ACCOUNT).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+
+    let usual = store.whatsapp(&Account::default());
+    for name in ["49123456", "8@lid"] {
+        let ann = usual.person(name).await.unwrap().unwrap();
+        assert_eq!((ann.id, ann.name.as_deref()), (7, Some("Ann")));
+        assert_eq!(store.names_of(usual.via(), name).await.unwrap().len(), 2);
+    }
+    assert_eq!(usual.people_called("ann").await.unwrap().len(), 1);
+    let chat = usual.chat(ANN).await.unwrap();
+    assert_eq!(
+        (chat.expiration, chat.pause.as_deref()),
+        (86_400, Some("you wrote"))
+    );
+    assert_eq!(usual.chats_with_arrivals().await.unwrap(), [ANN]);
+    assert_eq!(usual.answered_since(ANN, 0).await.unwrap(), 1);
+    let waiting = usual.waiting_arrivals(ANN, 9).await.unwrap();
+    assert!(waiting.len() == 1 && waiting[0].is_revoked, "{waiting:?}");
+    assert_eq!(usual.open_sendings(0).await.unwrap()[0].message_id, "3EB0");
+    assert_eq!(usual.merges().await.unwrap()[0].stays, ANN);
+    assert_eq!(usual.cold_sends_stopped_at().await.unwrap(), Some(6));
+    let ann = store.visitor(usual.via(), "49123456").await.unwrap();
+    assert_eq!(ann.unwrap().code.as_deref(), Some("CODE"));
+    assert!(store.replies(1).await.unwrap()[0].account.is_usual());
+
+    let other = store.whatsapp(&Account::read("work").unwrap());
+    assert_eq!(other.person("49123456").await.unwrap(), None);
+    assert_eq!(other.people_called("ann").await.unwrap(), []);
+    assert_eq!(other.chat(ANN).await.unwrap().pause, None);
+    assert_eq!(other.chats().await.unwrap(), []);
+    assert_eq!(other.chats_with_arrivals().await.unwrap(), [""; 0]);
+    assert_eq!(other.arrival(ANN, "A1").await.unwrap(), None);
+    assert_eq!(other.arrival_of_key("k1").await.unwrap(), None);
+    assert_eq!(other.answered_since(ANN, 0).await.unwrap(), 0);
+    assert_eq!(other.open_sendings(0).await.unwrap(), []);
+    assert_eq!(other.sending("3EB0").await.unwrap(), None);
+    assert_eq!(other.sendings_since(ANN, 0).await.unwrap(), []);
+    assert_eq!(other.merges().await.unwrap(), []);
+    assert_eq!(other.cold_sends_stopped_at().await.unwrap(), None);
+    assert_eq!(store.visitor(other.via(), "49123456").await.unwrap(), None);
+    // Nor does it change anything of it.
+    other.pause_chat(ANN, None).await.unwrap();
+    other.end_merge("9@lid").await.unwrap();
+    let taken = other.take_back_answers(ANN, "no").await.unwrap();
+    assert_eq!(taken, []);
+    let sent = other.advance_sending("3EB0", SendState::Sent, None, 9);
+    assert_eq!(sent.await.unwrap(), None);
+    assert!(usual.chat(ANN).await.unwrap().pause.is_some());
+    assert_eq!(usual.merges().await.unwrap().len(), 1);
+    assert_eq!(usual.open_sendings(0).await.unwrap().len(), 1);
 }

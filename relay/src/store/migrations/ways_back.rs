@@ -41,7 +41,28 @@ const ROWS: &[(usize, &str)] = &[
     ),
     (
         11,
-        "INSERT INTO names VALUES ('whatsapp_baileys', '49123456', 1)",
+        "INSERT INTO names VALUES ('whatsapp_baileys', '49123456', 1);
+         INSERT INTO whatsapp_people VALUES (1, '49123456@s.whatsapp.net', '49123456@s.whatsapp.net', '8@lid', 'Ann', NULL);
+         INSERT INTO whatsapp_chats VALUES ('49123456@s.whatsapp.net', 'Ann', 7, 8, 9, 'you wrote');
+         INSERT INTO whatsapp_messages VALUES (4, '49123456@s.whatsapp.net', 'A1', 'k1', '49123456@s.whatsapp.net', '{}', 1, NULL, NULL, 0);
+         INSERT INTO whatsapp_sendings (key, part, digest, message_id, chat, session, is_cold, content, state, queued_at)
+             VALUES ('s1', 0, x'00', '3EB0', '49123456@s.whatsapp.net', 'agent:main:x', 1, '{}', 'queued', 1);
+         INSERT INTO whatsapp_merges VALUES ('8@lid', '49123456@s.whatsapp.net');
+         INSERT INTO whatsapp_restriction VALUES (5)",
+    ),
+    // What is of another account has no place before.
+    (
+        12,
+        "INSERT INTO names VALUES ('whatsapp_baileys', 'work', '49123456', 2);
+         INSERT INTO whatsapp_people VALUES (2, 'work', '49123456@s.whatsapp.net', NULL, NULL, NULL, NULL);
+         INSERT INTO whatsapp_chats (account, chat) VALUES ('work', '49123456@s.whatsapp.net');
+         INSERT INTO whatsapp_messages VALUES (5, 'work', '49123456@s.whatsapp.net', 'A1', 'k2', 'x', '{}', 1, NULL, NULL, 0);
+         INSERT INTO whatsapp_sendings (key, part, digest, message_id, chat, session, is_cold, content, state, queued_at, account)
+             VALUES ('s2', 0, x'00', '3EB1', 'x', 'agent:main:x', 1, '{}', 'queued', 1, 'work');
+         INSERT INTO whatsapp_merges VALUES ('work', '8@lid', '9@lid');
+         INSERT INTO whatsapp_restriction (since, account) VALUES (6, 'work');
+         INSERT INTO visitors (channel, account, id, met_at) VALUES ('whatsapp_baileys', 'work', 'bob', 1);
+         INSERT INTO replies (input, channel, target, text, account) VALUES ('in', 'whatsapp_baileys', 'x', 'words', 'work')",
     ),
 ];
 

@@ -3,11 +3,16 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use super::super::inputs::corrupt;
 use super::super::{Result, Store};
+use super::Whatsapp;
+use crate::account::Account;
 
 /// A chat. Times are Unix milliseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chat {
+    /// Whose chat it is.
+    pub account: Account,
     /// Its conversation.
     pub chat: String,
     /// Its title.
@@ -22,11 +27,13 @@ pub struct Chat {
     pub pause: Option<String>,
 }
 
-const COLUMNS: &str = "chat, name, expiration, heard_at, paused_at, pause";
+const COLUMNS: &str = "chat, name, expiration, heard_at, paused_at, pause, account";
 
 fn chat(row: &SqliteRow) -> Result<Chat> {
     let expiration: i64 = row.try_get(2)?;
+    let account: &str = row.try_get(6)?;
     Ok(Chat {
+        account: Account::read(account).map_err(|_| corrupt("whatsapp_chats.account", account))?,
         chat: row.try_get(0)?,
         name: row.try_get(1)?,
         expiration: u32::try_from(expiration).unwrap_or(0),
@@ -37,20 +44,37 @@ fn chat(row: &SqliteRow) -> Result<Chat> {
 }
 
 impl Store {
+    /// The chats of all accounts in which no agent answers, the one that was heard
+    /// of last first.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub async fn paused_chats(&self) -> Result<Vec<Chat>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM whatsapp_chats WHERE pause IS NOT NULL ORDER BY heard_at DESC, account, chat"
+        ));
+        let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
+        rows.iter().map(chat).collect()
+    }
+}
+
+impl Whatsapp {
     /// A chat; as a new one where nothing is known of it.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn whatsapp_chat(&self, conversation: &str) -> Result<Chat> {
+    pub async fn chat(&self, conversation: &str) -> Result<Chat> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_chats WHERE chat = ?"
+            "SELECT {COLUMNS} FROM whatsapp_chats WHERE account = ? AND chat = ?"
         ));
         let row = sqlx::query(sql)
+            .bind(self.of())
             .bind(conversation)
-            .fetch_optional(&self.reads)
+            .fetch_optional(&self.store.reads)
             .await?;
         let known = row.as_ref().map(chat).transpose()?;
         Ok(known.unwrap_or_else(|| Chat {
+            account: self.account().clone(),
             chat: conversation.to_owned(),
             ..Chat::default()
         }))
@@ -60,11 +84,14 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn whatsapp_chats(&self) -> Result<Vec<Chat>> {
+    pub async fn chats(&self) -> Result<Vec<Chat>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_chats ORDER BY heard_at DESC, chat"
+            "SELECT {COLUMNS} FROM whatsapp_chats WHERE account = ? ORDER BY heard_at DESC, chat"
         ));
-        let rows = sqlx::query(sql).fetch_all(&self.reads).await?;
+        let rows = sqlx::query(sql)
+            .bind(self.of())
+            .fetch_all(&self.store.reads)
+            .await?;
         rows.iter().map(chat).collect()
     }
 
@@ -79,16 +106,17 @@ impl Store {
         expiration: Option<u32>,
         heard_at: Option<i64>,
     ) -> Result<()> {
-        let mut tx = self.write().await?;
+        let mut tx = self.store.write().await?;
         sqlx::query(
-            "INSERT INTO whatsapp_chats (chat, name, expiration, heard_at) VALUES (?1, ?2, coalesce(?3, 0), ?4)
-             ON CONFLICT (chat) DO UPDATE SET name = coalesce(?2, name),
+            "INSERT INTO whatsapp_chats (chat, name, expiration, heard_at, account) VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5)
+             ON CONFLICT (account, chat) DO UPDATE SET name = coalesce(?2, name),
                  expiration = coalesce(?3, expiration), heard_at = coalesce(?4, heard_at)",
         )
         .bind(conversation)
         .bind(name)
         .bind(expiration)
         .bind(heard_at)
+        .bind(self.of())
         .execute(&mut *tx)
         .await?;
         tx.commit().await
@@ -100,16 +128,18 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn pause_chat(&self, conversation: &str, pause: Option<(&str, i64)>) -> Result<bool> {
-        let mut tx = self.write().await?;
+        let mut tx = self.store.write().await?;
         let (why, since) = pause.unzip();
         let done = sqlx::query(
-            "INSERT INTO whatsapp_chats (chat, pause, paused_at) VALUES (?1, ?2, ?3)
-             ON CONFLICT (chat) DO UPDATE SET pause = ?2, paused_at = ?3
+            "INSERT INTO whatsapp_chats (chat, pause, paused_at, account) SELECT ?1, ?2, ?3, ?4
+             WHERE ?2 IS NOT NULL OR EXISTS (SELECT 1 FROM whatsapp_chats WHERE account = ?4 AND chat = ?1)
+             ON CONFLICT (account, chat) DO UPDATE SET pause = ?2, paused_at = ?3
              WHERE (pause IS NULL) <> (?2 IS NULL)",
         )
         .bind(conversation)
         .bind(why)
         .bind(since)
+        .bind(self.of())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -122,8 +152,9 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn cold_sends_stopped_at(&self) -> Result<Option<i64>> {
-        let row = sqlx::query("SELECT max(since) FROM whatsapp_restriction")
-            .fetch_one(&self.reads)
+        let row = sqlx::query("SELECT max(since) FROM whatsapp_restriction WHERE account = ?")
+            .bind(self.of())
+            .fetch_one(&self.store.reads)
             .await?;
         Ok(row.try_get(0)?)
     }
@@ -133,12 +164,14 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn stop_cold_sends(&self, now: i64) -> Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM whatsapp_restriction")
+        let mut tx = self.store.write().await?;
+        sqlx::query("DELETE FROM whatsapp_restriction WHERE account = ?")
+            .bind(self.of())
             .execute(&mut *tx)
             .await?;
-        sqlx::query("INSERT INTO whatsapp_restriction (since) VALUES (?)")
+        sqlx::query("INSERT INTO whatsapp_restriction (since, account) VALUES (?, ?)")
             .bind(now)
+            .bind(self.of())
             .execute(&mut *tx)
             .await?;
         tx.commit().await

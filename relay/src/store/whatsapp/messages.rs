@@ -4,9 +4,10 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use super::super::Result;
 use super::super::batch::Shared;
 use super::super::inputs::corrupt;
-use super::super::{Result, Store};
+use super::Whatsapp;
 
 /// Stands for an author whom nobody knows.
 pub const UNKNOWN: &str = "unknown";
@@ -105,7 +106,7 @@ fn arrived(row: &SqliteRow) -> Result<Arrived> {
     })
 }
 
-impl Store {
+impl Whatsapp {
     /// Keeps what came, in its order; gives how much of it is new. What came
     /// before changes nothing, but a message takes the place of a placeholder of
     /// the same author.
@@ -113,13 +114,14 @@ impl Store {
     /// # Errors
     /// SQLite refuses: nothing is kept.
     pub async fn keep_arrivals(&self, all: &[NewArrival]) -> Result<u64> {
+        let of = self.of();
         let keep = |mut tx: Shared| async move {
             let mut kept = 0;
             for one in all {
                 let done = sqlx::query(
-                    "INSERT INTO whatsapp_messages (chat, id, key, author, came, came_at, fate)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?7, 'placeholder', NULL))
-                     ON CONFLICT (chat, id) DO UPDATE SET came = excluded.came, author = excluded.author
+                    "INSERT INTO whatsapp_messages (chat, id, key, author, came, came_at, fate, account)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?7, 'placeholder', NULL), ?9)
+                     ON CONFLICT (account, chat, id) DO UPDATE SET came = excluded.came, author = excluded.author
                      WHERE fate = 'placeholder' AND NOT ?7 AND author IN (excluded.author, ?8)",
                 )
                 .bind(&one.chat)
@@ -130,11 +132,13 @@ impl Store {
                 .bind(one.came_at)
                 .bind(one.is_placeholder)
                 .bind(UNKNOWN)
+                .bind(of)
                 .execute(&mut *tx)
                 .await?;
                 kept += done.rows_affected();
                 if let Some(target) = &one.revokes {
-                    sqlx::query("UPDATE whatsapp_messages SET is_revoked = 1 WHERE chat = ? AND id = ? AND author = ?")
+                    sqlx::query("UPDATE whatsapp_messages SET is_revoked = 1 WHERE account = ? AND chat = ? AND id = ? AND author = ?")
+                        .bind(of)
                         .bind(&one.chat)
                         .bind(target)
                         .bind(&one.author)
@@ -144,7 +148,7 @@ impl Store {
             }
             Ok((kept, tx))
         };
-        self.writer.together(keep).await
+        self.store.writer.together(keep).await
     }
 
     /// Chats in which something waits to be dealt with, in the order of arrival.
@@ -153,9 +157,11 @@ impl Store {
     /// SQLite refuses.
     pub async fn chats_with_arrivals(&self) -> Result<Vec<String>> {
         let rows = sqlx::query(
-            "SELECT chat FROM whatsapp_messages WHERE came IS NOT NULL GROUP BY chat ORDER BY min(position)",
+            "SELECT chat FROM whatsapp_messages WHERE account = ? AND came IS NOT NULL
+             GROUP BY chat ORDER BY min(position)",
         )
-        .fetch_all(&self.reads)
+        .bind(self.of())
+        .fetch_all(&self.store.reads)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
@@ -166,12 +172,13 @@ impl Store {
     /// SQLite refuses.
     pub async fn waiting_arrivals(&self, chat: &str, limit: i64) -> Result<Vec<Arrived>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_messages WHERE chat = ? AND came IS NOT NULL ORDER BY position LIMIT ?"
+            "SELECT {COLUMNS} FROM whatsapp_messages WHERE account = ? AND chat = ? AND came IS NOT NULL ORDER BY position LIMIT ?"
         ));
         let rows = sqlx::query(sql)
+            .bind(self.of())
             .bind(chat)
             .bind(limit)
-            .fetch_all(&self.reads)
+            .fetch_all(&self.store.reads)
             .await?;
         rows.iter().map(arrived).collect()
     }
@@ -181,7 +188,7 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn arrival(&self, chat: &str, id: &str) -> Result<Option<Arrived>> {
-        self.arrival_where("chat = ?1 AND id = ?2", chat, id).await
+        self.arrival_where("chat = ?2 AND id = ?3", chat, id).await
     }
 
     /// Something that came, by its key.
@@ -189,7 +196,7 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn arrival_of_key(&self, key: &str) -> Result<Option<Arrived>> {
-        self.arrival_where("key = ?1 OR key = ?2", key, key).await
+        self.arrival_where("key = ?2 OR key = ?3", key, key).await
     }
 
     async fn arrival_where(
@@ -199,12 +206,13 @@ impl Store {
         two: &str,
     ) -> Result<Option<Arrived>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_messages WHERE {which}"
+            "SELECT {COLUMNS} FROM whatsapp_messages WHERE account = ?1 AND ({which})"
         ));
         let row = sqlx::query(sql)
+            .bind(self.of())
             .bind(one)
             .bind(two)
-            .fetch_optional(&self.reads)
+            .fetch_optional(&self.store.reads)
             .await?;
         row.as_ref().map(arrived).transpose()
     }
@@ -236,7 +244,7 @@ impl Store {
             }
             Ok(((), tx))
         };
-        self.writer.together(settle).await
+        self.store.writer.together(settle).await
     }
 
     /// How many messages of a chat agents answered since a moment, in Unix
@@ -246,11 +254,12 @@ impl Store {
     /// SQLite refuses.
     pub async fn answered_since(&self, chat: &str, since: i64) -> Result<i64> {
         let row = sqlx::query(
-            "SELECT count(*) FROM whatsapp_messages WHERE chat = ? AND fate = 'answered' AND dealt_at >= ?",
+            "SELECT count(*) FROM whatsapp_messages WHERE account = ? AND chat = ? AND fate = 'answered' AND dealt_at >= ?",
         )
+        .bind(self.of())
         .bind(chat)
         .bind(since)
-        .fetch_one(&self.reads)
+        .fetch_one(&self.store.reads)
         .await?;
         Ok(row.try_get(0)?)
     }

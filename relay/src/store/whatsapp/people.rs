@@ -3,8 +3,9 @@
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::super::{Result, Store, names};
-use super::CHANNEL;
+use super::super::{Result, names};
+use super::Whatsapp;
+use crate::account::Via;
 
 /// Somebody on WhatsApp.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,26 +67,26 @@ impl Person {
     }
 }
 
-impl Store {
+impl Whatsapp {
     /// The person of an address, and of a second one where both are known to be
     /// one person's; made when they are new. What was known before is never
     /// changed: where the two contradict it, the second is left out. Two people
     /// who turn out to be one become the one who was met first; see
-    /// [`Store::whatsapp_merges`].
+    /// [`Whatsapp::merges`].
     ///
     /// # Errors
     /// SQLite refuses.
     pub async fn know_person(&self, one: &Identity, other: Option<&Identity>) -> Result<Person> {
         {
-            let mut reads = self.reads.acquire().await?;
-            let known = find(&mut reads, one).await?;
+            let mut reads = self.store.reads.acquire().await?;
+            let known = find(&mut reads, &self.via, one).await?;
             let is_complete = |person: &Person| other.is_none_or(|other| !person.lacks(other));
             if let Some(person) = known.filter(is_complete) {
                 return Ok(person);
             }
         }
-        let mut tx = self.write().await?;
-        let person = know(&mut tx, one, other).await?;
+        let mut tx = self.store.write().await?;
+        let person = know(&mut tx, &self.via, one, other).await?;
         tx.commit().await?;
         Ok(person)
     }
@@ -94,9 +95,9 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn whatsapp_person(&self, name: &str) -> Result<Option<Person>> {
-        let mut reads = self.reads.acquire().await?;
-        match names::person_of(&mut reads, CHANNEL, &[name.to_owned()]).await? {
+    pub async fn person(&self, name: &str) -> Result<Option<Person>> {
+        let mut reads = self.store.reads.acquire().await?;
+        match names::person_of(&mut reads, &self.via, &[name.to_owned()]).await? {
             Some(id) => Ok(Some(fetch(&mut reads, id).await?)),
             None => Ok(None),
         }
@@ -106,11 +107,15 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn whatsapp_people_called(&self, name: &str) -> Result<Vec<Person>> {
+    pub async fn people_called(&self, name: &str) -> Result<Vec<Person>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_people WHERE name = ? COLLATE NOCASE LIMIT 2"
+            "SELECT {COLUMNS} FROM whatsapp_people WHERE account = ? AND name = ? COLLATE NOCASE LIMIT 2"
         ));
-        let rows = sqlx::query(sql).bind(name).fetch_all(&self.reads).await?;
+        let rows = sqlx::query(sql)
+            .bind(self.of())
+            .bind(name)
+            .fetch_all(&self.store.reads)
+            .await?;
         rows.iter().map(person).collect()
     }
 
@@ -124,7 +129,7 @@ impl Store {
         name: Option<&str>,
         push_name: Option<&str>,
     ) -> Result<()> {
-        let mut tx = self.write().await?;
+        let mut tx = self.store.write().await?;
         sqlx::query("UPDATE whatsapp_people SET name = coalesce(?, name), push_name = coalesce(?, push_name) WHERE person = ?")
             .bind(name)
             .bind(push_name)
@@ -139,9 +144,11 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub async fn whatsapp_merges(&self) -> Result<Vec<Merge>> {
-        let rows = sqlx::query("SELECT gone, stays FROM whatsapp_merges ORDER BY rowid")
-            .fetch_all(&self.reads)
+    pub async fn merges(&self) -> Result<Vec<Merge>> {
+        let sql = "SELECT gone, stays FROM whatsapp_merges WHERE account = ? ORDER BY rowid";
+        let rows = sqlx::query(sql)
+            .bind(self.of())
+            .fetch_all(&self.store.reads)
             .await?;
         let merge = |row: &SqliteRow| {
             Ok(Merge {
@@ -157,8 +164,9 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub async fn end_merge(&self, gone: &str) -> Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM whatsapp_merges WHERE gone = ?")
+        let mut tx = self.store.write().await?;
+        sqlx::query("DELETE FROM whatsapp_merges WHERE account = ? AND gone = ?")
+            .bind(self.of())
             .bind(gone)
             .execute(&mut *tx)
             .await?;
@@ -168,36 +176,41 @@ impl Store {
 
 async fn know(
     tx: &mut SqliteConnection,
+    via: &Via,
     one: &Identity,
     other: Option<&Identity>,
 ) -> Result<Person> {
-    let first = find(tx, one).await?;
+    let first = find(tx, via, one).await?;
     let Some(other) = other else {
         return match first {
             Some(person) => Ok(person),
-            None => add(tx, one).await,
+            None => add(tx, via, one).await,
         };
     };
-    let second = find(tx, other).await?;
+    let second = find(tx, via, other).await?;
     match (first, second) {
         (None, None) => {
-            let person = add(tx, one).await?;
-            give(tx, &person, other).await
+            let person = add(tx, via, one).await?;
+            give(tx, via, &person, other).await
         }
-        (Some(person), None) if person.lacks(other) => give(tx, &person, other).await,
-        (None, Some(person)) if person.lacks(one) => give(tx, &person, one).await,
-        (None, Some(_)) => add(tx, one).await,
+        (Some(person), None) if person.lacks(other) => give(tx, via, &person, other).await,
+        (None, Some(person)) if person.lacks(one) => give(tx, via, &person, one).await,
+        (None, Some(_)) => add(tx, via, one).await,
         (Some(first), Some(second))
             if first.id != second.id && first.lacks(other) && second.lacks(one) =>
         {
-            merge(tx, first, second).await
+            merge(tx, via, first, second).await
         }
         (Some(person), _) => Ok(person),
     }
 }
 
-async fn find(connection: &mut SqliteConnection, identity: &Identity) -> Result<Option<Person>> {
-    match names::person_of(connection, CHANNEL, &identity.names).await? {
+async fn find(
+    connection: &mut SqliteConnection,
+    via: &Via,
+    identity: &Identity,
+) -> Result<Option<Person>> {
+    match names::person_of(connection, via, &identity.names).await? {
         Some(id) => Ok(Some(fetch(connection, id).await?)),
         None => Ok(None),
     }
@@ -211,17 +224,24 @@ async fn fetch(connection: &mut SqliteConnection, id: i64) -> Result<Person> {
     person(&row)
 }
 
-async fn add(tx: &mut SqliteConnection, identity: &Identity) -> Result<Person> {
-    let row = sqlx::query("INSERT INTO whatsapp_people (conversation) VALUES (?) RETURNING person")
+async fn add(tx: &mut SqliteConnection, via: &Via, identity: &Identity) -> Result<Person> {
+    let sql = "INSERT INTO whatsapp_people (account, conversation) VALUES (?, ?) RETURNING person";
+    let row = sqlx::query(sql)
+        .bind(via.account.as_str())
         .bind(&identity.jid)
         .fetch_one(&mut *tx)
         .await?;
     let person = fetch(tx, row.try_get(0)?).await?;
-    give(tx, &person, identity).await
+    give(tx, via, &person, identity).await
 }
 
 /// Gives a person an address that they have not got yet.
-async fn give(tx: &mut SqliteConnection, to: &Person, identity: &Identity) -> Result<Person> {
+async fn give(
+    tx: &mut SqliteConnection,
+    via: &Via,
+    to: &Person,
+    identity: &Identity,
+) -> Result<Person> {
     let column = if identity.is_lid { "lid" } else { "number" };
     let sql = format!("UPDATE whatsapp_people SET {column} = ? WHERE person = ?");
     sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -229,19 +249,19 @@ async fn give(tx: &mut SqliteConnection, to: &Person, identity: &Identity) -> Re
         .bind(to.id)
         .execute(&mut *tx)
         .await?;
-    names::add(tx, CHANNEL, to.id, &identity.names).await?;
+    names::add(tx, via, to.id, &identity.names).await?;
     fetch(tx, to.id).await
 }
 
 /// Makes one person of two, the one who was met first, with all that is known of
 /// both.
-async fn merge(tx: &mut SqliteConnection, one: Person, other: Person) -> Result<Person> {
+async fn merge(tx: &mut SqliteConnection, via: &Via, one: Person, other: Person) -> Result<Person> {
     let (stays, gone) = if one.id < other.id {
         (one, other)
     } else {
         (other, one)
     };
-    names::hand_over(tx, CHANNEL, gone.id, stays.id).await?;
+    names::hand_over(tx, via, gone.id, stays.id).await?;
     sqlx::query("DELETE FROM whatsapp_people WHERE person = ?")
         .bind(gone.id)
         .execute(&mut *tx)
@@ -260,20 +280,26 @@ async fn merge(tx: &mut SqliteConnection, one: Person, other: Person) -> Result<
     let (from, to) = (&gone.conversation, &stays.conversation);
     // A message that both have came twice, under two names.
     for sql in [
-        "UPDATE OR IGNORE whatsapp_messages SET chat = ?2 WHERE chat = ?1",
-        "DELETE FROM whatsapp_messages WHERE chat = ?1",
-        "UPDATE whatsapp_messages SET author = ?2 WHERE author = ?1",
-        "UPDATE whatsapp_sendings SET chat = ?2 WHERE chat = ?1",
-        "INSERT INTO whatsapp_chats SELECT ?2, name, expiration, heard_at, paused_at, pause FROM whatsapp_chats WHERE chat = ?1
-         ON CONFLICT (chat) DO UPDATE SET
+        "UPDATE OR IGNORE whatsapp_messages SET chat = ?2 WHERE account = ?3 AND chat = ?1",
+        "DELETE FROM whatsapp_messages WHERE account = ?3 AND chat = ?1",
+        "UPDATE whatsapp_messages SET author = ?2 WHERE account = ?3 AND author = ?1",
+        "UPDATE whatsapp_sendings SET chat = ?2 WHERE account = ?3 AND chat = ?1",
+        "INSERT INTO whatsapp_chats SELECT account, ?2, name, expiration, heard_at, paused_at, pause
+             FROM whatsapp_chats WHERE account = ?3 AND chat = ?1
+         ON CONFLICT (account, chat) DO UPDATE SET
              heard_at = max(coalesce(heard_at, 0), coalesce(excluded.heard_at, 0)),
              expiration = max(expiration, excluded.expiration),
              pause = coalesce(pause, excluded.pause), paused_at = coalesce(paused_at, excluded.paused_at)",
-        "DELETE FROM whatsapp_chats WHERE chat = ?1",
-        "UPDATE whatsapp_merges SET stays = ?2 WHERE stays = ?1",
-        "INSERT OR REPLACE INTO whatsapp_merges (gone, stays) VALUES (?1, ?2)",
+        "DELETE FROM whatsapp_chats WHERE account = ?3 AND chat = ?1",
+        "UPDATE whatsapp_merges SET stays = ?2 WHERE account = ?3 AND stays = ?1",
+        "INSERT OR REPLACE INTO whatsapp_merges (gone, stays, account) VALUES (?1, ?2, ?3)",
     ] {
-        sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?;
+        sqlx::query(sql)
+            .bind(from)
+            .bind(to)
+            .bind(via.account.as_str())
+            .execute(&mut *tx)
+            .await?;
     }
     fetch(tx, stays.id).await
 }

@@ -4,9 +4,10 @@
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::super::Result;
 use super::super::batch::Shared;
 use super::super::inputs::corrupt;
-use super::super::{Result, Store};
+use super::Whatsapp;
 
 /// How far a message that goes out has come. A later one never takes an earlier
 /// one's place back.
@@ -135,9 +136,9 @@ fn sending(row: &SqliteRow) -> Result<Sending> {
     })
 }
 
-impl Store {
-    /// Keeps the parts of a message that is to go out, once for each key.
-    /// `digest` is over what must be equal in a repeat.
+impl Whatsapp {
+    /// Keeps the parts of a message that is to go out, once for each key, whatever
+    /// account it was for. `digest` is over what must be equal in a repeat.
     ///
     /// # Errors
     /// SQLite refuses: nothing is kept.
@@ -148,6 +149,7 @@ impl Store {
         parts: &[NewSending],
         now: i64,
     ) -> Result<Settlement> {
+        let of = self.of();
         let queue = |mut tx: Shared| async move {
             let known = sqlx::query("SELECT digest, message_id FROM whatsapp_sendings WHERE key = ? ORDER BY part LIMIT 1")
                 .bind(key)
@@ -164,8 +166,8 @@ impl Store {
             }
             for (part, one) in (0_i64..).zip(parts) {
                 sqlx::query(
-                    "INSERT INTO whatsapp_sendings (key, part, digest, message_id, chat, session, answers, is_cold, content, state, queued_at)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+                    "INSERT INTO whatsapp_sendings (key, part, digest, message_id, chat, session, answers, is_cold, content, state, queued_at, account)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
                 )
                 .bind(key)
                 .bind(part)
@@ -177,12 +179,13 @@ impl Store {
                 .bind(one.is_cold)
                 .bind(&one.content)
                 .bind(now)
+                .bind(of)
                 .execute(&mut *tx)
                 .await?;
             }
             Ok((Settlement::New, tx))
         };
-        self.writer.together(queue).await
+        self.store.writer.together(queue).await
     }
 
     /// The id of the first part of a message that came before, and whether it has
@@ -195,7 +198,7 @@ impl Store {
             "SELECT digest, message_id FROM whatsapp_sendings WHERE key = ? ORDER BY part LIMIT 1",
         )
         .bind(key)
-        .fetch_optional(&self.reads)
+        .fetch_optional(&self.store.reads)
         .await?;
         let Some(known) = known else { return Ok(None) };
         let same: &[u8] = known.try_get(0)?;
@@ -213,10 +216,14 @@ impl Store {
     /// SQLite refuses.
     pub async fn open_sendings(&self, since: i64) -> Result<Vec<Sending>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE state IN ('queued', 'asked', 'unknown')
+            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE account = ? AND state IN ('queued', 'asked', 'unknown')
                  AND (state <> 'unknown' OR coalesce(asked_at, queued_at) >= ?) ORDER BY position"
         ));
-        let rows = sqlx::query(sql).bind(since).fetch_all(&self.reads).await?;
+        let rows = sqlx::query(sql)
+            .bind(self.of())
+            .bind(since)
+            .fetch_all(&self.store.reads)
+            .await?;
         rows.iter().map(sending).collect()
     }
 
@@ -226,11 +233,12 @@ impl Store {
     /// SQLite refuses.
     pub async fn sending(&self, message_id: &str) -> Result<Option<Sending>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE message_id = ?"
+            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE account = ? AND message_id = ?"
         ));
         let row = sqlx::query(sql)
+            .bind(self.of())
             .bind(message_id)
-            .fetch_optional(&self.reads)
+            .fetch_optional(&self.store.reads)
             .await?;
         row.as_ref().map(sending).transpose()
     }
@@ -242,12 +250,13 @@ impl Store {
     /// SQLite refuses.
     pub async fn sendings_since(&self, chat: &str, since: i64) -> Result<Vec<Sending>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE chat = ? AND queued_at >= ? ORDER BY position DESC LIMIT 200"
+            "SELECT {COLUMNS} FROM whatsapp_sendings WHERE account = ? AND chat = ? AND queued_at >= ? ORDER BY position DESC LIMIT 200"
         ));
         let rows = sqlx::query(sql)
+            .bind(self.of())
             .bind(chat)
             .bind(since)
-            .fetch_all(&self.reads)
+            .fetch_all(&self.store.reads)
             .await?;
         rows.iter().map(sending).collect()
     }
@@ -264,11 +273,13 @@ impl Store {
         error: Option<&str>,
         now: i64,
     ) -> Result<Option<Sending>> {
-        let mut tx = self.write().await?;
-        let known = sqlx::query("SELECT state FROM whatsapp_sendings WHERE message_id = ?")
-            .bind(message_id)
-            .fetch_optional(&mut *tx)
-            .await?;
+        let mut tx = self.store.write().await?;
+        let known =
+            sqlx::query("SELECT state FROM whatsapp_sendings WHERE account = ? AND message_id = ?")
+                .bind(self.of())
+                .bind(message_id)
+                .fetch_optional(&mut *tx)
+                .await?;
         let was = match known {
             Some(row) => SendState::parse(row.try_get(0)?)?,
             None => {
@@ -315,12 +326,13 @@ impl Store {
 
     async fn take_back(&self, which: &'static str, of: &str, why: &str) -> Result<Vec<Sending>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "UPDATE whatsapp_sendings SET state = 'failed', error = ?1 WHERE {which} AND state = 'queued' RETURNING {COLUMNS}"
+            "UPDATE whatsapp_sendings SET state = 'failed', error = ?1 WHERE account = ?3 AND {which} AND state = 'queued' RETURNING {COLUMNS}"
         ));
-        let mut tx = self.write().await?;
+        let mut tx = self.store.write().await?;
         let rows = sqlx::query(sql)
             .bind(why)
             .bind(of)
+            .bind(self.of())
             .fetch_all(&mut *tx)
             .await?;
         tx.commit().await?;

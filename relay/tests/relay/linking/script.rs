@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use clawline_relay::account::Account;
 use clawline_relay::channels::whatsapp::{
     Link, LinkState, Linking, LinkingError, Me, Mode, Qr, Unlinked,
 };
@@ -17,20 +18,24 @@ use crate::common::patiently;
 /// The channel, as the test has written it.
 #[derive(Debug)]
 pub(super) struct Script {
-    accounts: Vec<(String, watch::Sender<Link>)>,
+    accounts: Vec<(Account, watch::Sender<Link>)>,
     pub(super) begun: Mutex<Vec<Mode>>,
 }
 
 impl Script {
     pub(super) fn new(accounts: &[&str]) -> Arc<Self> {
-        let account = |name: &&str| ((*name).to_owned(), watch::Sender::new(Link::off(name)));
+        let account = |name: &&str| {
+            let name = Account::read(name).unwrap();
+            let link = watch::Sender::new(Link::off(&name));
+            (name, link)
+        };
         Arc::new(Self {
             accounts: accounts.iter().map(account).collect(),
             begun: Mutex::default(),
         })
     }
 
-    fn sender(&self, account: &str) -> Option<&watch::Sender<Link>> {
+    fn sender(&self, account: &Account) -> Option<&watch::Sender<Link>> {
         let found = self.accounts.iter().find(|(name, _)| name == account)?;
         Some(&found.1)
     }
@@ -84,15 +89,15 @@ pub(super) fn ann() -> Me {
 }
 
 impl Linking for Script {
-    fn accounts(&self) -> Vec<String> {
+    fn accounts(&self) -> Vec<Account> {
         self.accounts.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    fn link(&self, account: &str) -> Option<watch::Receiver<Link>> {
+    fn link(&self, account: &Account) -> Option<watch::Receiver<Link>> {
         self.sender(account).map(watch::Sender::subscribe)
     }
 
-    fn begin(&self, account: &str, mode: Mode) -> Result<(), LinkingError> {
+    fn begin(&self, account: &Account, mode: Mode) -> Result<(), LinkingError> {
         let sender = self.sender(account).expect("asked for what there is");
         if let Mode::Code { phone } = &mode
             && !phone.starts_with("+1")
@@ -106,7 +111,7 @@ impl Linking for Script {
         Ok(())
     }
 
-    fn unlink<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<Unlinked, LinkingError>> {
+    fn unlink<'a>(&'a self, account: &'a Account) -> BoxFuture<'a, Result<Unlinked, LinkingError>> {
         let sender = self.sender(account).expect("asked for what there is");
         let mut link = Link::off(account);
         link.state = LinkState::NotLinked;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use clawline_relay::account::Account;
 use clawline_relay::bus::{ChannelState, Event};
 use clawline_relay::channels::whatsapp::bridge::TestBridge;
 use clawline_relay::channels::whatsapp::{NAME, Rules, WhatsappSettings};
@@ -24,7 +25,8 @@ async fn what_a_person_writes_is_answered_once_also_when_the_relay_dies_in_betwe
     let folder = home.path().join("auth");
     stand.order("login", json!({ "folder": folder })).await;
     let setup = || Setup {
-        whatsapp: Some(WhatsappSettings {
+        whatsapp: vec![WhatsappSettings {
+            account: Account::default(),
             // What the program writes is as old as its recording.
             rules: Rules {
                 oldest: Duration::MAX,
@@ -38,9 +40,9 @@ async fn what_a_person_writes_is_answered_once_also_when_the_relay_dies_in_betwe
                 server: stand.url.clone(),
                 locks: home.path().join("locks"),
             }),
-        }),
+        }],
         policies: HashMap::from([(
-            NAME.to_owned(),
+            NAME.into(),
             Policy {
                 people: Rule::Allowlist,
                 allow_from: vec!["+1 555 111 2222".to_owned()],

@@ -106,6 +106,13 @@ async fn without_a_relay_an_account_is_linked_seen_and_unlinked() {
         out.contains("not linked") && out.contains("whatsapp login"),
         "{out}"
     );
+    // Nor does an account that is none, or could be none.
+    for (name, exit) in [("work", 1), ("../work", 2), ("Work", 2), ("", 2)] {
+        let mut status = whatsapp(&stand, "status");
+        let (code, out, err) = call(status.args(["--account", name])).await;
+        assert_eq!((code, &*out), (exit, ""), "{name}: {err}");
+        assert!(err.contains("account"), "{name}: {err}");
+    }
     // What is no number starts and installs nothing.
     for phone in ["abc", "", "0170 1234567", "12036301@g.us", "1@lid"] {
         let mut login = whatsapp(&stand, "login");

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use clawline_relay::account::Account;
 use clawline_relay::bus::{ChannelState, Event};
 use clawline_relay::channels::whatsapp::bridge::TestBridge;
 use clawline_relay::channels::whatsapp::{NAME, Rules, WhatsappSettings};
@@ -21,11 +22,12 @@ const ALICE: &str = "15551112222@s.whatsapp.net";
 #[tokio::test]
 async fn messages_go_both_ways_and_what_only_the_server_vouches_for_is_shown_and_not_answered() {
     let home = tempfile::tempdir().unwrap();
-    let mut stand = Stand::playing("crabline.mjs").await;
+    let mut stand = Stand::playing("crabline.mjs", &[]).await;
     let folder = home.path().join("auth");
     stand.order("login", json!({ "folder": folder })).await;
     let setup = Setup {
-        whatsapp: Some(WhatsappSettings {
+        whatsapp: vec![WhatsappSettings {
+            account: Account::default(),
             rules: Rules::default(),
             auth_dir: folder,
             bridge: home.path().join("bridge"),
@@ -35,9 +37,9 @@ async fn messages_go_both_ways_and_what_only_the_server_vouches_for_is_shown_and
                 server: stand.url.clone(),
                 locks: home.path().join("locks"),
             }),
-        }),
+        }],
         policies: HashMap::from([(
-            NAME.to_owned(),
+            NAME.into(),
             Policy {
                 people: Rule::Open,
                 ..Policy::default()
@@ -58,6 +60,7 @@ async fn messages_go_both_ways_and_what_only_the_server_vouches_for_is_shown_and
     let send = async |key: &str, text: &str| {
         let message = Outbound {
             key: key.to_owned(),
+            account: None,
             text: text.to_owned(),
             attachments: Vec::new(),
             metadata: Vec::new(),

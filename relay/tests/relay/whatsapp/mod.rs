@@ -1,6 +1,7 @@
 //! The real bridge, with the real Baileys, under its supervisor, against a
 //! program that plays WhatsApp.
 
+mod accounts;
 mod channel;
 mod command;
 mod crabline;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use clawline_relay::account::Account;
 use clawline_relay::channels::whatsapp::Mode;
 use clawline_relay::channels::whatsapp::bridge::lines::{Command, Event};
 use clawline_relay::channels::whatsapp::bridge::{Bridge, Settings, TestBridge, Told};
@@ -38,7 +39,7 @@ fn bridge(home: &Path, script: &str) -> (Bridge, mpsc::Receiver<Told>) {
     let main = home.join("main.cjs");
     std::fs::write(&main, format!("{SCRIPT}\n{script}")).unwrap();
     std::fs::write(home.join("creds.json"), "{}").unwrap();
-    let mut settings = Settings::new("default", home.to_owned(), home.to_owned());
+    let mut settings = Settings::new(Account::default(), home.to_owned(), home.to_owned());
     settings.test = Some(TestBridge {
         main,
         server: String::new(),

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use clawline_relay::account::Account;
 use clawline_relay::channels::whatsapp::{Link, Mode, NAME};
 use serde_json::json;
 use tokio::time::timeout;
@@ -9,23 +10,29 @@ use tokio::time::timeout;
 use super::stand::{PATIENCE, Stand};
 use super::world::{ALICE, World};
 
-const DEFAULT: &str = "default";
-
 async fn until(world: &World, fits: impl Fn(&Link) -> bool) -> Link {
     let channel = world.server.channels().get(NAME).unwrap();
-    let mut link = channel.linking().unwrap().link(DEFAULT).unwrap();
+    let mut link = channel
+        .linking()
+        .unwrap()
+        .link(&Account::default())
+        .unwrap();
     match timeout(PATIENCE, link.wait_for(|link| fits(link))).await {
         Ok(found) => found.unwrap().clone(),
         Err(_) => panic!(
             "it never came: {:?}",
-            channel.linking().unwrap().link(DEFAULT)
+            channel.linking().unwrap().link(&Account::default())
         ),
     }
 }
 
 fn begin(world: &World, mode: Mode) {
     let channel = world.server.channels().get(NAME).unwrap();
-    channel.linking().unwrap().begin(DEFAULT, mode).unwrap();
+    channel
+        .linking()
+        .unwrap()
+        .begin(&Account::default(), mode)
+        .unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use clawline_relay::account::Account;
 use clawline_relay::channels::whatsapp::Mode;
 use clawline_relay::channels::whatsapp::bridge::{Bridge, Settings, TestBridge};
 use serde_json::json;
@@ -49,7 +50,7 @@ async fn the_proxy_of_the_settings_is_the_way_to_whatsapp() {
     let folder = home.path().join("auth");
     stand.order("login", json!({ "folder": folder })).await;
     let (address, mut asked) = proxy().await;
-    let mut settings = Settings::new("default", folder, home.path().join("whatsapp"));
+    let mut settings = Settings::new(Account::default(), folder, home.path().join("whatsapp"));
     settings.proxy = Some(format!("http://{address}"));
     settings.test = Some(TestBridge {
         main: stand.main.clone(),

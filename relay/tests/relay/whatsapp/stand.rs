@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use clawline_relay::account::Account as Name;
 use clawline_relay::channels::whatsapp::bridge::{Bridge, Settings, TestBridge, Told};
 use clawline_relay::channels::whatsapp::{Link, Mode};
 use serde_json::{Value, json};
@@ -30,11 +31,16 @@ pub(crate) struct Stand {
 
 impl Stand {
     pub(crate) async fn start() -> Self {
-        Self::playing("stand.mjs").await
+        Self::playing("stand.mjs", &[]).await
+    }
+
+    /// The WhatsApp of another phone, by its number.
+    pub(crate) async fn of(number: &str) -> Self {
+        Self::playing("stand.mjs", &[number]).await
     }
 
     /// A program of `relay/bridge/test/support`.
-    pub(crate) async fn playing(program: &str) -> Self {
+    pub(crate) async fn playing(program: &str, arguments: &[&str]) -> Self {
         let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).join("bridge");
         for part in ["node_modules/@whiskeysockets/baileys", "dist/main.js"] {
             assert!(
@@ -45,6 +51,7 @@ impl Stand {
         }
         let child = Command::new("node")
             .arg(bridge.join("test/support").join(program))
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -148,7 +155,7 @@ impl Account {
 
 /// A bridge for what is in a folder; its work ends with the test.
 pub(crate) fn start(stand: &Stand, home: &Path) -> (Bridge, mpsc::Receiver<Told>) {
-    let mut settings = Settings::new("default", home.join("auth"), home.join("whatsapp"));
+    let mut settings = Settings::new(Name::default(), home.join("auth"), home.join("whatsapp"));
     settings.test = Some(TestBridge {
         main: stand.main.clone(),
         server: stand.url.clone(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use clawline_relay::account::Account;
 use clawline_relay::bus::{ChannelState, Event, SendProgress, Subscription};
 use clawline_relay::channels::whatsapp::bridge::TestBridge;
 use clawline_relay::channels::whatsapp::{NAME, Rules, WhatsappSettings};
@@ -248,6 +249,7 @@ impl World {
 fn setup(home: &Path, stand: &Stand) -> Setup {
     let path = |name| -> PathBuf { home.join(name) };
     let whatsapp = WhatsappSettings {
+        account: Account::default(),
         rules: Rules::default(),
         auth_dir: path("auth"),
         bridge: path("bridge"),
@@ -264,8 +266,8 @@ fn setup(home: &Path, stand: &Stand) -> Setup {
         ..Policy::default()
     };
     Setup {
-        whatsapp: Some(whatsapp),
-        policies: HashMap::from([(NAME.to_owned(), allowed)]),
+        whatsapp: vec![whatsapp],
+        policies: HashMap::from([(NAME.into(), allowed)]),
         ..config(home, with_token())
     }
 }
@@ -274,6 +276,7 @@ fn setup(home: &Path, stand: &Stand) -> Setup {
 pub(super) fn words(text: &str) -> Outbound {
     Outbound {
         key: clawline_relay::ids::uuid(),
+        account: None,
         text: text.to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),

@@ -29,6 +29,9 @@ const FETCHED: &str = "node_modules/@whiskeysockets/baileys/package.json";
 /// How long npm may take to fetch everything.
 const FETCH: Duration = Duration::from_secs(15 * 60);
 
+/// Whoever has it lays out a bridge.
+static LAYING_OUT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 const ARGUMENTS: [&str; 7] = [
     "ci",
     "--ignore-scripts",
@@ -100,7 +103,11 @@ pub(super) async fn install(
         carried: CARRIED,
         npm: vec![if cfg!(windows) { "npm.cmd" } else { "npm" }.into()],
     };
-    let main = layout.whole(&step).await?;
+    let main = {
+        // Several accounts may begin at once; the second finds what the first laid out.
+        let _alone = LAYING_OUT.lock().await;
+        layout.whole(&step).await?
+    };
     Ok(program(&main, &settings.auth_dir, settings.proxy))
 }
 

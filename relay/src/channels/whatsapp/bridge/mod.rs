@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use self::lines::{Command, Event, Refusal};
 use self::run::{Ends, Order, Question, Run};
 use super::link::{Counts, Link, Mode, Unlinked};
+use crate::account::Account;
 use crate::tasks::Tasks;
 
 /// How much may wait for the channel; what comes then waits in the bridge, on disk.
@@ -36,8 +37,8 @@ const END: Duration = Duration::from_secs(20);
 /// What a bridge is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Name of the account.
-    pub account: String,
+    /// The account.
+    pub account: Account,
     /// Folder of its credentials; made where there is none.
     pub auth_dir: PathBuf,
     /// Folder in which the bridge itself is laid out, for all accounts.
@@ -67,9 +68,9 @@ impl Settings {
     /// An account with its credentials in `auth_dir`; `folder` is where bridges
     /// are laid out.
     #[must_use]
-    pub fn new(account: impl Into<String>, auth_dir: PathBuf, folder: PathBuf) -> Self {
+    pub fn new(account: Account, auth_dir: PathBuf, folder: PathBuf) -> Self {
         Self {
-            account: account.into(),
+            account,
             auth_dir,
             folder,
             proxy: None,

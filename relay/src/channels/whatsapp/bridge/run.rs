@@ -322,7 +322,7 @@ impl Run {
                 for (_, answer) in self.under_way.drain() {
                     let _ = answer.send(Err(ended()));
                 }
-                tracing::debug!(account = self.settings.account, "{words}");
+                tracing::debug!(account = self.settings.account.as_str(), "{words}");
                 self.feed(Input::Ended(words));
             }
         }
@@ -330,7 +330,7 @@ impl Run {
 
     fn bad(&mut self, bad: &BadLine) {
         self.count(|counts| counts.bad_lines += 1);
-        let account = &self.settings.account;
+        let account = self.settings.account.as_str();
         match self.complaints.take() {
             Share::Line => tracing::warn!(account, "the WhatsApp bridge: {bad}"),
             Share::Last => {
@@ -430,7 +430,7 @@ impl Run {
 /// Logs how an account stands, where that changes: as a warning when a person
 /// has to do something.
 fn log(before: &Link, now: &Link) {
-    let (state, account) = (now.state.as_str(), &now.account);
+    let (state, account) = (now.state.as_str(), now.account.as_str());
     if state == before.state.as_str() {
         return;
     }

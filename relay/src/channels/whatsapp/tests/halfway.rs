@@ -13,7 +13,7 @@ async fn what_is_given_back_again_and_again_is_given_up_an_hour_after_it_came() 
     let old = [NewSending {
         message_id: id.to_owned(),
         chat: ANN.to_owned(),
-        session: Whatsapp::session_key(ANN),
+        session: session_key(ANN),
         answers: None,
         is_cold: false,
         content: String::new(),
@@ -27,7 +27,7 @@ async fn what_is_given_back_again_and_again_is_given_up_an_hour_after_it_came() 
             .await
             .unwrap();
     }
-    rig.whatsapp.outbox.look();
+    rig.whatsapp.stations[0].outbox.look();
     wait_until(async || rig.state(id).await.0 == SendState::Failed).await;
     assert!(rig.state(id).await.1.unwrap().contains("within an hour"));
 }

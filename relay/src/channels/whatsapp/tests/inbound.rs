@@ -28,11 +28,7 @@ async fn a_message_is_answered_once_and_read_and_typing_ends() {
     assert_eq!(origin.sender.id, ANN);
     assert_eq!(origin.sender.name.as_deref(), Some("~Ann # x"));
 
-    let session = rig
-        .store
-        .session(&Whatsapp::session_key(ANN))
-        .await
-        .unwrap();
+    let session = rig.store.relay().session(&session_key(ANN)).await.unwrap();
     assert_eq!(session.unwrap().label.as_deref(), Some("~Ann # x"));
 
     // The bridge tells it again, over restarts too, under either name.
@@ -130,10 +126,7 @@ async fn what_is_no_message_is_shown_and_nobody_is_asked() {
     let place = |text| texts.iter().position(|one| one == text).unwrap();
     assert!(place("earlier") < place("past"), "{texts:?}");
     assert_eq!(texts.len(), 10, "{texts:?}");
-    assert_eq!(
-        rig.store.whatsapp_chat(ANN).await.unwrap().expiration,
-        86_400
-    );
+    assert_eq!(rig.store.chat(ANN).await.unwrap().expiration, 86_400);
     // What waited at WhatsApp is as alive as any other.
     let waited = json!({ "offline": true });
     rig.tell("message", with(said(ANN, "WAIT0001", "waited"), waited))
@@ -181,7 +174,7 @@ async fn what_waits_has_the_new_words_and_what_is_deleted_is_not_answered() {
         rig.hear(ANN, id, text).await;
     }
     rig.until(|rig| rig.questions().len() == 1).await;
-    let session = Whatsapp::session_key(ANN);
+    let session = session_key(ANN);
     let queued = async || rig.inbox.waiting(&session).await.unwrap().len();
     wait_until(async || queued().await == 2).await;
     let edit = json!({ "target": "WAITS002", "text": "TWO" });
@@ -273,14 +266,14 @@ async fn one_person_has_one_conversation_also_when_that_is_known_only_later() {
     );
     let map = json!({ "lid": "88@lid", "pn": ANN });
     rig.tell("lid_map", map).await;
-    wait_until(async || rig.store.whatsapp_merges().await.unwrap().is_empty()).await;
+    wait_until(async || rig.store.merges().await.unwrap().is_empty()).await;
     rig.hear("88@lid", "MERGE003", "then").await;
     rig.settled().await;
     let texts = rig.texts(ANN).await;
     let wanted = ["by number", "re: by number", "by lid", "then", "re: then"];
     assert_eq!(texts, wanted);
-    let gone = Whatsapp::session_key("88@lid");
-    assert_eq!(rig.store.session(&gone).await.unwrap(), None);
+    let gone = session_key("88@lid");
+    assert_eq!(rig.store.relay().session(&gone).await.unwrap(), None);
     assert_eq!(rig.asked("send")[1]["jid"], ANN);
 }
 
@@ -296,14 +289,7 @@ async fn two_who_turn_out_to_be_one_have_one_conversation_also_when_a_file_is_on
     let image = json!({ "kind": "image", "media": { "mime": "image/png" } });
     rig.tell("message", with(said(LID, "BOTH0002", "look"), image))
         .await;
-    let is_heard = async || {
-        rig.store
-            .whatsapp_chat(LID)
-            .await
-            .unwrap()
-            .heard_at
-            .is_some()
-    };
+    let is_heard = async || rig.store.chat(LID).await.unwrap().heard_at.is_some();
     wait_until(is_heard).await;
     rig.tell("lid_map", json!({ "lid": LID, "pn": ANN })).await;
     // Whoever is dealt with behind that shows that it was looked at.
@@ -311,9 +297,9 @@ async fn two_who_turn_out_to_be_one_have_one_conversation_also_when_a_file_is_on
     wait_until(async || !rig.texts(BOB).await.is_empty()).await;
     rig.stand(LinkState::Open).await;
     rig.settled().await;
-    wait_until(async || rig.store.whatsapp_merges().await.unwrap().is_empty()).await;
-    let gone = Whatsapp::session_key(LID);
-    assert_eq!(rig.store.session(&gone).await.unwrap(), None);
+    wait_until(async || rig.store.merges().await.unwrap().is_empty()).await;
+    let gone = session_key(LID);
+    assert_eq!(rig.store.relay().session(&gone).await.unwrap(), None);
     assert_eq!(rig.texts(ANN).await.len(), 4, "{:?}", rig.texts(ANN).await);
 }
 

@@ -8,15 +8,21 @@ mod policy;
 mod shown;
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
-use super::bridge::lines::{Line, Refusal};
+use super::bridge::Told;
+use super::bridge::lines::{Command, Line, Refusal};
+use super::wire::Wire;
 use super::*;
 use crate::agents::{AgentSettings, Agents, Replier};
-use crate::bus::ChannelMessage;
+use crate::bus::{self, ChannelMessage};
+use crate::clock::now_ms;
 use crate::inbox::policy::{Policy, Rule};
 use crate::media::Bounds;
 use crate::store::TranscriptRow;
@@ -103,8 +109,9 @@ pub(super) struct Rig {
     pub(super) played: Arc<Played>,
     pub(super) whatsapp: Arc<Whatsapp>,
     pub(super) inbox: Arc<Inbox>,
-    pub(super) store: Store,
+    pub(super) store: crate::store::Whatsapp,
     pub(super) media: Media,
+    pub(super) bus: Bus,
     told: mpsc::Sender<Told>,
     tasks: Tasks,
     seq: u64,
@@ -172,9 +179,9 @@ impl Rig {
         };
         let (agents, _) = Agents::of_settings(agents, &media, None).await.unwrap();
         let (bus, tasks) = (Bus::default(), Tasks::new());
-        let policies = HashMap::from([(NAME.to_owned(), settings.policy.clone())]);
+        let policies = HashMap::from([(NAME.into(), settings.policy.clone())]);
         let inbox = Inbox::guarded(store.clone(), bus.clone(), agents, tasks.clone(), policies);
-        let mut link = Link::off(ACCOUNT);
+        let mut link = Link::off(&Account::default());
         link.state = LinkState::Open;
         link.me = Some(Me {
             phone: None,
@@ -199,12 +206,9 @@ impl Rig {
             tasks: tasks.clone(),
         };
         let wire: Arc<dyn Wire> = Arc::clone(&played) as _;
-        let whatsapp = Arc::new(Whatsapp::over(
-            wire,
-            listens,
-            settings.rules.clone(),
-            around,
-        ));
+        let rules = settings.rules.clone();
+        let station = Station::over(Account::default(), wire, listens, rules, around);
+        let whatsapp = Arc::new(Whatsapp::of(vec![station]));
         let mut channels = crate::channels::Channels::new(bus.clone());
         channels.add(Arc::clone(&whatsapp) as _);
         let ends = bus.subscribe();
@@ -216,8 +220,9 @@ impl Rig {
             played,
             whatsapp,
             inbox,
-            store,
+            store: store.whatsapp(&Account::default()),
             media,
+            bus,
             told,
             tasks,
             seq: 0,
@@ -230,7 +235,7 @@ impl Rig {
     /// As after a SIGKILL of the relay: what is on disk is all that is left.
     pub(super) async fn crashed(self) -> Self {
         self.tasks.end();
-        self.store.close().await;
+        self.store.relay().close().await;
         let sent = std::mem::take(&mut *self.played.sent.lock().unwrap());
         let mut rig = Self::in_folder(self.settings.clone(), Arc::clone(&self.folder)).await;
         *rig.played.sent.lock().unwrap() = sent;
@@ -287,8 +292,8 @@ impl Rig {
         let wait = async {
             loop {
                 let waits = self.store.chats_with_arrivals().await.unwrap();
-                let runs = self.store.unfinished().await.unwrap();
-                let replies = self.store.replies(10).await.unwrap();
+                let runs = self.store.relay().unfinished().await.unwrap();
+                let replies = self.store.relay().replies(10).await.unwrap();
                 let goes = self.store.open_sendings(0).await.unwrap();
                 if waits.is_empty() && runs.is_empty() && replies.is_empty() && goes.is_empty() {
                     return;
@@ -332,14 +337,15 @@ impl Rig {
     pub(super) async fn stand(&self, state: LinkState) {
         self.played.link.send_modify(|link| link.state = state);
         let is_open = state == LinkState::Open;
-        self.until(|rig| rig.whatsapp.outbox.is_open() == is_open)
+        self.until(|rig| rig.whatsapp.stations[0].outbox.is_open() == is_open)
             .await;
     }
 
     pub(super) async fn rows(&self, conversation: &str) -> Vec<TranscriptRow> {
-        let session = Whatsapp::session_key(conversation);
+        let session = session_key(conversation);
         let rows = self
             .store
+            .relay()
             .rows_before(&session, i64::MAX, 1_000, usize::MAX);
         rows.await.unwrap()
     }
@@ -374,6 +380,11 @@ pub(super) async fn wait_until(mut is_so: impl AsyncFnMut() -> bool) {
     timeout(Duration::from_secs(20), wait)
         .await
         .expect("it never came to pass");
+}
+
+/// The session of a conversation.
+pub(super) fn session_key(conversation: &str) -> String {
+    Whatsapp::session_key(&Account::default(), conversation)
 }
 
 /// The fields of a message that somebody wrote alone.

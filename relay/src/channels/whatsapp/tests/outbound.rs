@@ -6,6 +6,7 @@ use crate::store::SendState;
 pub(super) fn words(key: &str, text: &str) -> Outbound {
     Outbound {
         key: key.to_owned(),
+        account: None,
         text: text.to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),
@@ -395,10 +396,10 @@ async fn words_that_went_out_go_with_what_is_kept_no_longer_and_with_their_sessi
         .unwrap()
         .message_id;
     let content = async |id: &str| rig.store.sending(id).await.unwrap().unwrap().content;
-    rig.store.drop_before(i64::MAX, 1).await.unwrap();
+    rig.store.relay().drop_before(i64::MAX, 1).await.unwrap();
     assert_eq!(content(&sent).await, "");
     assert!(content(&waits).await.contains("waits"));
-    let session = Whatsapp::session_key(ANN);
+    let session = session_key(ANN);
     rig.inbox.reset_session(&session).await.unwrap();
     assert_eq!(content(&waits).await, "");
     assert_eq!(rig.state(&waits).await.0, SendState::Failed);
@@ -412,7 +413,7 @@ async fn words_that_went_out_go_with_what_is_kept_no_longer_and_with_their_sessi
 #[tokio::test]
 async fn how_far_a_message_came_is_told_to_whoever_listens() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     let id = rig.send(ANN, &words("k1", "hi")).await.unwrap().message_id;
     rig.settled().await;
     rig.status(&id, "delivered", None).await;

@@ -26,7 +26,7 @@ async fn nothing_at_all_leaves_for_strangers_and_the_owner_sees_that_they_wrote(
     assert_eq!(rig.texts("77@lid").await, ["hi"]);
     assert_eq!(rig.questions(), [""; 0]);
     assert_eq!(rig.left(), [Value::Null; 0]);
-    let waiting = rig.store.visitors().await.unwrap().into_iter();
+    let waiting = rig.store.relay().visitors().await.unwrap().into_iter();
     let waiting: Vec<(String, Option<String>)> = waiting.map(|one| (one.id, one.name)).collect();
     let name = Some("Mallory # System".to_owned());
     assert!(
@@ -41,7 +41,8 @@ async fn nothing_at_all_leaves_for_strangers_and_the_owner_sees_that_they_wrote(
     let allow = async |id| {
         let allowed = Decision::Allowed;
         rig.store
-            .decide_visitor(NAME, id, allowed, 1)
+            .relay()
+            .decide_visitor(&NAME.into(), id, allowed, 1)
             .await
             .unwrap();
     };
@@ -166,8 +167,8 @@ async fn what_the_owner_types_on_the_phone_is_shown_and_the_agent_pauses_in_that
         paused.pause.as_ref().unwrap().contains("phone"),
         "{paused:?}"
     );
-    assert!(rig.whatsapp.resume(ANN).await.unwrap());
-    assert!(!rig.whatsapp.resume(ANN).await.unwrap());
+    assert!(rig.whatsapp.resume(&Account::default(), ANN).await.unwrap());
+    assert!(!rig.whatsapp.resume(&Account::default(), ANN).await.unwrap());
     rig.hear(ANN, "PHONE006", "five").await;
     rig.settled().await;
     assert_eq!(rig.questions(), ["five"]);
@@ -257,7 +258,7 @@ async fn a_loop_between_two_programs_ends_and_the_owner_is_told() {
         .filter(|text| text.contains("No agent answers"));
     assert_eq!(told.count(), 1, "{texts:?}");
     assert_eq!(texts.iter().filter(|text| text.len() == 1).count(), 10);
-    let chat = rig.store.whatsapp_chat(ANN).await.unwrap();
+    let chat = rig.store.chat(ANN).await.unwrap();
     assert!(chat.pause.is_some());
 }
 

@@ -13,7 +13,7 @@ async fn rows_until(events: &mut bus::Subscription, run: &str, state: &str) -> V
     while !told.last().is_some_and(|one: &String| is_last(one)) {
         let event = timeout(Duration::from_secs(20), events.next()).await;
         if let bus::Event::RowProgress(progress) = event.unwrap().unwrap() {
-            assert_eq!(progress.session_key, Whatsapp::session_key(ANN));
+            assert_eq!(progress.session_key, session_key(ANN));
             told.push(format!("{} {}", progress.run_id, progress.state));
         }
     }
@@ -23,7 +23,7 @@ async fn rows_until(events: &mut bus::Subscription, run: &str, state: &str) -> V
 #[tokio::test]
 async fn each_step_of_what_a_row_shows_is_told_and_stands_on_the_row() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.stand(LinkState::Connecting).await;
     let id = rig.send(ANN, &words("k1", "hi")).await.unwrap().message_id;
     let run = crate::store::shown_sending(&id);
@@ -45,7 +45,11 @@ async fn each_step_of_what_a_row_shows_is_told_and_stands_on_the_row() {
     let run = answer.run_id.clone().unwrap();
     let told = rows_until(&mut events, &run, "sent").await;
     assert_eq!(told.first(), Some(&format!("{run} queued")));
-    let on_rows = rig.store.progress_of_rows(&rig.rows(ANN).await).await;
+    let on_rows = rig
+        .store
+        .relay()
+        .progress_of_rows(&rig.rows(ANN).await)
+        .await;
     let mut on_rows: Vec<(String, &str)> = on_rows
         .unwrap()
         .into_iter()
@@ -65,7 +69,7 @@ async fn an_answer_that_is_taken_back_waits_no_longer() {
     };
     let mut rig = Rig::new(settings).await;
     rig.stand(LinkState::Connecting).await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.hear(ANN, "THEIRS01", "hello").await;
     wait_until(async || !rig.store.open_sendings(0).await.unwrap().is_empty()).await;
     let run = rig.rows(ANN).await.pop().unwrap().run_id.unwrap();
@@ -104,7 +108,7 @@ fn types(chat: &str, from: &str, state: &str) -> Value {
 #[tokio::test]
 async fn who_types_is_told_once_until_they_stop_or_have_written() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     rig.hear(BOB, "BOB00001", "hi").await;
     typing(&mut events).await;
     for (chat, from, state) in [
@@ -146,7 +150,7 @@ async fn who_types_is_told_once_until_they_stop_or_have_written() {
             break;
         }
     }
-    let unknown = rig.store.whatsapp_person("4999999@s.whatsapp.net").await;
+    let unknown = rig.store.person("4999999@s.whatsapp.net").await;
     assert_eq!(unknown.unwrap(), None, "nobody is made known by typing");
 }
 
@@ -157,7 +161,7 @@ async fn nobody_types_for_ever_of_whom_nothing_more_is_heard() {
     let bus = Bus::default();
     let mut events = bus.subscribe();
     let played: Arc<dyn Wire> = Arc::clone(&rig.played) as _;
-    let typists = Typists::new(played, rig.store.clone(), bus);
+    let typists = typists::Typists::new(played, rig.store.clone(), bus);
     let link = rig.played.link.borrow().clone();
     let typing = bridge::lines::Typing {
         chat: ANN.to_owned(),
@@ -167,7 +171,7 @@ async fn nobody_types_for_ever_of_whom_nothing_more_is_heard() {
     };
     typists.hear(&link, &typing).await;
     // Whoever comes later sees it too.
-    typists.watch(&Whatsapp::session_key(ANN));
+    typists.watch(&session_key(ANN));
     tokio::time::pause();
     let began = tokio::time::Instant::now();
     let works = tokio::spawn(typists.work());
@@ -191,16 +195,16 @@ async fn whoever_has_a_chat_open_is_told_who_types_there_also_after_a_reconnect(
             .collect::<Vec<_>>()
     };
     for session in [
-        Whatsapp::session_key(ANN),
-        Whatsapp::session_key(ANN),
+        session_key(ANN),
+        session_key(ANN),
         "agent:main:main".to_owned(),
-        Whatsapp::session_key("evil"),
+        session_key("evil"),
     ] {
         rig.whatsapp.followed(&session);
     }
     rig.until(|rig| watched(rig) == [ANN]).await;
     rig.stand(LinkState::Connecting).await;
-    rig.whatsapp.followed(&Whatsapp::session_key(FAMILY));
+    rig.whatsapp.followed(&session_key(FAMILY));
     rig.stand(LinkState::Open).await;
     rig.until(|rig| watched(rig) == [ANN, ANN, FAMILY]).await;
 }
@@ -222,7 +226,7 @@ async fn said_in(rig: &Rig, chat: &str) -> Vec<(&'static str, Option<String>, St
 #[tokio::test]
 async fn what_the_owner_sends_is_the_owners_row_under_the_key_that_it_was_sent_with() {
     let mut rig = rig().await;
-    let mut events = rig.whatsapp.around.bus.subscribe();
+    let mut events = rig.bus.subscribe();
     for text in ["hi", "hi"] {
         rig.send(ANN, &words("k1", text)).await.unwrap();
     }
@@ -236,8 +240,8 @@ async fn what_the_owner_sends_is_the_owners_row_under_the_key_that_it_was_sent_w
     let row = |key: &str, text: &str| ("owner", Some(format!("{key}:user")), text.to_owned());
     assert_eq!(said_in(&rig, ANN).await, [row("k1", "hi")]);
     assert_eq!(said_in(&rig, FAMILY).await, [row("k3", "all of you")]);
-    let family = Whatsapp::session_key(FAMILY);
-    let session = rig.store.session(&family).await.unwrap().unwrap();
+    let family = session_key(FAMILY);
+    let session = rig.store.relay().session(&family).await.unwrap().unwrap();
     assert_eq!(session.channel.as_deref(), Some(NAME));
     assert!(!session.is_unread(), "the owner knows it");
     assert_eq!(rig.questions(), [""; 0]);
@@ -260,12 +264,12 @@ async fn what_was_kept_and_not_shown_before_a_crash_is_shown_when_it_is_sent_aga
     let parts = [NewSending {
         message_id: "KEPT0001".to_owned(),
         chat: ANN.to_owned(),
-        session: Whatsapp::session_key(ANN),
+        session: session_key(ANN),
         answers: None,
         is_cold: false,
         content: serde_json::to_string(&kept).unwrap(),
     }];
-    let digest = digest(ANN, &message);
+    let digest = digest(&Account::default(), ANN, &message);
     let queued = rig.store.queue_sendings("k1", digest, &parts, now_ms());
     queued.await.unwrap();
     for _ in 0..2 {
@@ -281,12 +285,21 @@ async fn what_was_kept_and_not_shown_before_a_crash_is_shown_when_it_is_sent_aga
 }
 
 #[test]
-fn a_session_names_the_conversation_that_it_is() {
-    for chat in [ANN, FAMILY, "77@lid"] {
-        let session = Whatsapp::session_key(chat);
-        assert_eq!(Whatsapp::conversation(&session).as_deref(), Some(chat));
+fn a_session_names_the_conversation_that_it_is_and_its_account() {
+    for account in ["default", "work"].map(|name| Account::read(name).unwrap()) {
+        for chat in [ANN, FAMILY, "77@lid"] {
+            let session = Whatsapp::session_key(&account, chat);
+            let named = Whatsapp::conversation(&session);
+            assert_eq!(named, Some((account.clone(), chat.to_owned())));
+        }
     }
-    for other in ["agent:main:main", "agent:main:whatsapp_baileys:evil", ""] {
+    for other in [
+        "agent:main:main",
+        "agent:main:whatsapp_baileys:evil",
+        "agent:main:whatsapp_baileys:../x:4911@s.whatsapp.net",
+        "agent:main:whatsapp_baileys:default:4911@s.whatsapp.net",
+        "",
+    ] {
         assert_eq!(Whatsapp::conversation(other), None);
     }
 }
@@ -301,7 +314,7 @@ async fn no_agent_answers_where_the_owner_has_written_by_hand() {
     rig.stand(LinkState::Waiting { until_ms: 1 }).await;
     rig.hear(ANN, "THEIRS01", "hello").await;
     wait_until(async || !rig.store.open_sendings(0).await.unwrap().is_empty()).await;
-    for session in [ANN, ME, "evil"].map(Whatsapp::session_key) {
+    for session in [ANN, ME, "evil"].map(session_key) {
         rig.whatsapp.owner_wrote(&session).await.unwrap();
     }
     rig.stand(LinkState::Open).await;
@@ -319,16 +332,13 @@ async fn no_agent_answers_where_the_owner_has_written_by_hand() {
         .map(|chat| chat.chat)
         .collect();
     assert_eq!(paused, [ANN]);
-    assert!(rig.whatsapp.resume(ANN).await.unwrap());
+    assert!(rig.whatsapp.resume(&Account::default(), ANN).await.unwrap());
     rig.hear(ANN, "THEIRS03", "now").await;
     rig.settled().await;
     assert!(matches!(&rig.sent()[..], [sent] if sent.ends_with("re: now")));
     // Under a number of its own the assistant and its owner are one to people.
     let mut rig = self::rig().await;
-    rig.whatsapp
-        .owner_wrote(&Whatsapp::session_key(ANN))
-        .await
-        .unwrap();
+    rig.whatsapp.owner_wrote(&session_key(ANN)).await.unwrap();
     rig.hear(ANN, "THEIRS01", "hello").await;
     rig.settled().await;
     assert_eq!(rig.sent(), ["re: hello"]);

@@ -222,6 +222,7 @@ async fn what_a_crash_cut_is_answered_once_to_whoever_comes_back() {
 fn outbound(key: &str, text: &str) -> Outbound {
     Outbound {
         key: key.to_owned(),
+        account: None,
         text: text.to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),

@@ -13,7 +13,7 @@ async fn guarded(people: Rule, groups: Rule, tokens: Vec<AccessToken>) -> (Rig, 
         allow_from: vec!["ann".to_owned(), "dev-team".to_owned()],
         group_and_sender: false,
     };
-    let policies = HashMap::from([(CHANNEL.to_owned(), policy)]);
+    let policies = HashMap::from([(CHANNEL.into(), policy)]);
     let folder = tempfile::tempdir().unwrap();
     serve(Rig::guarded(folder, tokens, "none of these", policies).await).await
 }
@@ -69,7 +69,8 @@ async fn a_stranger_is_told_a_code_once_and_answered_when_the_owner_lets_him_in(
     assert_eq!(heard(&rig, "bob", None).await, stranger());
     let mine = rig.rooms.store.input(&letter::key("bob", "m")).await;
     assert!(mine.unwrap().is_none(), "nothing of a stranger is kept");
-    let decide = |decision| rig.rooms.store.decide_visitor(CHANNEL, "bob", decision, 1);
+    let via = CHANNEL.into();
+    let decide = |decision| rig.rooms.store.decide_visitor(&via, "bob", decision, 1);
     decide(Decision::Allowed).await.unwrap();
     assert_eq!(heard(&rig, "bob", None).await, response("m", "said: hi"));
     decide(Decision::Denied).await.unwrap();

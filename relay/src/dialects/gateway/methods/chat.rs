@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answer, Call, present};
+use crate::account::Account;
 use crate::channels::{Address, ChannelError, Outbound};
 use crate::dialects::gateway::frames::Failure;
 use crate::dialects::gateway::linked::registry_name;
@@ -83,6 +84,7 @@ pub(super) async fn message(
         attachments,
         sender: Sender::owner(),
         channel: WEBCHAT.to_owned(),
+        account: Account::default(),
         conversation: None,
         in_group: false,
         program: Some(Program {
@@ -164,6 +166,7 @@ impl From<ChannelError> for Failure {
                 Self::unavailable(error.to_string(), 5_000)
             }
             ChannelError::Unknown { .. }
+            | ChannelError::Account { .. }
             | ChannelError::Ambiguous(_)
             | ChannelError::Target(_)
             | ChannelError::Cannot { .. }
@@ -247,13 +250,14 @@ struct DeliverParams {
     to: String,
     message: Option<String>,
     channel: Option<String>,
+    account_id: Option<String>,
     session_key: Option<String>,
     agent_id: Option<String>,
     idempotency_key: String,
 }
 
 /// `send`: puts a message in front of whoever reads a channel, `webchat` when
-/// none is named.
+/// none is named, by the account that is named, the usual one when none is.
 pub(super) async fn deliver(call: Call) -> Answer {
     let params: DeliverParams = call.params()?;
     let channel = params.channel.unwrap_or_else(|| WEBCHAT.to_owned());
@@ -261,6 +265,9 @@ pub(super) async fn deliver(call: Call) -> Answer {
     let channels = &call.gateway.channels;
     channels.get(name)?;
     let (session, agent) = (params.session_key.as_deref(), params.agent_id.as_deref());
+    let account = params.account_id.filter(|name| !name.is_empty());
+    let account = account.as_deref().map(Account::read).transpose();
+    let account = account.map_err(|error| Failure::invalid(error.to_string()))?;
     let mut target = params.to;
     if name == WEBCHAT {
         let session = Some(session.unwrap_or(&target)).filter(|session| !session.is_empty());
@@ -268,6 +275,7 @@ pub(super) async fn deliver(call: Call) -> Answer {
     }
     let message = Outbound {
         key: params.idempotency_key,
+        account,
         text: params.message.unwrap_or_default(),
         attachments: Vec::new(),
         metadata: Vec::new(),

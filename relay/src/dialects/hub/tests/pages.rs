@@ -236,6 +236,7 @@ async fn a_message_to_pages_goes_by_name_or_source_and_one_that_is_away_gets_it_
     let (rig, hub) = served().await;
     let message = |key: &str| Outbound {
         key: key.to_owned(),
+        account: None,
         text: "wake up".to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),

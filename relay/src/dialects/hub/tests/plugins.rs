@@ -287,6 +287,7 @@ async fn a_page_that_calls_another_ones_name_its_source_hears_nothing_for_it() {
     assert_eq!(plugin.next().await, nobody);
     let message = Outbound {
         key: "k1".to_owned(),
+        account: None,
         text: "for later".to_owned(),
         attachments: Vec::new(),
         metadata: Vec::new(),

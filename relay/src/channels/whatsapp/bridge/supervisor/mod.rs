@@ -20,6 +20,7 @@ use self::heart::Heart;
 use self::retry::Retry;
 use super::install::NotInstalled;
 use super::lines::{Command, Event, Fatal, Refusal};
+use crate::account::Account;
 use crate::channels::whatsapp::link::{Installing, Link, LinkState, Mode, Unlinked};
 
 /// How long the process may take until it says that it works.
@@ -160,7 +161,7 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    pub(super) fn new(account: &str) -> Self {
+    pub(super) fn new(account: &Account) -> Self {
         Self {
             link: Link::off(account),
             wish: Wish::Off,

@@ -19,7 +19,7 @@ struct Rig {
 impl Rig {
     fn new() -> Self {
         Self {
-            supervisor: Supervisor::new("default"),
+            supervisor: Supervisor::new(&Account::default()),
             at: Duration::ZERO,
             lives: true,
         }
