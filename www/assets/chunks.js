@@ -50,17 +50,27 @@ async function fetchChunk(name) {
     return bytes;
   }
   const place = new URL(url, import.meta.url);
-  const checked = { integrity: digest, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const checked = async (cache) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    return bytesOf(await fetch(place, { integrity: digest, cache, signal }));
+  };
   try {
-    return await bytesOf(await fetch(place, checked));
+    return await checked("default");
   } catch (error) {
     console.error(`${place.pathname}: ${error}`);
   }
-  // A copy on the way may be broken; and what is wrong tells whether to try again.
+  // A copy on the way may be broken.
   try {
-    return await bytesOf(await fetch(place, { ...checked, cache: "reload" }));
+    return await checked("reload");
+  } catch {
+    isForeign = false;
+  }
+  const isThere = await isAnotherThere(place);
+  try {
+    // The network may have come back just before it was asked.
+    return await checked("reload");
   } catch (error) {
-    isForeign = await isAnotherThere(place);
+    isForeign = isThere && error.name !== "TimeoutError";
     throw error;
   }
 }

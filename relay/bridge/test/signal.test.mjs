@@ -73,3 +73,15 @@ test('a person who is read by one name and written to by another loses nothing',
     await reads(await write());
   }
 });
+
+test('who names a lock of Baileys as the group of a key holds nothing up', async () => {
+  const store = Store.open(join(folderFor(), 'store'));
+  const keys = transactional(keysIn(store));
+  const creds = initAuthCreds();
+  const repository = inOrder(new KeptMessages(store).wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository))({ creds, keys }, SILENT, async () => []);
+  for (const groupId of ['sender-key', ME, '', undefined, 'x@g.us']) {
+    const item = { groupId, axolotlSenderKeyDistributionMessage: new Uint8Array() };
+    await assert.rejects(repository.processSenderKeyDistributionMessage({ authorJid: ALICE, item }), /a group that is none/);
+  }
+  await repository.encryptGroupMessage({ group: GROUP, meId: ME, data });
+});

@@ -80,7 +80,7 @@ fn twice(accounts: &[WhatsappSettings]) -> Vec<Check> {
         if let Some(other) = phones.insert(phone.clone(), account) {
             let words = format!(
                 "the accounts {other} and {account} are linked to one phone, {phone}: only the first to start is \
-                 connected. `clawline-relay whatsapp logout --account {account}` ends the other"
+                 connected. Stop the relay, then `clawline-relay whatsapp logout --account {account}` ends the other"
             );
             checks.push(Check::failed(NAME, words));
         }

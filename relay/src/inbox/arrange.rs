@@ -73,7 +73,7 @@ impl Inbox {
     async fn silence(&self, session_key: &str) -> Result<Admitting<'_>, StoreError> {
         loop {
             let admission = self.admission.of(session_key).await;
-            for turn in self.lanes.withdraw_all(session_key) {
+            for turn in self.lanes.withdraw_those(session_key, |_| true) {
                 turn::end_withdrawn(self, &turn).await?;
             }
             let Some(running) = self.lanes.active(session_key) else {

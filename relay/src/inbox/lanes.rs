@@ -196,12 +196,20 @@ impl Lanes {
         }
     }
 
-    /// Takes all turns that still wait out of their lane.
-    pub(super) fn withdraw_all(&self, session_key: &str) -> VecDeque<Arc<Turn>> {
+    /// Takes those of the turns that still wait out of their lane.
+    pub(super) fn withdraw_those(
+        &self,
+        session_key: &str,
+        leaves: impl Fn(&Turn) -> bool,
+    ) -> VecDeque<Arc<Turn>> {
         let mut lanes = self.lock();
-        let lane = lanes.get_mut(session_key);
-        lane.map(|lane| std::mem::take(&mut lane.waiting))
-            .unwrap_or_default()
+        let Some(lane) = lanes.get_mut(session_key) else {
+            return VecDeque::new();
+        };
+        let waiting = std::mem::take(&mut lane.waiting).into_iter();
+        let (gone, stay) = waiting.partition(|turn| leaves(turn));
+        lane.waiting = stay;
+        gone
     }
 
     /// Makes the next turn of a session the active one. `None`: the lane is

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::lanes::Turn;
 use super::{Inbox, Message, Refused, check_key, turn};
 use crate::bus::{ChangeReason, ChannelMessage, Event};
 use crate::clock::now_ms;
@@ -151,16 +152,21 @@ impl Inbox {
         Ok(running.is_some())
     }
 
-    /// As [`Inbox::leave_unanswered`], for all that runs and waits in a session.
+    /// As [`Inbox::leave_unanswered`], for all that runs and waits in a session and
+    /// would be answered to somebody in a channel: whoever asks in the page reads on.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn leave_all_unanswered(&self, session_key: &str) -> Result<(), StoreError> {
         let _admission = self.admission.of(session_key).await;
-        for turn in self.lanes.withdraw_all(session_key) {
+        let leaves = |turn: &Turn| {
+            let origin = turn.input().origin.as_ref();
+            origin.is_some_and(|origin| origin.answer_to.is_some())
+        };
+        for turn in self.lanes.withdraw_those(session_key, leaves) {
             turn::end_unanswered(self, &turn).await?;
         }
-        if let Some(turn) = self.lanes.active(session_key) {
+        if let Some(turn) = self.lanes.active(session_key).filter(|turn| leaves(turn)) {
             turn.stop();
         }
         Ok(())

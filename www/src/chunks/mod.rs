@@ -55,7 +55,7 @@ pub(crate) enum Standing<T> {
     Late,
     /// It could not be fetched, and is tried again.
     Missing,
-    /// The server has another build: this page never gets it.
+    /// The server has another build: this page gets it only if that goes again.
     Outdated,
     /// What gives its code.
     Here(T),
@@ -145,7 +145,10 @@ impl<T: Copy + Send + Sync + 'static> Chunk<T> {
                         standing.set(Standing::Here(it));
                         return wakers.take().into_iter().for_each(Waker::wake);
                     }
-                    Err(Failed) if is_outdated() => return standing.set(Standing::Outdated),
+                    Err(Failed) if is_outdated() => {
+                        standing.set(Standing::Outdated);
+                        wait = longest;
+                    }
                     Err(Failed) if matches!(standing.get_untracked(), Standing::Missing) => {}
                     Err(Failed) => standing.set(Standing::Missing),
                 }

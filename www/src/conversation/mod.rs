@@ -13,6 +13,7 @@ use webchat_model::connection::Connection;
 use webchat_model::conversation::new_conversation;
 use webchat_model::follow::Follow;
 use webchat_model::names::{Kind, Name};
+use webchat_model::recipient::OWNER;
 use webchat_model::transcript::Row;
 use webchat_model::unread::Mark;
 use webchat_model::words::Words;
@@ -178,6 +179,16 @@ impl Conversation {
     pub(crate) fn send_words(self, text: &str) -> Result<(), Words> {
         self.with_thread(|thread| thread.send(text, &[]))
             .unwrap_or(Ok(()))
+    }
+
+    /// Puts other words in the place of a message that has left, to whoever it went.
+    pub(crate) fn send_anew(self, key: &str, text: &str) -> Result<(), Words> {
+        match key.starts_with(OWNER) {
+            true => self
+                .with_thread(|thread| thread.write_to_contact(text))
+                .unwrap_or(Ok(())),
+            false => self.send_words(text),
+        }
     }
 
     /// Changes the words of a message. False when it is under way already.

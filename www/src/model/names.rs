@@ -21,6 +21,10 @@ pub enum Kind {
     Draft,
     /// The draft that had to make room for that one.
     Undo,
+    /// The draft of a question to the agent, aside from whoever the session leads to.
+    Aside,
+    /// The draft that had to make room for that one.
+    AsideUndo,
     /// How far a session was read.
     Seen,
     /// A token that the person asked to keep.
@@ -32,9 +36,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Draft,
         Self::Undo,
+        Self::Aside,
+        Self::AsideUndo,
         Self::Seen,
         Self::Token,
         Self::Used,
@@ -45,6 +51,8 @@ impl Kind {
         match self {
             Self::Draft => "clawline.draft:",
             Self::Undo => "clawline.draft-undo:",
+            Self::Aside => "clawline.aside:",
+            Self::AsideUndo => "clawline.aside-undo:",
             Self::Seen => "clawline.seen:",
             Self::Token => "clawline.token:",
             Self::Used => "clawline.used:",
@@ -54,7 +62,7 @@ impl Kind {
 
     /// Whether the gateway's name is followed by another part.
     fn has_part(self) -> bool {
-        matches!(self, Self::Draft | Self::Undo | Self::Seen)
+        !matches!(self, Self::Token | Self::Used | Self::Conversation)
     }
 }
 

@@ -45,7 +45,12 @@ impl Recipient {
         if !session.is_some_and(leads_to_whatsapp) {
             return Self::Agent;
         }
-        info.and_then(contact).map_or(Self::Unknown, Self::Contact)
+        let contact = info.and_then(contact);
+        let is_theirs =
+            |contact: &Contact| !session.is_some_and(|key| is_another(key, &contact.to));
+        contact
+            .filter(is_theirs)
+            .map_or(Self::Unknown, Self::Contact)
     }
 
     /// What they are called, who are not the agent; empty where nobody says who.
@@ -63,6 +68,26 @@ impl Recipient {
 fn leads_to_whatsapp(key: &str) -> bool {
     let mut parts = key.split(':').skip(2);
     parts.next().is_some_and(is_whatsapp) && parts.next().is_some()
+}
+
+/// Whether an address is that of somebody else than a session's key names: whoever
+/// sends with the key of a session may lead it elsewhere at OpenClaw.
+fn is_another(key: &str, to: &str) -> bool {
+    let named = key.rsplit(':').next().unwrap_or_default();
+    match (phone(named), phone(to)) {
+        (Some(named), Some(to)) => named != to,
+        _ => is_group(named) && is_group(to) && named != to,
+    }
+}
+
+/// The digits of a phone number, as people or as WhatsApp write it.
+fn phone(address: &str) -> Option<&str> {
+    let number = address.strip_prefix('+');
+    number.or_else(|| address.strip_suffix("@s.whatsapp.net"))
+}
+
+fn is_group(address: &str) -> bool {
+    address.ends_with("@g.us")
 }
 
 fn is_whatsapp(channel: &str) -> bool {
@@ -124,6 +149,27 @@ mod tests {
             panic!("it says whom it leads to");
         };
         assert_eq!(contact.name, "+4911");
+    }
+
+    #[test]
+    fn words_go_to_nobody_where_the_gateway_leads_past_the_one_the_conversation_is_called_by() {
+        let bob = |to: &str| json!({ "deliveryContext": { "channel": "whatsapp", "to": to } });
+        let family = "agent:main:whatsapp:group:120363000000000001@g.us";
+        for (key, to) in [
+            (ANN, "+4912"),
+            (ANN, "4912@s.whatsapp.net"),
+            (family, "120363000000000002@g.us"),
+        ] {
+            assert_eq!(
+                Recipient::read(Some(key), Some(&bob(to))),
+                Recipient::Unknown
+            );
+        }
+        // One of the two may be a name that WhatsApp made.
+        for (key, to) in [(ANN, "4911@s.whatsapp.net"), (ANN, "77@lid")] {
+            let read = Recipient::read(Some(key), Some(&bob(to)));
+            assert!(matches!(read, Recipient::Contact(_)), "{to}");
+        }
     }
 
     #[test]

@@ -15,6 +15,9 @@ use super::words::{say, text};
 use crate::browser::{active_beside, language};
 use crate::conversation::Conversation;
 
+/// What says whom the words go to; there is one field at a time.
+const ADDRESSEE: &str = "addressee";
+
 /// The field and what surrounds it. Cheap to copy into its listeners.
 #[derive(Clone, Copy)]
 struct Composer {
@@ -84,6 +87,7 @@ fn Field(composer: Composer) -> impl IntoView {
             class="composer-text"
             rows="1"
             aria-label=move || say(&write_to(conversation, || Words::of("message")))
+            aria-describedby=move || conversation.contact.get().map(|_| ADDRESSEE)
             enterkeyhint="send"
             autocomplete="off"
             dir="auto"
@@ -146,29 +150,24 @@ fn Addressee(composer: Composer) -> impl IntoView {
         let name = conversation.contact.get()?;
         let of = |id| Words::of(id).with("name", name.clone());
         match (conversation.asks.get(), name.is_empty()) {
-            (false, true) => Some((Words::of("recipient-unknown"), None)),
-            (false, false) => Some((of("goes-to"), Some(Words::of("ask-agent")))),
-            (true, true) => None,
-            (true, false) => Some((of("ask-aside"), Some(of("write-to")))),
+            (false, true) => Some((Words::of("recipient-unknown"), Words::of("ask-agent"))),
+            (false, false) => Some((of("goes-to"), Words::of("ask-agent"))),
+            (true, true) => Some((Words::of("to-agent"), Words::of("not-to-agent"))),
+            (true, false) => Some((of("ask-aside"), of("write-to"))),
         }
     };
     let turn = move |_| {
-        conversation.asks.update(|asks| *asks = !*asks);
+        composer.draft.turn();
         composer.take_focus();
     };
     move || {
         let (goes_to, other) = words()?;
-        let other = other.map(|other| {
-            view! {
+        Some(renewed(view! {
+            <p class="addressee muted">
+                <span id=ADDRESSEE>{move || say(&goes_to)}</span>
                 <button type="button" class="button plain small" on:click=turn>
                     {move || say(&other)}
                 </button>
-            }
-        });
-        Some(renewed(view! {
-            <p class="addressee muted">
-                <span>{move || say(&goes_to)}</span>
-                {other}
             </p>
         }))
     }
@@ -220,6 +219,15 @@ impl Composer {
             conversation.connection.track();
             draft.filled.track();
             request_animation_frame(move || composer.look());
+        });
+        // What was said of one does not hold for another.
+        Effect::new(move |before: Option<Option<Words>>| {
+            let now = conversation.addressee();
+            if before.is_some_and(|before| before != now) {
+                composer.problem.set(None);
+                conversation.left_out.set(None);
+            }
+            now
         });
         Effect::new(move || {
             if let Some(text) = conversation.handed_back.get() {

@@ -72,8 +72,12 @@ impl Draft {
 
     /// Fills the field with what is kept, and keeps what is typed in it.
     pub(super) fn begin(self, field: &HtmlTextAreaElement) {
-        let name = self.conversation.name_of(Kind::Draft);
-        let undo_name = self.conversation.name_of(Kind::Undo);
+        let (draft, undo) = match self.conversation.asks.get_untracked() {
+            false => (Kind::Draft, Kind::Undo),
+            true => (Kind::Aside, Kind::AsideUndo),
+        };
+        let name = self.conversation.name_of(draft);
+        let undo_name = self.conversation.name_of(undo);
         let found = storage::get(&name).unwrap_or_default();
         field.set_value(&found);
         self.has_undo.set(storage::get(&undo_name).is_some());
@@ -84,6 +88,21 @@ impl Draft {
             keeper: Keeper::new(&found),
             timer: None,
         }));
+    }
+
+    /// Turns from whoever the session leads to, to the agent, or back. What is typed
+    /// stays with those for whom it is.
+    pub(super) fn turn(self) {
+        self.save();
+        self.conversation.asks.update(|asks| *asks = !*asks);
+        let field = self.with(|parts| {
+            parts.wait(None);
+            parts.field.clone()
+        });
+        if let Some(field) = field {
+            self.begin(&field);
+            self.filled.update(|times| *times += 1);
+        }
     }
 
     /// Something was typed.

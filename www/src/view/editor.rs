@@ -127,7 +127,8 @@ impl Edited {
             return false;
         }
         let saved = if self.has_left.get_untracked() {
-            self.conversation.send_words(words).map(|()| true)
+            let anew = |key: &String| self.conversation.send_anew(key, words);
+            self.key.with_value(anew).map(|()| true)
         } else {
             self.key
                 .with_value(|key| self.conversation.edit(key, words))

@@ -300,6 +300,8 @@ impl Outbox {
                 // A request other than a chat message has no other proof.
                 Reply::Accepted { last } if !is_chat && last => done = true,
                 Reply::Done => done = true,
+                // It stands in a queue that outlives the gateway: a repeat doubles it.
+                Reply::Refused(error) if !is_chat && error.is_kept_there() => done = true,
                 Reply::Accepted { .. } => record.state = EntryState::Accepted,
                 Reply::TimedOut => {
                     record.undecided = true;

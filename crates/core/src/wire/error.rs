@@ -90,6 +90,12 @@ impl GatewayError {
         }
     }
 
+    /// The gateway could not deliver a `send` yet, and goes on trying by itself (2026.9.6).
+    #[must_use]
+    pub fn is_kept_there(&self) -> bool {
+        self.detail.as_deref() == Some("OUTBOUND_DELIVERY_QUEUED")
+    }
+
     /// The refusal is about this moment, not about the request.
     #[must_use]
     pub fn is_for_now(&self) -> bool {

@@ -26,6 +26,9 @@ interface Kept {
   open?: true;
 }
 
+/** The address of a group, of a list of readers, or of all who read a status. */
+const GROUP = /^([\d-]+@g\.us|\w+@broadcast)$/;
+
 /** How many messages are kept that the journal has already, for a server that delivers them again. */
 const MOST_HANDLED = 1000;
 /** How many open messages are remembered as such. */
@@ -62,7 +65,7 @@ export class KeptMessages {
     return this.open.has(message.key.id ?? '');
   }
 
-  /** Baileys' repository, with every decryption kept. It also refuses a pre-key that its owner did not sign. */
+  /** Baileys' repository, with every decryption kept. It also refuses a pre-key that its owner did not sign, and keys for what is no group. */
   wrap(make: MakeRepository): MakeRepository {
     return (auth, logger, pnToLid) => {
       const inner = make(auth, logger, pnToLid);
@@ -72,6 +75,12 @@ export class KeptMessages {
         close: () => inner.close?.(),
         decryptMessage: (opts) => this.once(keys, opts.ciphertext, opts.jid, () => inner.decryptMessage(opts)),
         decryptGroupMessage: (opts) => this.once(keys, opts.msg, opts.group, () => inner.decryptGroupMessage(opts)),
+        // Baileys locks what its sender calls the group: by the name of one of its own locks, for ever.
+        processSenderKeyDistributionMessage: async (opts) => {
+          const { groupId } = opts.item;
+          if (!GROUP.test(groupId ?? '')) throw new Error('a key for a group that is none');
+          await inner.processSenderKeyDistributionMessage(opts);
+        },
         injectE2ESession: async (opts) => {
           const { identityKey, signedPreKey } = opts.session;
           const signed = generateSignalPubKey(signedPreKey.publicKey);

@@ -47,9 +47,9 @@ export class Peer {
   /** What the server hands out to those who write to this peer first. */
   async bundle() {
     const preKey = newPreKey();
-    this.#preKeys += 1;
-    await this.keys.set({ 'pre-key': { [this.#preKeys]: preKey } });
-    return bundleOf(this.creds, this.#preKeys, preKey);
+    const id = (this.#preKeys += 1);
+    await this.keys.set({ 'pre-key': { [id]: preKey } });
+    return bundleOf(this.creds, id, preKey);
   }
 
   /** Whether there is anything in a stanza for this device. */

@@ -22,7 +22,7 @@ pub(super) fn messages(
     images: &[String],
 ) -> Vec<Value> {
     let mut turns: Vec<Turn> = Vec::new();
-    let rows = history.iter().filter_map(|row| turn(&row.entry));
+    let rows = history.iter().filter_map(turn);
     let (text, attachments) = question;
     for turn in rows.chain([asked(text, attachments)]) {
         match turns.last_mut().filter(|last| last.role == turn.role) {
@@ -54,17 +54,19 @@ pub(super) fn messages(
     messages
 }
 
-fn turn(entry: &Entry) -> Option<Turn> {
-    match entry {
-        Entry::Message { text, origin, .. } => {
+fn turn(row: &TranscriptRow) -> Option<Turn> {
+    match &row.entry {
+        // What the owner sends to the other side has a run of its own.
+        Entry::Message { text, origin, .. } if row.run_id.is_none() => {
             Some(asked(&words_of(text, origin), &origin.attachments))
         }
-        Entry::Answer { text, .. } | Entry::Stopped { text, .. } | Entry::Delivery { text, .. } => {
-            Some(Turn {
-                role: "assistant",
-                text: text.clone(),
-            })
-        }
+        Entry::Message { text, .. }
+        | Entry::Answer { text, .. }
+        | Entry::Stopped { text, .. }
+        | Entry::Delivery { text, .. } => Some(Turn {
+            role: "assistant",
+            text: text.clone(),
+        }),
         // For people.
         Entry::Failed { .. } => None,
     }
@@ -169,6 +171,20 @@ mod tests {
             ])
         );
         assert_eq!(shown("", &[]), pairs(&[("user", "now")]));
+    }
+
+    #[test]
+    fn what_the_owner_sends_to_the_other_side_is_not_their_question() {
+        let mut sent = person("reply 1 to cancel");
+        sent.run_id = Some("sent".to_owned());
+        assert_eq!(
+            shown("", &[person("hello"), sent, person("1")]),
+            pairs(&[
+                ("user", "hello"),
+                ("assistant", "reply 1 to cancel"),
+                ("user", "1\n\nnow"),
+            ])
+        );
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl Counter {
             Some(Settlement::Conflict) => return Err(ChannelError::Conflict),
             Some(Settlement::New) | None => {}
         }
+        // Asked of an agent, or sent through another channel.
+        let asked = self.store.relay().input(&message.key).await;
+        if asked.map_err(stored)?.is_some() {
+            return Err(ChannelError::Conflict);
+        }
         let act = act(message)?;
         let read = Target::read(target).map_err(|bad| ChannelError::Target(bad.to_string()))?;
         let state = self.places.wire.link().borrow().state;

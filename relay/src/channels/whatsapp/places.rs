@@ -51,7 +51,7 @@ impl Places {
             return Ok(false);
         }
         if is_restricted(&self.store).await.map_err(stored)? {
-            return Err(ChannelError::Failed(RESTRICTED.to_owned()));
+            return Err(ChannelError::Message(RESTRICTED.to_owned()));
         }
         Ok(true)
     }

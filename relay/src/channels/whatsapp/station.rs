@@ -155,10 +155,13 @@ impl Station {
     /// more. In "message yourself" that is how agents are asked.
     pub(super) async fn owner_wrote(&self, chat: &str) -> Result<(), Refused> {
         let link = self.wire.link().borrow().clone();
-        match is_me(&link, chat) {
-            true => Ok(()),
-            false => self.dealing.owner_wrote(chat).await,
+        if is_me(&link, chat) {
+            return Ok(());
         }
+        // Two conversations may have turned out to be one person's.
+        let person = self.kept.person(chat).await?;
+        let chat = person.map_or_else(|| chat.to_owned(), |person| person.conversation);
+        self.dealing.owner_wrote(&chat).await
     }
 
     /// How it stands, in the words of all channels.
