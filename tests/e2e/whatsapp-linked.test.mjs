@@ -211,9 +211,38 @@ atWhatsApp("the agent is asked about a contact aside, who does not see it", true
   await button(page, "Attach files").waitFor();
   await chat.send("Is she nice?");
   await chat.answer("Is she nice?");
+  // What is begun for the agent is never restored where it would go to her.
+  await chat.message.fill("Is she always late?");
+  await chat.message.blur();
+  await page.reload();
+  await contact(page).waitFor();
+  assert.equal(await contact(page).inputValue(), "");
+  await button(page, "Ask the agent instead").click();
+  await until("it is there", async () => (await chat.message.inputValue()) === "Is she always late?");
   // Back again, by the same place.
   await page.getByRole("button", { name: /^Write to / }).click();
+  assert.equal(await contact(page).inputValue(), "");
   await writes(page, "Hello");
   await stand.order("reads", { has: "Hello" });
   assert.deepEqual(await readByAlice(stand), { Hello: 1 });
+});
+
+atWhatsApp("what is changed too late goes to the contact as a new message, not to the agent", true, {}, async (stage) => {
+  const { chat, page, context, stand } = stage;
+  const line = await plug(context);
+  await toAlice(stage);
+  await line.pull();
+  await chat.hasStatus("Reconnecting");
+  await writes(page, "I come at 7");
+  await chat.reaches("I come at 7", "queued");
+  await chat.own("I come at 7").getByRole("button", { name: "Edit" }).click();
+  const field = page.getByRole("textbox", { name: "Edit message" });
+  await field.fill("I come at 8");
+  line.mode = "through";
+  await stand.order("reads", { has: "I come at 7" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Send as a new one" }).click();
+  await stand.order("reads", { has: "I come at 8" });
+  assert.deepEqual(await readByAlice(stand), { "I come at 7": 1, "I come at 8": 1 });
+  assert.deepEqual(await chat.said("Assistant", "I come at 8"), []);
 });
