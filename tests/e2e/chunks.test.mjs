@@ -9,6 +9,9 @@ const MARKDOWN = "**/assets/split_markdown-*.wasm";
 const ED25519 = "**/assets/split_ed25519-*.wasm";
 const SCREENS = "**/assets/split_screens-*.wasm";
 
+/** The page tries again at most every 30 s. */
+const TRIES = { timeout: 60_000 };
+
 /** How long the page waits for what reads markdown. */
 const PATIENCE_MS = 3_000;
 
@@ -68,7 +71,7 @@ scenario("without what reads markdown replies are as they were written, until it
   await chat.send("say **something** bold");
   await said(chat, "**something**").nth(1).waitFor();
   isAway = false;
-  await said(chat, "something").locator("strong").first().waitFor();
+  await said(chat, "something").locator("strong").first().waitFor(TRIES);
   await missing.waitFor({ state: "detached" });
 });
 
@@ -114,7 +117,7 @@ scenario("a server that is ill is asked again, and no reason to reload", EVERYWH
   await chat.open({ gateway: null, token: null });
   await page.getByText(chat.words("chunk-missing")).waitFor();
   isIll = false;
-  await chat.address.waitFor();
+  await chat.address.waitFor(TRIES);
 });
 
 scenario("who comes back loads what few use once the page is at rest, and not before", EVERYWHERE, async ({ chat, page }) => {
@@ -146,6 +149,7 @@ scenario("a browser without Ed25519 waits for it before it signs in, and is the 
   await page.getByText(chat.words("chunk-missing")).waitFor();
   assert.ok(!(await chat.statusText()).startsWith(chat.words("status-connected")));
   isAway = false;
+  await page.evaluate(() => dispatchEvent(new Event("online")));
   await chat.isReady();
   await chat.send("signed by hand");
   await said(chat, "signed by hand").nth(1).waitFor();
