@@ -70,7 +70,7 @@ fn leads_to_whatsapp(key: &str) -> bool {
     parts.next().is_some_and(is_whatsapp) && parts.next().is_some()
 }
 
-/// Whether an address is that of somebody else than a session's key names: whoever
+/// Whether `to` is somebody else than a session's key names: whoever
 /// sends with the key of a session may lead it elsewhere at OpenClaw.
 fn is_another(key: &str, to: &str) -> bool {
     let named = key.rsplit(':').next().unwrap_or_default();
@@ -81,13 +81,13 @@ fn is_another(key: &str, to: &str) -> bool {
 }
 
 /// The digits of a phone number, as people or as WhatsApp write it.
-fn phone(address: &str) -> Option<&str> {
-    let number = address.strip_prefix('+');
-    number.or_else(|| address.strip_suffix("@s.whatsapp.net"))
+fn phone(name: &str) -> Option<&str> {
+    let number = name.strip_prefix('+');
+    number.or_else(|| name.strip_suffix("@s.whatsapp.net"))
 }
 
-fn is_group(address: &str) -> bool {
-    address.ends_with("@g.us")
+fn is_group(name: &str) -> bool {
+    name.ends_with("@g.us")
 }
 
 fn is_whatsapp(channel: &str) -> bool {
