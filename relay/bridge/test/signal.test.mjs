@@ -74,6 +74,33 @@ test('a person who is read by one name and written to by another loses nothing',
   }
 });
 
+test('a message of the session before does no harm to the one that has just begun', async () => {
+  const store = Store.open(join(folderFor(), 'store'));
+  const keys = transactional(keysIn(store));
+  const creds = initAuthCreds();
+  const repository = inOrder(new KeptMessages(store).wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository))({ creds, keys }, SILENT, async () => []);
+  const alice = new Peer(ALICE);
+  await alice.meet(ME, bundleOf(creds));
+  const fromAlice = async () => {
+    const [{ attrs, content }] = (await alice.write(ME, 'A', 'words')).content;
+    return { jid: ALICE, type: attrs.type, ciphertext: content };
+  };
+  const toAlice = async () => {
+    const { type, ciphertext } = await repository.encryptMessage({ jid: ALICE, data });
+    const content = [{ tag: 'enc', attrs: { type }, content: ciphertext }];
+    assert.equal((await alice.read({ attrs: { to: ALICE }, content }, ME)).conversation, 'words');
+  };
+  await repository.decryptMessage(await fromAlice());
+  await toAlice();
+  // On its way while Baileys begins anew, as it does after each start.
+  const late = await fromAlice();
+  await repository.injectE2ESession({ jid: ALICE, session: await alice.bundle() });
+  await repository.decryptMessage(late);
+  await toAlice();
+  await repository.decryptMessage(await fromAlice());
+  await toAlice();
+});
+
 test('who names a lock of Baileys as the group of a key holds nothing up', async () => {
   const store = Store.open(join(folderFor(), 'store'));
   const keys = transactional(keysIn(store));

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { SocketConfig } from '@whiskeysockets/baileys';
+import type { SignalDataSet, SignalKeyStoreWithTransaction, SocketConfig } from '@whiskeysockets/baileys';
 
 type MakeRepository = SocketConfig['makeSignalRepository'];
 type Repository = ReturnType<MakeRepository>;
@@ -23,6 +23,11 @@ const OPERATIONS = [
   'deleteSession',
 ] as const satisfies readonly (keyof Repository)[];
 
+/** The sessions with one device, by their names, as libsignal writes them down. */
+interface Sessions {
+  _sessions: Record<string, { indexInfo: { used: number } }>;
+}
+
 /**
  * Baileys' repository, in which one operation ends, and is on disk, before the next begins.
  *
@@ -33,7 +38,10 @@ const OPERATIONS = [
  */
 export function inOrder(make: MakeRepository): MakeRepository {
   return (auth, logger, pnToLid) => {
-    const inner = make(auth, logger, pnToLid);
+    let isReading = false;
+    const set = async (data: SignalDataSet) => auth.keys.set(isReading ? await withoutTries(keys, data) : data);
+    const keys = auth.keys as SignalKeyStoreWithTransaction;
+    const inner = make({ ...auth, keys: { ...keys, set } as SignalKeyStoreWithTransaction }, logger, pnToLid);
     let last: Promise<unknown> = Promise.resolve();
     const after = <T>(work: () => Promise<T>): Promise<T> => {
       const next = last.then(() => outside.runInAsyncScope(work));
@@ -42,8 +50,38 @@ export function inOrder(make: MakeRepository): MakeRepository {
     };
     const ordered = OPERATIONS.map((name) => {
       const operation = inner[name] as (...given: unknown[]) => Promise<unknown>;
-      return [name, (...given: unknown[]) => after(() => operation.apply(inner, given))];
+      const run = (given: unknown[]) => {
+        isReading = name === 'decryptMessage' && (given[0] as { type: string }).type === 'msg';
+        return operation.apply(inner, given);
+      };
+      return [name, (...given: unknown[]) => after(() => run(given))];
     });
     return { ...inner, close: () => inner.close?.(), ...(Object.fromEntries(ordered) as Partial<Repository>) };
   };
+}
+
+/**
+ * What a message that was read changes, without what was only tried.
+ *
+ * libsignal tries one session after the other. A try turns the keys of a session before it finds that the message is
+ * not of it, and all are written down with the one that fitted: nobody could read what that session sends from then on.
+ */
+async function withoutTries(keys: SignalKeyStoreWithTransaction, data: SignalDataSet): Promise<SignalDataSet> {
+  const all = data.session ?? {};
+  const known = (await keys.get('session', Object.keys(all))) as unknown as Record<string, Sessions | undefined>;
+  const session = Object.entries(all).map(([address, after]) => {
+    const before = known[address];
+    return [address, before && after ? fitting(before, after as unknown as Sessions) : after];
+  });
+  return { ...data, session: Object.fromEntries(session) as SignalDataSet['session'] };
+}
+
+/** The one that fitted is as it is now, the others are as they were. */
+function fitting(before: Sessions, after: Sessions): Sessions {
+  const isUsed = (name: string) => before._sessions[name]?.indexInfo.used !== after._sessions[name]?.indexInfo.used;
+  const names = Object.keys(after._sessions);
+  // Used twice in one millisecond: which one it is cannot be told.
+  if (!names.some(isUsed)) return after;
+  const sessions = names.map((name) => [name, (isUsed(name) ? after : before)._sessions[name]]);
+  return { ...after, _sessions: Object.fromEntries(sessions) as Sessions['_sessions'] };
 }
