@@ -30,6 +30,7 @@ pub(super) fn bridge(run: &Run<'_>, tally: &mut Tally) -> Result<()> {
     let tests = Tests {
         results: &results,
         patience: PATIENCE,
+        is_nested: false,
         told: &told,
     };
     node::watch(run, &tests, tally)

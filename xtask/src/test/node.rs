@@ -18,6 +18,9 @@ pub(super) struct Tests<'a> {
     pub(super) results: &'a Path,
     /// For all of them, should the runner itself hang.
     pub(super) patience: Duration,
+    /// Whether a file that dies after one of its tests failed still shows: Node tells
+    /// of one failure only, where tests stand in a file directly.
+    pub(super) is_nested: bool,
     /// Names the tests, and says what they need.
     pub(super) told: &'a dyn Fn(&mut Command) -> Result<()>,
 }
@@ -33,6 +36,9 @@ pub(super) fn watch(run: &Run<'_>, tests: &Tests<'_>, tally: &mut Tally) -> Resu
         tally,
     );
     let Err(error) = first else { return Ok(()) };
+    if !tests.is_nested {
+        return Err(error);
+    }
     let report = fs::read_to_string(tests.results.join("results.tap")).unwrap_or_default();
     let names = failed_in_tap(&report);
     let mended = again(before, &names, tally, |name, second| {

@@ -60,6 +60,7 @@ pub(super) fn run(run: &Run<'_>, suite: &Suite<'_>, tally: &mut Tally) -> Result
     let tests = Tests {
         results: &results,
         patience: PATIENCE,
+        is_nested: suite.name == "e2e",
         told: &told,
     };
     node::watch(run, &tests, tally)
